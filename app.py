@@ -1,0 +1,48 @@
+"""The router: page config, the frame around every page, navigation, run. It draws no page itself."""
+
+import streamlit as st
+
+from core.errors import TouchstoneError
+from pages.shared import frame
+from pages.shared.bench import workbench
+from pages.shared.notices import blocked
+
+st.set_page_config(page_title="Touchstone", page_icon=frame.MARK, layout="wide", initial_sidebar_state=272)
+st.logo(frame.LOGO, size="large", icon_image=frame.MARK)
+
+page = st.navigation(
+    {
+        "": [
+            st.Page(
+                "pages/home/page.py",
+                title="Home",
+                icon=":material/home:",
+                default=True,
+                help="What this workspace holds, the sample documents, and what to try next.",
+            )
+        ],
+        "Work": [
+            st.Page(
+                "pages/documents/page.py",
+                title="Documents",
+                icon=":material/description:",
+                url_path="documents",
+                help="Add documents, watch them being read, and look inside each one.",
+            ),
+            st.Page(
+                "pages/chat/page.py",
+                title="Chat",
+                icon=":material/forum:",
+                url_path="chat",
+                help="Ask in plain words; every sentence of an answer opens the passage that proves it.",
+            ),
+        ],
+    }
+)
+frame.sidebar()
+try:
+    workbench()
+except TouchstoneError as error:
+    blocked(error)
+else:
+    page.run()

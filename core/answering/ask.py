@@ -1,0 +1,275 @@
+"""ask(): authorise, route, retrieve, pack, generate, cite and verify, in this order, with a trace of all of it.
+
+Chat, command line and evaluation call the same function. It knows the steps and their order; each step's work is
+done by its own package.
+"""
+
+import time
+import uuid
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from core.answering.smalltalk import reply_to
+from core.embedding.encoder import Embedder
+from core.errors import RequestError
+from core.generation.citations import Attribution, Pages, attribute, cite
+from core.generation.extractive import Evidence, quote, weigh
+from core.generation.local import Limits, LocalModel
+from core.generation.prompt import pack
+from core.index.contract import Access, VectorIndex
+from core.retrieval.retriever import retrieve
+from core.types import (
+    Answer,
+    Fate,
+    Hit,
+    Page,
+    Principal,
+    Prompt,
+    Recipe,
+    Source,
+    Span,
+    Stage,
+    Tokens,
+    Trace,
+)
+
+ABSTENTION = "The documents that you may see do not answer this."
+_LONGEST_QUESTION = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a recipe needs, put together by the workbench."""
+
+    index: VectorIndex
+    embedder: Embedder
+    model: Callable[[], LocalModel]
+    """Called only when a model writes; the extractive answerer never does."""
+    pages: Callable[[Sequence[str]], dict[str, tuple[Page, ...]]]
+    """Page maps by document id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Event: what the answer may draw on, before its first word."""
+
+    sources: tuple[Source, ...]
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """Event: the next piece of the answer's text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Event: other questions are answered first."""
+
+    ahead: int
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Event, the last one: the finished answer."""
+
+    answer: Answer
+
+
+Event = Sources | Delta | Waiting | Done
+
+
+Stop = Callable[[], bool]
+"""Asked between pieces of the answer; true ends it."""
+
+
+def ask(
+    question: str, recipe: Recipe, principal: Principal, parts: Parts, stop: Stop = lambda: False
+) -> Iterator[Event]:
+    """The events of one answer, `Done` last. Raises RequestError for an empty or overlong question."""
+    question = question.strip()
+    if not question:
+        raise RequestError("The question is empty.")
+    if len(question) > _LONGEST_QUESTION:
+        raise RequestError(f"The question has {len(question)} characters; {_LONGEST_QUESTION} are the most.")
+    return _Run(question, recipe, principal, parts, stop).events()
+
+
+def finish(events: Iterator[Event]) -> Answer:
+    """Run all events and return the answer."""
+    for event in events:
+        if isinstance(event, Done):
+            return event.answer
+    raise RequestError("The answer never ended.")
+
+
+class _Run:
+    """One question on its way; holds what the steps hand on to each other."""
+
+    def __init__(self, question: str, recipe: Recipe, principal: Principal, parts: Parts, stop: Stop) -> None:
+        self.question = question
+        self.recipe = recipe
+        self.principal = principal
+        self.parts = parts
+        self.stop = stop
+        self.began = time.perf_counter()
+        self.started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        self.stages: list[Stage] = []
+        self.hits: list[Hit] = []
+        self.prompt: Prompt | None = None
+        self.confidence: float | None = None
+        self._mark = self.began
+
+    def events(self) -> Iterator[Event]:
+        """The steps in their order."""
+        small_talk = reply_to(self.question) if self.recipe.route == "auto" else None
+        self._stage("route", 1, 1, "small talk" if small_talk else self.recipe.route)
+        if small_talk:
+            yield Delta(small_talk)
+            yield Done(self._answer("small talk", "none", Attribution(small_talk, (), ())))
+        elif self.recipe.route == "closed":
+            yield from self._closed()
+        else:
+            yield from self._grounded()
+
+    def _grounded(self) -> Iterator[Event]:
+        sources = self._find()
+        yield Sources(sources, tuple(self.hits))
+        vector = self.parts.embedder.queries([self.question])[0]
+        evidence = weigh(self.question, vector, sources, self.parts.embedder.passages)
+        self.confidence = evidence.confidence(self.recipe.embedding.model)
+        self._stage("weigh", len(sources), len(evidence.passages), f"confidence {self.confidence:.2f}")
+        pages = Pages(self.parts.pages([hit.chunk.document_id for hit in (s.hit for s in sources)]))
+        extractive = self.recipe.generation.answerer == "extractive"
+        model = "extractive" if extractive else self.recipe.generation.model
+        if self.confidence < self.recipe.generation.abstain_below:
+            yield Delta(ABSTENTION)
+            yield Done(self._answer("rag", model, Attribution(ABSTENTION, (), ()), abstained=True))
+        elif extractive:
+            outcome = self._quoted(evidence, sources, pages)
+            yield Delta(outcome.text)
+            yield Done(self._answer("rag", model, outcome))
+        else:
+            yield from self._written(evidence, sources, pages)
+
+    def _find(self) -> tuple[Source, ...]:
+        access = Access.of(self.principal)
+        self.hits = retrieve(self.question, self.recipe, access, self.parts.index, self.parts.embedder)
+        self._stage("retrieve", 1, len(self.hits), self.recipe.retrieval.mode)
+        top = self.hits[: self.recipe.retrieval.top_k]
+        if self.recipe.generation.answerer == "extractive":
+            sources = tuple(Source(n, hit, hit.chunk.text) for n, hit in enumerate(top, start=1))
+        else:
+            self.prompt = pack(self.question, top, self.recipe.generation.budget, self.parts.model().count)
+            sources = self.prompt.sources
+        self._stage("pack", len(top), len(sources), f"{self.prompt.tokens} tokens" if self.prompt else "")
+        return sources
+
+    def _quoted(self, evidence: Evidence, sources: Sequence[Source], pages: Pages) -> Attribution:
+        text, citations = "", []
+        for passage in quote(evidence, self.recipe.generation.sentences):
+            piece = passage.text.replace("\n", " ")
+            sentence = Span(len(text) + 1 if text else 0, len(text) + len(piece) + (1 if text else 0))
+            text = f"{text} {piece}" if text else piece
+            score = float(evidence.support[evidence.passages.index(passage)])
+            citations.append(cite(sources[passage.source], passage.span, sentence, score, pages, passage.text))
+        self._stage("quote", len(evidence.passages), len(citations))
+        return Attribution(text, tuple(citations), ())
+
+    def _written(self, evidence: Evidence, sources: Sequence[Source], pages: Pages) -> Iterator[Event]:
+        assert self.prompt is not None
+        text, tokens, stopped = yield from self._generate(self.prompt.messages)
+        outcome = attribute(text, sources, evidence, self.parts.embedder.passages, pages)
+        declined = not outcome.citations
+        self._stage("cite", len(outcome.citations) + len(outcome.unsupported), len(outcome.citations))
+        if declined and not stopped:  # nothing that was written has a receipt
+            outcome = Attribution(ABSTENTION, (), ())
+        yield Done(self._answer("rag", self.recipe.generation.model, outcome, declined, tokens, stopped))
+
+    def _closed(self) -> Iterator[Event]:
+        self.prompt = pack(self.question, [], self.recipe.generation.budget, self.parts.model().count, "closed-1")
+        text, tokens, stopped = yield from self._generate(self.prompt.messages)
+        outcome = Attribution(text.strip(), (), ())
+        yield Done(self._answer("closed", self.recipe.generation.model, outcome, False, tokens, stopped))
+
+    def _generate(self, messages: Sequence[tuple[str, str]]) -> Generator[Event, None, tuple[str, Tokens, bool]]:
+        limits = Limits(max_tokens=self.recipe.generation.max_tokens)
+        stream = self.parts.model().stream(messages, limits)
+        if ahead := stream.ahead:
+            yield Waiting(ahead)
+        text, stopped = "", False
+        try:
+            for piece in stream:
+                text += piece
+                yield Delta(piece)
+                if self.stop():
+                    stopped = True
+                    stream.cancel()
+        finally:  # the asker went away: the model must not write on for nobody
+            stream.cancel()
+        self._stage("generate", stream.tokens.prompt, stream.tokens.answer, "stopped" if stopped else "")
+        return text, stream.tokens, stopped
+
+    def _stage(self, name: str, went_in: int, came_out: int, detail: str = "") -> None:
+        now = time.perf_counter()
+        self.stages.append(Stage(name, round((now - self._mark) * 1000, 3), went_in, came_out, detail))
+        self._mark = now
+
+    def _answer(
+        self,
+        route: str,
+        model: str,
+        outcome: Attribution,
+        abstained: bool = False,
+        tokens: Tokens | None = None,
+        stopped: bool = False,
+    ) -> Answer:
+        if tokens is None:
+            tokens = Tokens(first_token_ms=round((time.perf_counter() - self.began) * 1000, 3))
+        sources = self.prompt.sources if self.prompt else self._shown()
+        cited = {citation.source for citation in outcome.citations}
+        trace = Trace(
+            id=uuid.uuid4().hex,
+            question=self.question,
+            recipe=self.recipe.hash,
+            principal=self.principal.name,
+            stages=tuple(self.stages),
+            candidates=tuple(self._fates({s.number: s for s in sources}, cited)),
+            prompt=self.prompt,
+            total_ms=round((time.perf_counter() - self.began) * 1000, 3),
+            started_at=self.started_at,
+        )
+        return Answer(
+            text=outcome.text,
+            abstained=abstained,
+            citations=outcome.citations,
+            unsupported=outcome.unsupported,
+            sources=sources,
+            route=route,
+            model=model,
+            adapter=self.recipe.generation.adapter,
+            tokens=tokens,
+            recipe=self.recipe.hash,
+            trace=trace,
+            stopped=stopped,
+            confidence=self.confidence,
+        )
+
+    def _shown(self) -> tuple[Source, ...]:
+        top = self.hits[: self.recipe.retrieval.top_k]
+        return tuple(Source(n, hit, hit.chunk.text) for n, hit in enumerate(top, start=1))
+
+    def _fates(self, sources: dict[int, Source], cited: set[int]) -> Iterator[Hit]:
+        """Every candidate with the one fate that it met."""
+        packed = {s.hit.chunk.id: Fate.CITED if n in cited else Fate.PACKED for n, s in sources.items()}
+        dropped = set(self.prompt.dropped) if self.prompt else set()
+        truncated = set(self.prompt.truncated) if self.prompt else set()
+        for hit in self.hits:
+            key = hit.chunk.id
+            fate = packed.get(key, Fate.DROPPED if key in dropped else Fate.RETRIEVED)
+            if key in truncated and fate is Fate.PACKED:
+                fate = Fate.TRUNCATED
+            yield replace(hit, fate=fate)

@@ -1,0 +1,59 @@
+"""Counts and locates tokens with a model's own tokenizer, without loading the model; knows nothing of chunks."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+_PIECE = 20_000
+"""Characters tokenized at once: long texts are cut at line ends so that the tokenizer can use every core."""
+
+
+class TokenCounter:
+    """A tokenizer file, loaded at first use; safe to share between threads."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    @cached_property
+    def tokenizer(self) -> "Tokenizer":
+        """The tokenizer itself, without truncation or padding."""
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_file(str(self._file))
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        return tokenizer
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, special tokens not counted."""
+        return [len(e.ids) for e in self.tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]
+
+    def starts(self, text: str) -> np.ndarray:
+        """Where each token begins: ascending character offsets of `text`, shape (tokens,), int64."""
+        pieces = _pieces(text)
+        encoded = self.tokenizer.encode_batch([text[a:b] for a, b in pieces], add_special_tokens=False)
+        starts = [
+            np.fromiter((start for start, _ in e.offsets), dtype=np.int64, count=len(e.offsets)) + a
+            for (a, _), e in zip(pieces, encoded, strict=True)
+        ]
+        return np.concatenate(starts) if starts else np.zeros(0, dtype=np.int64)
+
+
+def _pieces(text: str) -> list[tuple[int, int]]:
+    """Consecutive ranges of about `_PIECE` characters, cut after a line end where there is one."""
+    pieces, start = [], 0
+    while start < len(text):
+        end = min(start + _PIECE, len(text))
+        if end < len(text):
+            line_end = text.rfind("\n", start, end)
+            space = text.rfind(" ", start, end)
+            end = line_end + 1 if line_end > start else space + 1 if space > start else end
+        pieces.append((start, end))
+        start = end
+    return pieces

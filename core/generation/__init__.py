@@ -1,0 +1,1 @@
+"""Prompts become token streams, and answers get their receipts."""

@@ -1,0 +1,118 @@
+"""What every vector store must do, and the currency in which it is asked; it knows no engine.
+
+Access is part of every search: a store filters inside the query and finds nothing when nothing is allowed.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+import numpy as np
+
+from core.types import Chunk, Principal, Zone
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSpec:
+    """What filled an index, recorded beside it and checked when it is opened."""
+
+    key: str
+    """`Recipe.index_key`: hash of chunking and embedding."""
+    model: str
+    revision: str
+    dimension: int
+    distance: str
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What one search may see."""
+
+    zones: tuple[Zone, ...]
+    labels: tuple[str, ...] | None
+    on: date
+    """Documents not yet or no longer in force on this day are not found."""
+
+    @classmethod
+    def of(cls, principal: Principal, on: date | None = None) -> "Access":
+        """The access of a principal, today unless another day is given."""
+        return cls(principal.zones, principal.labels, on or date.today())
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A chunk as it is stored: with its vector and what filters and citations need."""
+
+    chunk: Chunk
+    document: str
+    """The document's name."""
+    zone: Zone
+    labels: tuple[str, ...] = ()
+    valid_from: str | None = None
+    valid_until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An entry that a search returned, with the score of that search."""
+
+    entry: Entry
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question in the forms that the stages need; a form that is None is not searched."""
+
+    dense: np.ndarray | None
+    """Unit vector, shape (dimension,)."""
+    words: str | None
+    """Text for BM25."""
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The two ranked lists before fusion, each best first."""
+
+    dense: tuple[Found, ...]
+    sparse: tuple[Found, ...]
+
+
+class VectorIndex(Protocol):
+    """A store of several indexes, each named by its key and kept apart by zone."""
+
+    def open(self, spec: IndexSpec) -> None:
+        """Make the index usable, creating what is missing; raises IndexFailure when it was filled by another model."""
+
+    def replace_document(
+        self,
+        key: str,
+        zone: Zone,
+        entries: Sequence[Entry],
+        vectors: np.ndarray,
+        old: Mapping[Zone, Sequence[str]],
+    ) -> None:
+        """Add the entries of one document and remove the documents `old` (ids by zone), in one step for readers.
+
+        When it returns, the change survives the death of the process.
+        """
+
+    def delete_documents(self, key: str, zone: Zone, document_ids: Sequence[str]) -> None:
+        """Remove all entries of these documents."""
+
+    def search(self, key: str, query: Query, access: Access) -> Candidates:
+        """The best entries that the access allows; with no zone allowed, none."""
+
+    def counts(self, key: str, zone: Zone) -> dict[str, int]:
+        """Entries by document id."""
+
+    def entries(self, key: str, zone: Zone, document_id: str) -> Iterator[Entry]:
+        """The stored entries of a document, in reading order."""
+
+    def keys(self) -> tuple[str, ...]:
+        """Keys of the indexes that exist."""
+
+    def close(self) -> None:
+        """Release everything; the store is not used afterwards."""

@@ -1,0 +1,335 @@
+"""Files become searchable documents: parse, chunk, embed, index, publish; and what a crash left is put right.
+
+Parsing runs ahead in its own thread (and child process) while the encoder works. A document is published only after
+every live index holds all of it. It knows the order of these steps, not how any of them is done.
+"""
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from core.chunking import chunk_document, chunk_id, chunk_text
+from core.embedding.encoder import Embedder
+from core.errors import FileRefused
+from core.index.contract import Entry, VectorIndex
+from core.library.parsing import Parser
+from core.library.store import Library, sha256_of
+from core.types import ZONES, Chunk, Chunking, Document, ParsedFile, Zone
+
+_TOGETHER = 512
+"""Chunks that are embedded in one go, so that short documents fill batches too."""
+_AHEAD = 8
+"""Parsed files that may wait for the encoder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A file to take in, and how."""
+
+    path: Path
+    name: str
+    zone: Zone = "internal"
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LiveIndex:
+    """An index that every document must be in, with what fills it."""
+
+    key: str
+    chunking: Chunking
+    embedder: Embedder
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run of ingestion is; all of it counted, none guessed but `seconds_left`."""
+
+    stage: str
+    file: str
+    files_done: int
+    files: int
+    chunks_done: int
+    seconds: float
+
+    @property
+    def share(self) -> float:
+        """Finished files over all files, 0 to 1."""
+        return self.files_done / self.files if self.files else 1.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """From the pace so far; None before the first file is done."""
+        return self.seconds / self.files_done * (self.files - self.files_done) if self.files_done else None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one file."""
+
+    name: str
+    state: str
+    """added, replaced, unchanged, refused or cancelled."""
+    document_id: str | None = None
+    chunks: int = 0
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    incoming: Incoming
+    parsed: ParsedFile
+    chunks: dict[str, list[Chunk]]
+    """By index key; document ids are not known yet."""
+
+
+Report = Callable[[Progress], None]
+
+
+def ingest(
+    files: Sequence[Incoming],
+    library: Library,
+    index: VectorIndex,
+    live: Sequence[LiveIndex],
+    by: str,
+    report: Report = lambda _: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> list[Outcome]:
+    """Take in files one after another; a refused file costs only itself. The outcomes keep the order of `files`."""
+    run = _Run(files, library, index, live, by, report, cancelled)
+    return run.outcomes()
+
+
+class _Run:
+    def __init__(
+        self,
+        files: Sequence[Incoming],
+        library: Library,
+        index: VectorIndex,
+        live: Sequence[LiveIndex],
+        by: str,
+        report: Report,
+        cancelled: Callable[[], bool],
+    ) -> None:
+        self._files = files
+        self._library = library
+        self._index = index
+        self._live = live
+        self._by = by
+        self._report = report
+        self._cancelled = cancelled
+        self._began = time.monotonic()
+        self._done: dict[int, Outcome] = {}
+        self._chunks = 0
+
+    def outcomes(self) -> list[Outcome]:
+        """Run to the end, or to the next file boundary after a cancellation."""
+        for batch in _gather(self._prepared()):
+            vectors = self._embed([prepared for _, prepared in batch])
+            for position, prepared in batch:
+                if self._cancelled():
+                    break
+                self._tell("writing", prepared.incoming.name)
+                self._done[position] = self._store(prepared, {key: next(v) for key, v in vectors.items()})
+        for position, incoming in enumerate(self._files):
+            self._done.setdefault(position, Outcome(incoming.name, "cancelled"))
+        self._tell("done", "")
+        return [self._done[position] for position in range(len(self._files))]
+
+    def _prepared(self) -> Iterator[tuple[int, _Prepared] | None]:
+        """Parsed and cut files as they come from the reading thread; None when the encoder would have to wait."""
+        ready: queue.Queue[tuple[int, _Prepared | Outcome | Exception] | None] = queue.Queue(maxsize=_AHEAD)
+        stop = threading.Event()
+        reader = threading.Thread(target=self._read, args=(ready, stop), name="reader", daemon=True)
+        reader.start()
+        try:
+            while True:
+                if ready.empty():
+                    yield None
+                item = ready.get()
+                if item is None:
+                    return
+                position, result = item
+                if isinstance(result, Exception):
+                    raise result
+                if isinstance(result, Outcome):
+                    self._done[position] = result
+                    self._tell("reading", result.name)
+                else:
+                    yield position, result
+        finally:
+            stop.set()
+            while reader.is_alive():
+                _drain(ready)
+                reader.join(timeout=0.05)
+
+    def _read(
+        self, ready: "queue.Queue[tuple[int, _Prepared | Outcome | Exception] | None]", stop: threading.Event
+    ) -> None:
+        def halted() -> bool:
+            return stop.is_set() or self._cancelled()
+
+        seen: set[tuple[str, str]] = set()
+        with Parser(cancel=halted) as parser:
+            for position, incoming in enumerate(self._files):
+                if halted():
+                    break
+                self._tell("reading", incoming.name)
+                try:
+                    ready.put((position, self._prepare(parser, incoming, seen)))
+                except FileRefused as refused:
+                    ready.put((position, Outcome(incoming.name, "refused", error=str(refused))))
+                except Exception as error:  # reported to the thread that asked, which raises it
+                    ready.put((position, error))
+                    break
+        ready.put(None)
+
+    def _prepare(self, parser: Parser, incoming: Incoming, seen: set[tuple[str, str]]) -> _Prepared | Outcome:
+        if incoming.path.is_file():
+            digest = sha256_of(incoming.path)
+            current = self._library.find_current(incoming.name)
+            if current and current.content_hash == digest and current.zone == incoming.zone:
+                return Outcome(incoming.name, "unchanged", current.id)
+            if (incoming.name, digest) in seen:
+                return Outcome(incoming.name, "unchanged")
+            seen.add((incoming.name, digest))
+        parsed = parser.parse(incoming.path, incoming.name)
+        chunks = {
+            live.key: chunk_text(
+                parsed.text, live.chunking, live.embedder.tokens, "", parsed.pages, parsed.headings, parsed.tables
+            )
+            for live in self._live
+        }
+        return _Prepared(incoming, parsed, chunks)
+
+    def _embed(self, batch: Sequence[_Prepared]) -> dict[str, Iterator[np.ndarray]]:
+        """Vectors of each document of the batch, in its order, by index key."""
+        vectors = {}
+        for live in self._live:
+            lists = [prepared.chunks[live.key] for prepared in batch]
+            name, before = batch[-1].incoming.name, self._chunks
+            flat = live.embedder.passages(
+                [chunk.text for chunks in lists for chunk in chunks],
+                progress=lambda done, b=before, n=name: self._tell("embedding", n, b + done),  # type: ignore[misc]
+            )
+            self._chunks += len(flat)
+            vectors[live.key] = iter(np.split(flat, np.cumsum([len(chunks) for chunks in lists])[:-1]))
+        return vectors
+
+    def _store(self, prepared: _Prepared, vectors: dict[str, np.ndarray]) -> Outcome:
+        incoming = prepared.incoming
+        document, before = self._library.stage(
+            incoming.path, incoming.name, prepared.parsed, incoming.zone, incoming.labels, self._by
+        )
+        old = {before.zone: [before.id]} if before else {}
+        counts = {}
+        try:
+            for live in self._live:
+                chunks = _own(prepared.chunks[live.key], document)
+                entries = [entry_of(chunk, document) for chunk in chunks]
+                self._index.replace_document(live.key, document.zone, entries, vectors[live.key], old)
+                counts[live.key] = len(entries)
+            self._library.publish(document, before, counts)
+        except BaseException:
+            reconcile(self._library, self._index, self._live)
+            raise
+        first = counts[self._live[0].key]
+        return Outcome(incoming.name, "replaced" if before else "added", document.id, first)
+
+    def _tell(self, stage: str, file: str, chunks: int | None = None) -> None:
+        seconds = time.monotonic() - self._began
+        done = self._chunks if chunks is None else chunks
+        self._report(Progress(stage, file, len(self._done), len(self._files), done, seconds))
+
+
+def reconcile(library: Library, index: VectorIndex, live: Sequence[LiveIndex]) -> list[str]:
+    """Make the indexes hold exactly the published documents; returns a sentence for each thing put right.
+
+    Documents whose ingestion never ended are removed, entries of unknown documents deleted, and documents that an
+    index lacks (in part) are indexed again from the stored text.
+    """
+    mended = []
+    for document in library.staged():
+        for each in live:
+            index.delete_documents(each.key, document.zone, [document.id])
+        library.discard(document)
+        mended.append(f"'{document.name}' was being taken in when the process ended; it was removed.")
+    library.sweep_originals()
+    documents = {document.id: document for document in library.ready()}
+    for each in live:
+        mended += _mend(each, documents, library, index)
+    return mended
+
+
+def _mend(live: LiveIndex, documents: dict[str, Document], library: Library, index: VectorIndex) -> list[str]:
+    mended = []
+    expected = library.chunks_by_document(live.key)
+    held: dict[str, int] = {}
+    for zone in ZONES:
+        counts = index.counts(live.key, zone)
+        strangers = [i for i in counts if i not in documents or documents[i].zone != zone]
+        if strangers:
+            index.delete_documents(live.key, zone, strangers)
+            mended.append(f"{len(strangers)} documents that are no longer current were removed from the index.")
+        held |= {i: n for i, n in counts.items() if i not in strangers}
+    for document in documents.values():
+        if document.id not in expected or held.get(document.id, 0) != expected[document.id]:
+            index_document(document, live, library, index)
+            mended.append(f"'{document.name}' was indexed again.")
+    return mended
+
+
+def index_document(document: Document, live: LiveIndex, library: Library, index: VectorIndex) -> int:
+    """Put a stored document into one index, replacing what it holds of it; returns the number of chunks."""
+    chunks = chunk_document(document, live.chunking, live.embedder.tokens)
+    vectors = live.embedder.passages([chunk.text for chunk in chunks])
+    entries = [entry_of(chunk, document) for chunk in chunks]
+    index.replace_document(live.key, document.zone, entries, vectors, {document.zone: [document.id]})
+    library.record_chunks(live.key, document.id, len(chunks))
+    return len(chunks)
+
+
+def entry_of(chunk: Chunk, document: Document) -> Entry:
+    """The chunk with what filters and citations need of its document."""
+    return Entry(chunk, document.name, document.zone, document.labels, document.valid_from, document.valid_until)
+
+
+def _own(chunks: list[Chunk], document: Document) -> list[Chunk]:
+    """The same chunks under the document's id."""
+    return [
+        replace(chunk, id=chunk_id(document.id, chunk.start, chunk.end), document_id=document.id) for chunk in chunks
+    ]
+
+
+def _gather(items: Iterator[tuple[int, _Prepared] | None]) -> Iterator[list[tuple[int, _Prepared]]]:
+    """Batches of about `_TOGETHER` chunks; a smaller one where waiting would leave the encoder idle."""
+    batch: list[tuple[int, _Prepared]] = []
+    size = 0
+    for item in items:
+        if item is not None:
+            batch.append(item)
+            size += max((len(chunks) for chunks in item[1].chunks.values()), default=0)
+        if batch and (item is None or size >= _TOGETHER):
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _drain(items: "queue.Queue[Any]") -> None:
+    try:
+        while True:
+            items.get_nowait()
+    except queue.Empty:
+        return
+
+
+def refused(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """The files that were not taken in because of what they are."""
+    return [outcome for outcome in outcomes if outcome.state == "refused"]

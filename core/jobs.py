@@ -1,0 +1,99 @@
+"""Long work with a plain record of its progress; it does not know what the work is."""
+
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.errors import NotFound, TouchstoneError
+
+
+@dataclass(slots=True)
+class Job:
+    """One piece of work; pages read these fields, only the worker writes them."""
+
+    id: str
+    title: str
+    by: str
+    state: str = "queued"
+    """queued, running, done, failed or cancelled."""
+    progress: Any = None
+    """The latest record that the work reported."""
+    result: Any = None
+    error: str = ""
+    began: float = field(default_factory=time.time)
+    ended: float | None = None
+    _cancel: threading.Event = field(default_factory=threading.Event)
+
+    def cancel(self) -> None:
+        """Ask the work to end at its next safe point."""
+        self._cancel.set()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether someone asked it to end."""
+        return self._cancel.is_set()
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will happen."""
+        return self.state in ("done", "failed", "cancelled")
+
+
+Work = Callable[[Job], Any]
+
+
+class JobRunner:
+    """Runs jobs one after another in a thread of its own and remembers the latest hundred."""
+
+    _KEPT = 100
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="job")
+        self._jobs: dict[str, Job] = {}
+        self._lock = threading.Lock()
+
+    def start(self, title: str, by: str, work: Work) -> Job:
+        """Queue `work`; it is called with its job, reports through `job.progress` and heeds `job.cancelled`."""
+        job = Job(uuid.uuid4().hex[:12], title, by)
+        with self._lock:
+            for old in [key for key, held in self._jobs.items() if held.over][: -self._KEPT]:
+                del self._jobs[old]
+            self._jobs[job.id] = job
+        self._pool.submit(self._run, job, work)
+        return job
+
+    def get(self, job_id: str) -> Job:
+        """The job of this id; raises NotFound."""
+        with self._lock:
+            if job_id not in self._jobs:
+                raise NotFound(f"There is no job '{job_id}'.")
+            return self._jobs[job_id]
+
+    def all(self) -> list[Job]:
+        """All remembered jobs, newest first."""
+        with self._lock:
+            return sorted(self._jobs.values(), key=lambda job: -job.began)
+
+    def close(self) -> None:
+        """Cancel everything and wait until the running job has reached a safe point."""
+        for job in self.all():
+            job.cancel()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _run(self, job: Job, work: Work) -> None:
+        if job.cancelled:
+            job.state, job.ended = "cancelled", time.time()
+            return
+        job.state = "running"
+        try:
+            job.result = work(job)
+            job.state = "cancelled" if job.cancelled else "done"
+        except TouchstoneError as error:
+            job.state, job.error = "failed", str(error)
+        except Exception as error:  # shown on the job's row; the runner must serve the next job
+            job.state, job.error = "failed", f"The job ended with an unexpected error: {type(error).__name__}: {error}."
+        job.ended = time.time()

@@ -1,0 +1,263 @@
+"""The documents of a workspace: rows, texts and originals; it knows nothing of chunks, vectors or parsers.
+
+A document becomes visible by one transaction that also retires the version before it. Its original is written first
+and removed again when the transaction never comes.
+"""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, get_args
+
+from sqlalchemy import Engine, delete, func, insert, select, update
+from sqlalchemy.engine import Connection, Row
+
+from core.errors import NotFound, RequestError
+from core.storage.database import documents, indexed
+from core.types import ZONES, Document, Heading, Page, ParsedFile, Span, Table, Zone, fingerprint
+
+STORING, READY, SUPERSEDED = "storing", "ready", "superseded"
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A row of the document list."""
+
+    id: str
+    name: str
+    zone: Zone
+    labels: tuple[str, ...]
+    version: int
+    state: str
+    media_type: str
+    size: int
+    characters: int
+    pages: int
+    chunks: int
+    """Chunks in the index asked for; 0 when it does not hold the document."""
+    notes: tuple[str, ...]
+    added_at: str
+    added_by: str
+
+
+class Library:
+    """All documents of one workspace."""
+
+    def __init__(self, engine: Engine, originals: Path) -> None:
+        self._engine = engine
+        self._originals = originals
+        originals.mkdir(parents=True, exist_ok=True)
+
+    def find_current(self, name: str) -> Document | None:
+        """The version in the library under this name, or None."""
+        with self._engine.connect() as connection:
+            row = connection.execute(select(documents).where(_current(name))).one_or_none()
+        return _document(row) if row else None
+
+    def get(self, document_id: str) -> Document:
+        """A document by id, of any version; raises NotFound."""
+        with self._engine.connect() as connection:
+            row = connection.execute(select(documents).where(documents.c.id == document_id)).one_or_none()
+        if row is None:
+            raise NotFound(f"There is no document with the id '{document_id}'.")
+        return _document(row)
+
+    def resolve(self, name_or_id: str) -> Document:
+        """The current document of this name, or the one with this id; raises NotFound."""
+        return self.find_current(name_or_id) or self._by_id(name_or_id)
+
+    def ready(self) -> list[Document]:
+        """All current documents, with their texts, by name."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(
+                select(documents).where(documents.c.state == READY).order_by(documents.c.name)
+            ).all()
+        return [_document(row) for row in rows]
+
+    def summaries(self, index_key: str, zones: Sequence[Zone] = ZONES) -> list[Summary]:
+        """The current documents of these zones by name, with their chunks in the given index."""
+        count = func.coalesce(indexed.c.chunks, 0).label("chunks")
+        columns = [c for c in documents.c if c.name not in ("text", "layout")]
+        query = (
+            select(*columns, documents.c.layout, func.length(documents.c.text).label("characters"), count)
+            .outerjoin(indexed, (indexed.c.document_id == documents.c.id) & (indexed.c.index_key == index_key))
+            .where(documents.c.state == READY, documents.c.zone.in_(zones))
+            .order_by(documents.c.name)
+        )
+        with self._engine.connect() as connection:
+            return [_summary(row) for row in connection.execute(query).all()]
+
+    def pages(self, document_ids: Sequence[str]) -> dict[str, tuple[Page, ...]]:
+        """The page maps of documents, without their texts."""
+        query = select(documents.c.id, documents.c.layout).where(documents.c.id.in_(set(document_ids)))
+        with self._engine.connect() as connection:
+            return {row.id: tuple(Page(**page) for page in row.layout["pages"]) for row in connection.execute(query)}
+
+    def original(self, document: Document) -> Path:
+        """Where the bytes of a document lie, as they were brought."""
+        return self._originals / document.content_hash
+
+    def stage(
+        self, path: Path, name: str, parsed: ParsedFile, zone: Zone, labels: Sequence[str], by: str
+    ) -> tuple[Document, Document | None]:
+        """Store a file as a document that nobody sees yet; returns it and the version that it will retire.
+
+        Follow with `publish`, or with `discard`.
+        """
+        if zone not in get_args(Zone):
+            raise RequestError(f"There is no zone '{zone}'; choose {', '.join(ZONES)}.")
+        digest = sha256_of(path)
+        before = self.find_current(name)
+        document = Document(
+            id=fingerprint([name, digest, zone, sorted(set(labels)), (before.version if before else 0) + 1]),
+            name=name,
+            content_hash=digest,
+            media_type=parsed.media_type,
+            zone=zone,
+            labels=tuple(sorted(set(labels))),
+            version=before.version + 1 if before else 1,
+            text=parsed.text,
+            pages=parsed.pages,
+            headings=parsed.headings,
+            tables=parsed.tables,
+            notes=parsed.notes,
+            size=path.stat().st_size,
+            added_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            added_by=by,
+        )
+        self._keep_original(path, digest)
+        with self._engine.begin() as connection:
+            connection.execute(insert(documents).values(**_row(document), state=STORING))
+        return document, before
+
+    def publish(self, document: Document, before: Document | None, chunks: dict[str, int]) -> None:
+        """Make a staged document the current one and retire the version before, in one transaction.
+
+        `chunks` holds the number of chunks by index key.
+        """
+        with self._engine.begin() as connection:
+            if before:
+                connection.execute(update(documents).where(documents.c.id == before.id).values(state=SUPERSEDED))
+                connection.execute(delete(indexed).where(indexed.c.document_id == before.id))
+            connection.execute(update(documents).where(documents.c.id == document.id).values(state=READY))
+            for key, count in chunks.items():
+                _record(connection, key, document.id, count)
+
+    def discard(self, document: Document) -> None:
+        """Remove a staged document and its original, as if it had never been brought."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(documents).where(documents.c.id == document.id, documents.c.state == STORING))
+        self.sweep_originals()
+
+    def staged(self) -> list[Document]:
+        """Documents whose ingestion never ended."""
+        with self._engine.connect() as connection:
+            return [_document(r) for r in connection.execute(select(documents).where(documents.c.state == STORING))]
+
+    def record_chunks(self, index_key: str, document_id: str, count: int) -> None:
+        """Note that an index holds this many chunks of a document."""
+        with self._engine.begin() as connection:
+            _record(connection, index_key, document_id, count)
+
+    def chunks_by_document(self, index_key: str) -> dict[str, int]:
+        """What the library believes an index to hold: chunks by document id."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(
+                select(indexed.c.document_id, indexed.c.chunks).where(indexed.c.index_key == index_key)
+            )
+            return {row.document_id: row.chunks for row in rows}
+
+    def sweep_originals(self) -> int:
+        """Delete originals that no document refers to; returns how many."""
+        with self._engine.connect() as connection:
+            wanted = set(connection.execute(select(documents.c.content_hash)).scalars())
+        loose = [path for path in self._originals.iterdir() if path.name not in wanted]
+        for path in loose:
+            path.unlink()
+        return len(loose)
+
+    def _by_id(self, document_id: str) -> Document:
+        try:
+            return self.get(document_id)
+        except NotFound:
+            raise NotFound(f"There is no document '{document_id}' in this workspace.") from None
+
+    def _keep_original(self, path: Path, digest: str) -> None:
+        target = self._originals / digest
+        if target.exists():
+            return
+        part = target.with_name(f".{digest}.part")
+        with path.open("rb") as source, part.open("wb") as sink:
+            shutil.copyfileobj(source, sink, 1 << 20)
+            sink.flush()
+            os.fsync(sink.fileno())
+        part.rename(target)
+
+
+def sha256_of(path: Path) -> str:
+    """Hex digest of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _current(name: str) -> Any:
+    return (documents.c.name == name) & (documents.c.state == READY)
+
+
+def _record(connection: Connection, key: str, document_id: str, count: int) -> None:
+    match = (indexed.c.index_key == key) & (indexed.c.document_id == document_id)
+    connection.execute(delete(indexed).where(match))
+    connection.execute(insert(indexed).values(index_key=key, document_id=document_id, chunks=count))
+
+
+def _row(document: Document) -> dict[str, Any]:
+    row = {c.name: getattr(document, c.name) for c in documents.c if c.name not in ("state", "layout", "labels")}
+    layout = {
+        "pages": [asdict(page) for page in document.pages],
+        "headings": [asdict(heading) for heading in document.headings],
+        "tables": [asdict(table) for table in document.tables],
+        "notes": list(document.notes),
+    }
+    return row | {"labels": list(document.labels), "layout": layout}
+
+
+def _document(row: Row[Any]) -> Document:
+    layout = row.layout
+    return Document(
+        pages=tuple(Page(**page) for page in layout["pages"]),
+        headings=tuple(Heading(**heading) for heading in layout["headings"]),
+        tables=tuple(
+            Table(table["start"], table["end"], tuple(Span(**span) for span in table["rows"]))
+            for table in layout["tables"]
+        ),
+        notes=tuple(layout["notes"]),
+        labels=tuple(row.labels),
+        **{
+            name: getattr(row, name)
+            for name in Document.__dataclass_fields__
+            if name not in ("pages", "headings", "tables", "notes", "labels")
+        },
+    )
+
+
+def _summary(row: Any) -> Summary:
+    return Summary(
+        id=row.id,
+        name=row.name,
+        zone=row.zone,
+        labels=tuple(row.labels),
+        version=row.version,
+        state=row.state,
+        media_type=row.media_type,
+        size=row.size,
+        characters=row.characters,
+        pages=len(row.layout["pages"]),
+        chunks=row.chunks,
+        notes=tuple(row.layout["notes"]),
+        added_at=row.added_at,
+        added_by=row.added_by,
+    )

@@ -1,0 +1,29 @@
+"""Where things lie and how much is allowed, read from TOUCHSTONE_* variables; it does not know what is done with it."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The configuration of one process; every field can be set as TOUCHSTONE_<NAME>."""
+
+    model_config = SettingsConfigDict(env_prefix="TOUCHSTONE_", extra="ignore", frozen=True)
+
+    workspace: Path = Path("workspace")
+    """The folder that holds documents, indexes and records; one process at a time owns it."""
+
+    cache: Path = Field(default_factory=lambda: Path.home() / ".cache" / "touchstone")
+    """Where fetched model weights are kept; shared between workspaces and clones."""
+
+    threads: int = Field(default=0, ge=0)
+    """Threads that a model may use; 0 takes the physical cores."""
+
+    queue: int = Field(default=16, ge=1)
+    """Requests that may wait for the local model before further ones are refused."""
+
+    @property
+    def models(self) -> Path:
+        """The folder of unpacked weights."""
+        return self.cache.expanduser() / "models"

@@ -1,0 +1,87 @@
+"""Tables of a workspace and the engine that holds them; it does not know what the rows mean to the rest.
+
+SQLite in WAL mode with `synchronous=FULL`: what a transaction acknowledged survives a power cut. `secure_delete`
+overwrites deleted rows with zeros.
+"""
+
+from pathlib import Path
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    Engine,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    create_engine,
+    event,
+)
+from sqlalchemy.engine.interfaces import DBAPIConnection
+
+metadata = MetaData()
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("content_hash", String, nullable=False),
+    Column("media_type", String, nullable=False),
+    Column("zone", String, nullable=False),
+    Column("labels", JSON, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("state", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("layout", JSON, nullable=False),
+    Column("valid_from", String),
+    Column("valid_until", String),
+    Column("size", Integer, nullable=False),
+    Column("added_at", String, nullable=False),
+    Column("added_by", String, nullable=False),
+    Index("documents_by_name", "name", "state"),
+)
+
+indexed = Table(
+    "indexed",
+    metadata,
+    Column("index_key", String, primary_key=True),
+    Column("document_id", String, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("chunks", Integer, nullable=False),
+)
+
+indexes = Table(
+    "indexes",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("chunking", JSON, nullable=False),
+    Column("embedding", JSON, nullable=False),
+)
+
+traces = Table(
+    "traces",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("started_at", String, nullable=False),
+    Column("principal", String, nullable=False),
+    Column("recipe", String, nullable=False),
+    Column("body", JSON, nullable=False),
+)
+
+
+def open_database(file: Path) -> Engine:
+    """The engine of a workspace, its tables created where they are missing."""
+    engine = create_engine(f"sqlite:///{file}", connect_args={"timeout": 30})
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: DBAPIConnection, _record: object) -> None:
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    metadata.create_all(engine)
+    return engine

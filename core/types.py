@@ -1,0 +1,376 @@
+"""The currency between modules: frozen dataclasses that a later stage enriches with `replace`.
+
+Knows nothing of how any of them is made, stored or drawn. Offsets are always half-open character ranges of
+`Document.text`; page numbers start at 1; times are in milliseconds unless a name says otherwise.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Literal
+
+from core.errors import RequestError
+
+Zone = Literal["public", "internal", "restricted"]
+ZONES: tuple[Zone, ...] = ("public", "internal", "restricted")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open character range [start, end) of a document's text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page, slide or sheet, and the range of the text that stands on it."""
+
+    number: int
+    start: int
+    end: int
+    width: float = 0.0
+    """Points (1/72 inch); 0 where the format has no page size."""
+    height: float = 0.0
+    label: str = ""
+    """A sheet's name or a slide's title."""
+    text_layer: Literal["native", "ocr", "none"] = "native"
+    """Where the text came from; "none" marks a page that holds no readable text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading at `start`; level 1 is the outermost."""
+
+    start: int
+    level: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of the text; each row is a line that repeats its column headers ("Header: value | …")."""
+
+    start: int
+    end: int
+    rows: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFile:
+    """What a parser makes of a file: its text and everything that is known by offset."""
+
+    media_type: str
+    text: str
+    pages: tuple[Page, ...]
+    headings: tuple[Heading, ...] = ()
+    tables: tuple[Table, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What the reader should know, such as "no text on pages 3–7"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One version of a named document, as the library holds it."""
+
+    id: str
+    """Hash of name and content: two names with the same bytes are two documents, and erasing one keeps the other."""
+    name: str
+    content_hash: str
+    """sha256 of the original's bytes."""
+    media_type: str
+    zone: Zone
+    labels: tuple[str, ...]
+    version: int
+    text: str
+    pages: tuple[Page, ...]
+    headings: tuple[Heading, ...] = ()
+    tables: tuple[Table, ...] = ()
+    notes: tuple[str, ...] = ()
+    valid_from: str | None = None
+    """ISO date from which the document is in force; None for always."""
+    valid_until: str | None = None
+    """ISO date of the last day in force; None for no end."""
+    size: int = 0
+    """Bytes of the original."""
+    added_at: str = ""
+    added_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A passage with its place in the document: `text == document.text[start:end]`."""
+
+    id: str
+    document_id: str
+    text: str
+    start: int
+    end: int
+    pages: tuple[int, ...]
+    headings: tuple[str, ...]
+    """Titles of the headings above, outermost first."""
+    tokens: int
+    """Counted by the embedder's own tokenizer, without special tokens."""
+
+
+class Fate(StrEnum):
+    """How far a candidate came; each candidate of a trace has exactly one."""
+
+    RETRIEVED = "retrieved"
+    """Found, but cut off by top-k."""
+    WITHHELD = "withheld"
+    """Removed at the choke point."""
+    DROPPED = "dropped"
+    """Did not fit the prompt's budget."""
+    TRUNCATED = "truncated"
+    """Packed in part."""
+    PACKED = "packed"
+    """In the prompt, not cited."""
+    CITED = "cited"
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A score of one stage and the rank (from 1) that it gave."""
+
+    value: float
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A candidate passage; scores of different stages are never mixed into one."""
+
+    chunk: Chunk
+    document: str
+    """The document's name."""
+    zone: Zone
+    rank: int
+    scores: Mapping[str, Score]
+    """By stage: dense, sparse, fused, rerank."""
+    fate: Fate = Fate.RETRIEVED
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A numbered passage in a prompt; citations point at `number`."""
+
+    number: int
+    hit: Hit
+    text: str
+    """What stands in the prompt: the chunk's text, or its beginning when truncated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What the model receives, and what was left out."""
+
+    messages: tuple[tuple[str, str], ...]
+    """(role, content) pairs."""
+    sources: tuple[Source, ...]
+    tokens: int
+    budget: int
+    dropped: tuple[str, ...] = ()
+    """Ids of chunks that did not fit."""
+    truncated: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A receipt: the passage of a document that supports a sentence of the answer."""
+
+    source: int
+    document_id: str
+    document: str
+    page: int
+    start: int
+    end: int
+    quote: str
+    sentence: Span
+    """The range of the answer's text that it supports."""
+    support: float
+    """0 to 1; see `core.generation.citations`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A step of ask(): how long it took, how many went in and came out."""
+
+    name: str
+    ms: float
+    went_in: int
+    came_out: int
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """The record of one question: what each step did and what became of every candidate."""
+
+    id: str
+    question: str
+    recipe: str
+    """Hash of the recipe."""
+    principal: str
+    stages: tuple[Stage, ...]
+    candidates: tuple[Hit, ...]
+    prompt: Prompt | None
+    total_ms: float
+    started_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Tokens of the model: read, written, and seconds to the first."""
+
+    prompt: int = 0
+    answer: int = 0
+    first_token_ms: float = 0.0
+    per_second: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A finished answer with its receipts."""
+
+    text: str
+    abstained: bool
+    citations: tuple[Citation, ...]
+    unsupported: tuple[Span, ...]
+    """Sentences of `text` that no source supports."""
+    sources: tuple[Source, ...]
+    route: str
+    model: str
+    adapter: str | None
+    tokens: Tokens
+    recipe: str
+    trace: Trace
+    stopped: bool = False
+    """True when the asker stopped it before its end."""
+    confidence: float | None = None
+    """Estimated probability that the sources hold the answer; None where nothing was searched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who asks. Empty zones mean that nothing is visible, never everything."""
+
+    name: str
+    roles: tuple[str, ...]
+    zones: tuple[Zone, ...]
+    labels: tuple[str, ...] | None = None
+    """A labelled document is visible only when all its labels are among these; None sets no limit by label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunking:
+    """How documents are cut."""
+
+    strategy: str = "sentences"
+    """A name from `core.chunking.STRATEGIES`."""
+    size: int = 160
+    """The most tokens of a chunk, counted by the embedder."""
+    overlap: int = 0
+    """Tokens that a chunk repeats of the one before."""
+
+    def __post_init__(self) -> None:
+        if not 8 <= self.size <= 8192:
+            raise RequestError(f"A chunk size of {self.size} tokens is outside 8 to 8192.")
+        if not 0 <= self.overlap < self.size:
+            raise RequestError(
+                f"An overlap of {self.overlap} tokens must be at least 0 and below {self.size}, the size."
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Embedding:
+    """How chunks and questions become vectors."""
+
+    model: str = "minilm"
+    """A name from the catalogue of embedders."""
+    distance: Literal["cosine", "dot", "euclid"] = "cosine"
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """How passages are found for a question."""
+
+    mode: Literal["hybrid", "dense", "sparse"] = "hybrid"
+    top_k: int = 5
+    """Passages handed on to the prompt."""
+    candidates: int = 40
+    """Passages fetched by each of dense and sparse before fusion."""
+    rrf_k: int = 10
+    """The constant of reciprocal rank fusion."""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.top_k <= 200:
+            raise RequestError(f"top_k is {self.top_k}; it must be between 1 and 200.")
+        if self.candidates < self.top_k:
+            raise RequestError(f"candidates ({self.candidates}) must be at least top_k ({self.top_k}).")
+        if self.rrf_k < 1:
+            raise RequestError(f"rrf_k is {self.rrf_k}; it must be at least 1.")
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """How the answer is written."""
+
+    answerer: Literal["extractive", "local"] = "local"
+    """"extractive" quotes the best-supported sentences; "local" lets the model write."""
+    model: str = "smollm2"
+    adapter: str | None = None
+    budget: int = 1400
+    """The most tokens of the prompt, question and instructions included."""
+    max_tokens: int = 160
+    """The most tokens of the answer."""
+    sentences: int = 2
+    """The most sentences that the extractive answerer quotes."""
+    abstain_below: float = 0.5
+    """Below this estimated probability that the sources hold the answer, the reply is that they do not."""
+
+    def __post_init__(self) -> None:
+        if self.budget < 200:
+            raise RequestError(f"A prompt budget of {self.budget} tokens is below 200, too small for one source.")
+        if not 0 <= self.abstain_below <= 1:
+            raise RequestError(f"abstain_below is {self.abstain_below}; it must be between 0 and 1.")
+
+
+Route = Literal["rag", "closed", "auto"]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """The frozen choice of everything that shapes an answer; two equal recipes have equal hashes."""
+
+    chunking: Chunking = field(default_factory=Chunking)
+    embedding: Embedding = field(default_factory=Embedding)
+    retrieval: Retrieval = field(default_factory=Retrieval)
+    generation: Generation = field(default_factory=Generation)
+    route: Route = "rag"
+    """rag searches, closed does not, auto searches unless the question is small talk."""
+
+    @property
+    def hash(self) -> str:
+        """Twelve hex digits over all fields; an answer is stamped with it."""
+        return fingerprint(asdict(self))
+
+    @property
+    def index_key(self) -> str:
+        """Twelve hex digits over what decides the stored vectors: chunking and embedding."""
+        return fingerprint([asdict(self.chunking), asdict(self.embedding)])
+
+
+def fingerprint(value: object) -> str:
+    """The first twelve hex digits of the sha256 of canonical JSON."""
+    canonical = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()[:12]
+
+
+def no_scores() -> Mapping[str, Score]:
+    """An empty, immutable map of scores."""
+    return MappingProxyType({})

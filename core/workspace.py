@@ -1,0 +1,67 @@
+"""The folder of a workspace and the lock that makes one process its owner; it does not read what lies inside."""
+
+import json
+import os
+import socket
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from core.errors import RequestError, WorkspaceInUse
+
+
+class Workspace:
+    """Paths below one folder, held by this process from `acquire` to `release`.
+
+    The engine of the index tolerates a single owner: a second one would harm the first. The operating system frees
+    the lock when its holder dies, however it dies.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.expanduser().resolve()
+        self.database = self.root / "touchstone.db"
+        self.originals = self.root / "originals"
+        self.index = self.root / "index"
+        self.inbox = self.root / "inbox"
+        self._holder = self.root / "holder.json"
+        self._lock = FileLock(self.root / ".lock", timeout=0)
+
+    def acquire(self, what: str) -> None:
+        """Become the owner; raises WorkspaceInUse with a sentence that names the holder."""
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise RequestError(f"The workspace {self.root} cannot be made: {error.strerror}.") from error
+        try:
+            self._lock.acquire()
+        except Timeout:
+            raise WorkspaceInUse(f"The workspace {self.root} is in use by {self._held_by()}.") from None
+        except OSError as error:
+            raise RequestError(f"The workspace {self.root} cannot be locked: {error.strerror}.") from error
+        record = {
+            "what": what,
+            "process": os.getpid(),
+            "host": socket.gethostname(),
+            "since": datetime.now().isoformat(timespec="seconds"),
+        }
+        self._holder.write_text(json.dumps(record))
+
+    def release(self) -> None:
+        """Give the workspace free."""
+        self._holder.unlink(missing_ok=True)
+        self._lock.release()
+
+    def _held_by(self) -> str:
+        try:
+            held = json.loads(self._holder.read_text())
+        except (OSError, ValueError):
+            return "another process"
+        since = held["since"].replace("T", " ")
+        return f"{held['what']} (process {held['process']} on {held['host']}, since {since})"
+
+
+def this_command() -> str:
+    """How a holder names itself: the command that was run, without its folder."""
+    return " ".join([Path(sys.argv[0]).name, *sys.argv[1:3]])

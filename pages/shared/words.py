@@ -1,0 +1,66 @@
+"""Numbers and names as people read them; it draws nothing."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~:$&^])")
+
+
+def plain(text: str) -> str:
+    """Text of a document, a file name or a message, made safe where Streamlit would read Markdown."""
+    return _MARKDOWN.sub(r"\\\1", text.replace("\n", " "))
+
+
+def size(count: int) -> str:
+    """Bytes in a unit that fits."""
+    if count < 1_000:
+        return f"{count} bytes"
+    value, unit = (count / 1_000, "kB") if count < 1_000_000 else (count / 1_000_000, "MB")
+    return f"{value:.0f} {unit}" if value >= 10 else f"{value:.1f} {unit}"
+
+
+def many(count: int, one: str, more: str = "") -> str:
+    """A count with its noun: "1 page", "1,204 pages"."""
+    return f"{count:,} {one if count == 1 else more or one + 's'}"
+
+
+def duration(seconds: float) -> str:
+    """A span of time, as exact as anyone needs it."""
+    if seconds < 60:
+        return f"{max(1, round(seconds))} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes < 10 else f"{minutes} min"
+
+
+def milliseconds(value: float) -> str:
+    """Milliseconds below a second, seconds above."""
+    return f"{value:.0f} ms" if value < 1_000 else f"{value / 1_000:.1f} s"
+
+
+def moment(iso: str) -> str:
+    """A stored time in this machine's zone, to the minute."""
+    try:
+        return datetime.fromisoformat(iso).astimezone().strftime("%d %b %Y, %H:%M")
+    except ValueError:
+        return iso
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words joined as in a sentence: "a, b and c"."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]])) if words else ""
+
+
+def kind(media_type: str, name: str) -> str:
+    """What a reader calls the format: PDF, Word, Markdown …"""
+    known = {
+        "application/pdf": "PDF",
+        "text/html": "HTML",
+        "text/markdown": "Markdown",
+        "text/plain": "Text",
+        "text/csv": "CSV",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word",
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation": "PowerPoint",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "Excel",
+    }
+    return known.get(media_type) or name.rpartition(".")[2].upper() or "File"

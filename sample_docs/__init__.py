@@ -1,0 +1,1 @@
+"""The papers of an invented company, the script that makes them, and questions about them."""
