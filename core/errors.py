@@ -15,7 +15,8 @@ and exits with `exit_code`.
     │   ├── EncryptedFile
     │   ├── DamagedFile
     │   ├── NoText                      readable, but holds no words
-    │   └── ParserLimit                 time, memory, pages or decompressed size exceeded
+    │   ├── ParserLimit                 time, memory, pages or decompressed size exceeded
+    │   └── ReadingCancelled            the run was cancelled while the file was read
     ├── WorkspaceInUse                  exit 3: another process holds the workspace
     ├── WorkspaceDamaged                what is on disk cannot be what we wrote
     ├── WeightsError
@@ -82,6 +83,10 @@ class NoText(FileRefused):
 
 class ParserLimit(FileRefused):
     """Reading the file exceeded a limit on time, memory, pages or decompressed size."""
+
+
+class ReadingCancelled(FileRefused):
+    """The run was cancelled while the file was being read."""
 
 
 class WorkspaceInUse(TouchstoneError):

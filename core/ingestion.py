@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 
 from core.chunking import chunk_document, chunk_id, chunk_text
+from core.embedding.context import in_context
 from core.embedding.encoder import Embedder
-from core.errors import FileRefused
+from core.errors import TouchstoneError
 from core.index.contract import Entry, VectorIndex
 from core.library.parsing import Parser
 from core.library.store import Library, sha256_of
@@ -183,7 +184,7 @@ class _Run:
                 self._tell("reading", incoming.name)
                 try:
                     ready.put((position, self._prepare(parser, incoming, seen)))
-                except FileRefused as refused:
+                except TouchstoneError as refused:
                     ready.put((position, Outcome(incoming.name, "refused", error=str(refused))))
                 except Exception as error:  # reported to the thread that asked, which raises it
                     ready.put((position, error))
@@ -215,7 +216,11 @@ class _Run:
             lists = [prepared.chunks[live.key] for prepared in batch]
             name, before = batch[-1].incoming.name, self._chunks
             flat = live.embedder.passages(
-                [chunk.text for chunks in lists for chunk in chunks],
+                [
+                    in_context(prepared.incoming.name, chunk.headings, chunk.text)
+                    for prepared, chunks in zip(batch, lists, strict=True)
+                    for chunk in chunks
+                ],
                 progress=lambda done, b=before, n=name: self._tell("embedding", n, b + done),  # type: ignore[misc]
             )
             self._chunks += len(flat)
@@ -288,7 +293,7 @@ def _mend(live: LiveIndex, documents: dict[str, Document], library: Library, ind
 def index_document(document: Document, live: LiveIndex, library: Library, index: VectorIndex) -> int:
     """Put a stored document into one index, replacing what it holds of it; returns the number of chunks."""
     chunks = chunk_document(document, live.chunking, live.embedder.tokens)
-    vectors = live.embedder.passages([chunk.text for chunk in chunks])
+    vectors = live.embedder.passages([in_context(document.name, c.headings, c.text) for c in chunks])
     entries = [entry_of(chunk, document) for chunk in chunks]
     index.replace_document(live.key, document.zone, entries, vectors, {document.zone: [document.id]})
     library.record_chunks(live.key, document.id, len(chunks))

@@ -330,7 +330,7 @@ class Generation:
     """The most tokens of the answer."""
     sentences: int = 2
     """The most sentences that the extractive answerer quotes."""
-    abstain_below: float = 0.5
+    abstain_below: float = 0.02
     """Below this estimated probability that the sources hold the answer, the reply is that they do not."""
 
     def __post_init__(self) -> None:

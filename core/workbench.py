@@ -206,7 +206,7 @@ class Workbench:
 
         from core.ingestion import Incoming
 
-        entries = json.loads((SAMPLES / "manifest.json").read_text())["files"]
+        entries = json.loads((SAMPLES / "manifest.json").read_text())["documents"]
         return [Incoming(SAMPLES / "files" / e["name"], e["name"], e["zone"], tuple(e["labels"])) for e in entries]
 
     def page_image(self, document_id: str, page: int, start: int, end: int, principal: Principal) -> "PageImage":

@@ -139,8 +139,9 @@ class _Run:
         sources = self._find()
         yield Sources(sources, tuple(self.hits))
         vector = self.parts.embedder.queries([self.question])[0]
-        evidence = weigh(self.question, vector, sources, self.parts.embedder.passages)
-        self.confidence = evidence.confidence(self.recipe.embedding.model)
+        embedder = self.recipe.embedding.model
+        evidence = weigh(self.question, vector, sources, self.parts.embedder.passages, embedder)
+        self.confidence = evidence.confidence
         self._stage("weigh", len(sources), len(evidence.passages), f"confidence {self.confidence:.2f}")
         pages = Pages(self.parts.pages([hit.chunk.document_id for hit in (s.hit for s in sources)]))
         extractive = self.recipe.generation.answerer == "extractive"
@@ -170,11 +171,13 @@ class _Run:
 
     def _quoted(self, evidence: Evidence, sources: Sequence[Source], pages: Pages) -> Attribution:
         text, citations = "", []
-        for passage in quote(evidence, self.recipe.generation.sentences):
-            piece = passage.text.replace("\n", " ")
-            sentence = Span(len(text) + 1 if text else 0, len(text) + len(piece) + (1 if text else 0))
+        for i in quote(evidence, self.recipe.generation.sentences):
+            passage = evidence.passages[i]
+            piece = " ".join(passage.text.split())
+            start = len(text) + 1 if text else 0
             text = f"{text} {piece}" if text else piece
-            score = float(evidence.support[evidence.passages.index(passage)])
+            sentence = Span(start, len(text))
+            score = float(evidence.relevance[i])
             citations.append(cite(sources[passage.source], passage.span, sentence, score, pages, passage.text))
         self._stage("quote", len(evidence.passages), len(citations))
         return Attribution(text, tuple(citations), ())

@@ -9,34 +9,27 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.chunking.sentences import sentence_spans
-from core.generation.confidence import probability
-from core.generation.evidence import Passage, support
+from core.embedding.context import context
+from core.generation.evidence import Passage
+from core.generation.relevance import answerable, features, sentence_logits
 from core.types import Source, Span
 
 Embed = Callable[[Sequence[str]], np.ndarray]
 
-_NEAR = 0.85
-"""A further sentence is quoted when its support is at least this share of the best one's."""
+_NEAR = 0.25
+"""A further sentence is quoted when its probability is at least this share of the best one's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The sentences of some sources with their support for a question, in the order of the sources."""
+    """The sentences of some sources and how well they answer a question, in the order of the sources."""
 
     passages: tuple[Passage, ...]
     vectors: np.ndarray
-    support: np.ndarray
-    nearest: float
-    """Cosine of the question to the nearest source, or to the nearest sentence where sources have none."""
-
-    @property
-    def best(self) -> float:
-        """The highest support, 0 when there is no sentence."""
-        return float(self.support.max()) if len(self.passages) else 0.0
-
-    def confidence(self, embedder: str) -> float:
-        """Estimated probability that the sources hold the answer; see `core.generation.confidence`."""
-        return probability(self.best, self.nearest, embedder) if len(self.passages) else 0.0
+    relevance: np.ndarray
+    """Probability that each sentence answers the question, shape (passages,)."""
+    confidence: float
+    """Estimated probability that the sources hold the answer; see `core.generation.relevance`."""
 
 
 def passages_of(sources: Sequence[Source]) -> list[Passage]:
@@ -45,35 +38,49 @@ def passages_of(sources: Sequence[Source]) -> list[Passage]:
     for position, source in enumerate(sources):
         chunk = source.hit.chunk
         shown = chunk.text[: len(source.text)]
-        context = " ".join([source.hit.document, *chunk.headings])
+        above = context(source.hit.document, chunk.headings)
         for span in _lines_and_sentences(shown):
             place = Span(chunk.start + span.start, chunk.start + span.end)
-            passages.append(Passage(position, place, shown[span.start : span.end], context))
+            passages.append(Passage(position, place, shown[span.start : span.end], above))
     return passages
 
 
-def weigh(question: str, question_vector: np.ndarray, sources: Sequence[Source], embed: Embed) -> Evidence:
-    """Support of the question by every sentence of the sources."""
+def weigh(
+    question: str, question_vector: np.ndarray, sources: Sequence[Source], embed: Embed, embedder: str
+) -> Evidence:
+    """How well every sentence of the sources answers the question."""
     passages = passages_of(sources)
-    vectors = embed([passage.text for passage in passages]) if passages else np.zeros((0, len(question_vector)))
-    scores = [source.hit.scores["dense"].value for source in sources if "dense" in source.hit.scores]
-    nearest = max(scores, default=float((vectors @ question_vector).max()) if passages else 0.0)
-    return Evidence(tuple(passages), vectors, support(question, question_vector, passages, vectors), nearest)
+    if not passages:
+        return Evidence((), np.zeros((0, len(question_vector))), np.zeros(0), 0.0)
+    vectors = embed([f"{passage.context}: {passage.text}" for passage in passages])
+    cosines = vectors @ question_vector
+    by_source = [s.hit.scores["dense"].value if "dense" in s.hit.scores else None for s in sources]
+    nearest = np.array([_or_best(by_source[p.source], p.source, passages, cosines) for p in passages])
+    logits = sentence_logits(features(question, cosines, passages, nearest), embedder)
+    confidence = answerable(float(logits.max()), float(nearest.max()), embedder)
+    return Evidence(tuple(passages), vectors, 1 / (1 + np.exp(-logits)), confidence)
 
 
-def quote(evidence: Evidence, most: int) -> list[Passage]:
-    """The best-supported sentences, at most `most`, in reading order within each source."""
-    ranked = np.argsort(-evidence.support, kind="stable")
+def _or_best(known: float | None, source: int, passages: Sequence[Passage], cosines: np.ndarray) -> float:
+    """A source's own cosine; where only words found it, that of its best sentence."""
+    if known is not None:
+        return known
+    return max(float(c) for c, passage in zip(cosines, passages, strict=True) if passage.source == source)
+
+
+def quote(evidence: Evidence, most: int) -> list[int]:
+    """Positions of the sentences that answer best, at most `most`, in reading order within each source."""
+    ranked = np.argsort(-evidence.relevance, kind="stable")
     chosen: list[int] = []
     seen: set[str] = set()
     for i in ranked:
         text = evidence.passages[i].text
-        if len(chosen) == most or (chosen and evidence.support[i] < _NEAR * evidence.best):
+        if len(chosen) == most or (chosen and evidence.relevance[i] < _NEAR * evidence.relevance[chosen[0]]):
             break
         if text not in seen and not _is_title(text):
             chosen.append(int(i))
             seen.add(text)
-    return [evidence.passages[i] for i in sorted(chosen)]
+    return sorted(chosen)
 
 
 def _is_title(text: str) -> bool:

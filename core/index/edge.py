@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import qdrant_edge as qe
 
+from core.embedding.context import in_context
 from core.errors import IndexFailure
 from core.index.contract import Access, Candidates, Entry, Found, IndexSpec, Query
 from core.index.locks import SharedLock
@@ -159,7 +160,7 @@ class EdgeIndex:
             "tokens": chunk.tokens,
             "text": chunk.text,
         }
-        words = " ".join([*chunk.headings, chunk.text])
+        words = in_context(entry.document, chunk.headings, chunk.text)
         return qe.Point(chunk.id, {"dense": vector.tolist(), "sparse": self._bm25.embed_document(words)}, payload)
 
 

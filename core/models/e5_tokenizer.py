@@ -12,6 +12,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -113,12 +114,14 @@ def _double_array(values: dict[bytes, int]) -> list[int]:
     lowest = 1
     for prefix in sorted(children, key=lambda key: (len(key), key)):  # parents first
         labels = sorted(children[prefix])
-        while lowest in taken:
-            lowest += 1
-        base = (lowest ^ labels[0]) if len(labels) == 1 else lowest & ~(TRIE_PAGE - 1)
         # A label found where a base points belongs to that base only if no other node has the same one.
-        while base in bases or any(base ^ label in taken for label in labels):
-            base += 1
+        slot = next(
+            slot
+            for slot in count(lowest)
+            if slot ^ labels[0] not in bases and not any(slot ^ labels[0] ^ label in taken for label in labels)
+        )
+        base = slot ^ labels[0]
+        lowest = max(lowest, slot - TRIE_PAGE)  # what is still free below is hard to fill: not tried again
         offset = position[prefix] ^ base
         if offset >= TRIE_OFFSETS:
             raise ValueError("the character map is too large for its compiled form")

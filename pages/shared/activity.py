@@ -40,9 +40,7 @@ def _visible(bench: Workbench, who: Principal) -> list[Job]:
     """A job names files, so only its starter and administrators see it."""
     hidden = st.session_state.setdefault(_HIDDEN, set())
     return [
-        job
-        for job in bench.jobs.all()
-        if job.id not in hidden and (job.by == who.name or "administrator" in who.roles)
+        job for job in bench.jobs.all() if job.id not in hidden and (job.by == who.name or "administrator" in who.roles)
     ][:6]
 
 

@@ -26,11 +26,9 @@ _RECIPES = {
 def sidebar() -> None:
     """The two choices that apply to the next question."""
     with st.sidebar:
-        st.space("small")
         name = st.selectbox(
             "Recipe",
             list(BUILT_IN),
-            format_func=str.capitalize,
             key=RECIPE,
             bind="query-params",
             help="How answers are made. It applies to the next question.",
@@ -41,7 +39,6 @@ def sidebar() -> None:
             "Demo persona",
             list(PERSONAS),
             index=default,
-            format_func=str.capitalize,
             key=PERSONA,
             bind="query-params",
             help="Whose eyes the next question is asked with. A real sign-on takes this place.",

@@ -14,7 +14,9 @@ _reader = st.components.v2.component(
 )
 
 
-def reader(text: str, marks: Sequence[Span] = (), *, key: str, height: int = 420, cut: tuple[bool, bool] = (False, False)) -> None:
+def reader(
+    text: str, marks: Sequence[Span] = (), *, key: str, height: int = 420, cut: tuple[bool, bool] = (False, False)
+) -> None:
     """Show a text with ranges of it marked, scrolled to the first; `cut` puts an ellipsis before or after."""
     segments = [{"text": piece, "marked": marked} for piece, marked in split(text, marks)]
     _reader(data={"segments": segments, "height": height, "before": cut[0], "after": cut[1]}, key=key)

@@ -1,0 +1,1 @@
+"""Files in: what a file is, its text with a page map, originals and versions."""

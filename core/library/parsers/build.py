@@ -1,0 +1,123 @@
+"""Puts paragraphs, headings, tables and pages together into one text with exact offsets.
+
+It knows nothing of file formats. Paragraphs are set apart by a blank line, lines of one block by a newline.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from core.errors import FileTooLarge, NoText, ParserLimit
+from core.library.limits import Limits
+from core.library.parsers.rows import render_rows
+from core.library.parsers.tidy import clean, flat
+from core.types import Heading, Page, ParsedFile, Span, Table
+
+_BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
+
+
+@dataclass(slots=True)
+class _Open:
+    """A page whose end is not known yet, nor its start before its first text."""
+
+    label: str
+    width: float
+    height: float
+    layer: Literal["native", "ocr", "none"]
+    start: int | None = None
+
+
+class TextBuilder:
+    """Collects the text of one file; each method appends in reading order."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._parts: list[str] = []
+        self._length = 0
+        self._pages: list[_Open] = []
+        self._headings: list[Heading] = []
+        self._tables: list[Table] = []
+        self._in_list = False
+        self.notes: list[str] = []
+
+    def page(
+        self,
+        label: str = "",
+        width: float = 0.0,
+        height: float = 0.0,
+        layer: Literal["native", "ocr", "none"] = "native",
+    ) -> None:
+        """Begin a page, slide or sheet."""
+        if len(self._pages) >= self._limits.pages:
+            raise ParserLimit(f"has more than {self._limits.pages:,} pages, slides or sheets")
+        self._pages.append(_Open(flat(label), width, height, layer))
+        self._in_list = False
+
+    def paragraph(self, text: str) -> Span | None:
+        """Append a paragraph; None when it is blank."""
+        text = _BLANK_LINES.sub("\n\n", clean(text)).strip()
+        if not text:
+            return None
+        self._in_list = False
+        return self._append(text, "\n\n")
+
+    def item(self, text: str, marker: str = "- ", depth: int = 0) -> Span | None:
+        """Append a line of a list; lines that follow each other stay in one block."""
+        text = _BLANK_LINES.sub("\n", clean(text)).strip()
+        if not text:
+            return None
+        gap = "\n" if self._in_list else "\n\n"
+        self._in_list = True
+        return self._append("  " * min(depth, 8) + marker + text, gap)
+
+    def heading(self, title: str, level: int) -> None:
+        """Append a heading on a line of its own; level 1 is the outermost."""
+        title = flat(title)
+        if title:
+            self._in_list = False
+            span = self._append(title, "\n\n")
+            self._headings.append(Heading(span.start, max(1, min(level, 9)), title))
+
+    def table(self, rows: Iterable[Sequence[str]], header: bool | None = None) -> None:
+        """Append a table, one line a row with its headers repeated; `header` says whether the first row names columns."""
+        spans: list[Span] = []
+        for line in render_rows(rows, header):
+            spans.append(self._append(line, "\n" if spans else "\n\n"))
+        if spans:
+            self._in_list = False
+            self._tables.append(Table(spans[0].start, spans[-1].end, tuple(spans)))
+
+    def finish(self, media_type: str) -> ParsedFile:
+        """The whole; raises NoText when nothing was appended."""
+        if not self._length:
+            raise NoText("holds no text")
+        pages = self._pages or [_Open("", 0.0, 0.0, "native", 0)]
+        starts = [0 if i == 0 else self._length if p.start is None else p.start for i, p in enumerate(pages)]
+        ends = [*starts[1:], self._length]
+        return ParsedFile(
+            media_type=media_type,
+            text="".join(self._parts),
+            pages=tuple(
+                Page(i + 1, starts[i], ends[i], p.width, p.height, p.label, p.layer) for i, p in enumerate(pages)
+            ),
+            headings=tuple(self._headings),
+            tables=tuple(self._tables),
+            notes=tuple(dict.fromkeys(self.notes)),
+        )
+
+    def _append(self, text: str, gap: str) -> Span:
+        if self._length:
+            self._parts.append(gap)
+            self._length += len(gap)
+        for page in reversed(self._pages):
+            if page.start is not None:
+                break
+            page.start = self._length
+        start = self._length
+        self._parts.append(text)
+        self._length += len(text)
+        if self._length > self._limits.text_chars:
+            raise FileTooLarge(f"holds more than {self._limits.text_chars:,} characters of text, which is the limit")
+        return Span(start, self._length)
+

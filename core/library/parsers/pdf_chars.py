@@ -1,0 +1,202 @@
+"""The characters of a PDF page with their boxes, and the lines that pdfium sees in them.
+
+It knows nothing of paragraphs or tables. Coordinates are those of the layout: points, the origin at the top left as
+the text is read, whatever way the page or its text is turned.
+"""
+
+import ctypes
+import math
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+Rect = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
+
+_HYPHENS = "\x02\ufffe"
+"""What pdfium puts in place of a hyphen at a line's end; it then goes on without a line break."""
+_BOLD = ("bold", "black", "heavy", "semibold", "demi", "cmbx", "-bd", "boldmt")
+
+
+@dataclass(slots=True)
+class Line:
+    """A line of text: its characters and for each the number that pdfium gives it (-1 for one that we put in)."""
+
+    text: str
+    chars: list[int]
+    box: Rect
+    size: float
+    bold: bool
+    hyphen: bool = False
+    """Whether the word goes on in the next line."""
+
+
+@dataclass(slots=True)
+class PageChars:
+    """All characters of a page in the order of its content stream."""
+
+    width: float
+    height: float
+    angle: int
+    """Degrees, a multiple of 90, by which the text is turned against the page's own axes."""
+    texts: list[str]
+    rects: list[Rect]
+    """In layout coordinates."""
+    user: list[Rect]
+    """Left, bottom, right, top as in the file."""
+    fonts: dict[int, tuple[float, bool]] = field(default_factory=dict)
+    """Size and weight by character, for those that were asked."""
+
+
+def read_chars(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage) -> PageChars:
+    """Every character of the page, generated line breaks included."""
+    handle, count = text_page.raw, max(text_page.count_chars(), 0)
+    code, box = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox
+    rect = raw.FS_RECTF()
+    texts, user = [], []
+    for i in range(count):
+        texts.append(_character(code(handle, i)))
+        user.append((rect.left, rect.bottom, rect.right, rect.top) if box(handle, i, rect) else (0.0, 0.0, 0.0, 0.0))
+    _pair_surrogates(texts)
+    angle = _main_angle(handle, texts)
+    left, bottom, right, top = page.get_bbox()
+    turn = Turn(angle, left, bottom, right, top)
+    return PageChars(turn.width, turn.height, angle, texts, [turn.layout(r) for r in user], user)
+
+
+class Turn:
+    """From the file's coordinates to those of the layout."""
+
+    def __init__(self, angle: int, left: float, bottom: float, right: float, top: float) -> None:
+        self.angle = angle % 360
+        self._edges = left, bottom, right, top
+        wide, high = right - left, top - bottom
+        self.width, self.height = (high, wide) if self.angle in (90, 270) else (wide, high)
+
+    def point(self, x: float, y: float) -> tuple[float, float]:
+        """A point of the file in the layout."""
+        left, bottom, right, top = self._edges
+        if self.angle == 90:
+            return y - bottom, x - left
+        if self.angle == 180:
+            return right - x, y - bottom
+        if self.angle == 270:
+            return top - y, right - x
+        return x - left, top - y
+
+    def layout(self, box: Rect) -> Rect:
+        """A box (left, bottom, right, top) of the file as left, top, right, bottom of the layout."""
+        x0, y0 = self.point(box[0], box[1])
+        x1, y1 = self.point(box[2], box[3])
+        return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+
+
+def _character(code: int) -> str:
+    return chr(code) if code < 0x110000 else "\N{REPLACEMENT CHARACTER}"
+
+
+def _pair_surrogates(texts: list[str]) -> None:
+    """Put a character beyond the basic plane in the place of its first half; the second becomes empty."""
+    for i, char in enumerate(texts):
+        if "\ud800" <= char <= "\udbff" and i + 1 < len(texts) and "\udc00" <= texts[i + 1] <= "\udfff":
+            texts[i] = (char + texts[i + 1]).encode("utf-16", "surrogatepass").decode("utf-16")
+            texts[i + 1] = ""
+
+
+def _main_angle(handle: object, texts: list[str]) -> int:
+    """The direction of most of the text, from a sample of about 200 characters."""
+    shown = [i for i, char in enumerate(texts) if char.strip() and char not in _HYPHENS]
+    votes: Counter[int] = Counter()
+    for i in shown[:: max(1, len(shown) // 200)]:
+        radians = raw.FPDFText_GetCharAngle(handle, i)
+        if radians >= 0:
+            votes[round(math.degrees(radians) / 90) * 90 % 360] += 1
+    return votes.most_common(1)[0][0] if votes else 0
+
+
+def split_lines(chars: PageChars, text_page: pdfium.PdfTextPage, wanted: range | list[int]) -> list[Line]:
+    """The lines among the wanted characters, in the order of the content stream, blank ones left out."""
+    lines: list[Line] = []
+    current: list[int] = []
+    for i in wanted:
+        char = chars.texts[i]
+        if char in ("\r", "\n"):
+            _close(chars, text_page, current, lines)
+            current = []
+        elif char and char in _HYPHENS:
+            _close(chars, text_page, [*current, i], lines, hyphen=True)
+            current = []
+        elif char:
+            if current and _jumps(chars, current[-1], i):
+                _close(chars, text_page, current, lines)
+                current = []
+            current.append(i)
+    _close(chars, text_page, current, lines)
+    return lines
+
+
+def _jumps(chars: PageChars, before: int, here: int) -> bool:
+    """Whether a character stands clearly above or below the one before, though pdfium saw no line break."""
+    a, b = chars.rects[before], chars.rects[here]
+    if b[3] - b[1] <= 0 or a[3] - a[1] <= 0:
+        return False
+    return b[1] >= a[3] or b[3] <= a[1]
+
+
+def _close(
+    chars: PageChars, text_page: pdfium.PdfTextPage, members: list[int], lines: list[Line], hyphen: bool = False
+) -> None:
+    while members and chars.texts[members[0]].isspace():
+        members = members[1:]
+    while members and (chars.texts[members[-1]].isspace() or chars.texts[members[-1]] == "\x00"):
+        members = members[:-1]
+    if not members:
+        return
+    text, numbers = [], []
+    for i in members:
+        for char in chars.texts[i]:
+            text.append("-" if char in _HYPHENS else " " if char < " " or char == "\x7f" or _lone(char) else char)
+            numbers.append(i)
+    boxes = [chars.rects[i] for i in members if chars.texts[i].strip() and _area(chars.rects[i])]
+    if not boxes:
+        boxes = [chars.rects[i] for i in members]
+    box = (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
+    size, bold = _font(chars, text_page, members)
+    ends_open = hyphen or (len(text) > 1 and text[-1] in "-\u00ad\u2010" and text[-2].isalpha())
+    lines.append(Line("".join(text), numbers, box, size, bold, ends_open))
+
+
+def _lone(char: str) -> bool:
+    return "\ud800" <= char <= "\udfff"
+
+
+def _area(box: Rect) -> bool:
+    return box[2] > box[0] and box[3] > box[1]
+
+
+def _font(chars: PageChars, text_page: pdfium.PdfTextPage, members: list[int]) -> tuple[float, bool]:
+    """Size and weight of the line's characters, from its first, middle and last letter."""
+    letters = [i for i in members if chars.texts[i].isalnum()] or members
+    votes = [_font_of(text_page.raw, i) for i in {letters[0], letters[len(letters) // 2], letters[-1]}]
+    sizes = sorted(size for size, _ in votes)
+    return sizes[len(sizes) // 2], all(bold for _, bold in votes)
+
+
+def _font_of(handle: object, i: int) -> tuple[float, bool]:
+    matrix = raw.FS_MATRIX()
+    scale = 1.0
+    if raw.FPDFText_GetMatrix(handle, i, matrix):
+        scale = math.sqrt(abs(matrix.a * matrix.d - matrix.b * matrix.c)) or 1.0
+    size = raw.FPDFText_GetFontSize(handle, i) * scale
+    name = ctypes.create_string_buffer(96)
+    raw.FPDFText_GetFontInfo(handle, i, name, 96, ctypes.c_int())
+    return round(size, 1), raw.FPDFText_GetFontWeight(handle, i) >= 600 or _is_bold(name.value)
+
+
+@lru_cache(maxsize=512)
+def _is_bold(font: bytes) -> bool:
+    name = font.decode("latin-1").lower()
+    return any(mark in name for mark in _BOLD)

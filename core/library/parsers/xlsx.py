@@ -1,0 +1,114 @@
+"""Workbooks: one page a sheet, its blocks of rows as tables with their headers; it knows nothing of charts or macros.
+
+Formulas give the values that were stored with them.
+"""
+
+import warnings
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from core.errors import DamagedFile, ParserLimit
+from core.library.limits import Limits
+from core.library.media import Media
+from core.library.parsers.build import TextBuilder
+from core.library.parsers.cell_values import displayed
+from core.library.parsers.ooxml import Package
+from core.types import ParsedFile
+
+_MOST_CELLS = 20_000_000
+_WIDEST = 2_000
+"""Cells of a row that are looked at."""
+_MOST_TITLES = 6
+"""Lines with a single cell above a table that are taken for its title."""
+
+
+def parse(path: Path, limits: Limits) -> ParsedFile:
+    """All sheets in the order of their tabs, hidden ones included with a note."""
+    with Package(path, limits):  # measures the container; openpyxl opens it for itself
+        pass
+    from openpyxl import load_workbook
+
+    builder = TextBuilder(limits)
+    hidden, blank = [], []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that it does not know
+        try:
+            book = load_workbook(path, read_only=True, data_only=True, keep_links=False, keep_vba=False)
+        except (KeyError, ValueError, TypeError, AttributeError) as error:
+            raise DamagedFile(f"is damaged: its workbook cannot be read ({type(error).__name__})") from None
+        try:
+            for sheet in book.worksheets:
+                if sheet.sheet_state != "visible":
+                    hidden.append(sheet.title)
+                builder.page(sheet.title)
+                if not _sheet(builder, sheet):
+                    blank.append(sheet.title)
+        finally:
+            book.close()
+    builder.notes += [f"sheet '{title}' is hidden" for title in hidden[:20]]
+    builder.notes += [f"no text on sheet '{title}'" for title in blank[:20]]
+    return builder.finish(Media.XLSX)
+
+
+def _sheet(builder: TextBuilder, sheet: Any) -> bool:
+    """Append a sheet; False when it is blank, and then it has no heading either."""
+    rows = _rows(sheet)
+    first = next((row for row in rows if row), None)
+    if first is None:
+        return False
+    builder.heading(sheet.title, 1)
+    rows = chain([first], rows)
+    while True:
+        region = _region(rows)
+        lead = next(region, None)
+        if lead is None:
+            return True
+        _append_region(builder, chain([lead], region))
+
+
+def _region(rows: Iterator[list[str]]) -> Iterator[list[str]]:
+    """The rows up to the next blank one, after the blank ones before."""
+    begun = False
+    for row in rows:
+        if row:
+            begun = True
+            yield row
+        elif begun:
+            return
+
+
+def _append_region(builder: TextBuilder, region: Iterable[list[str]]) -> None:
+    """Lines of a single cell at the top as paragraphs, the rest as a table."""
+    rows = iter(region)
+    titles: list[list[str]] = []
+    for row in rows:
+        if sum(map(bool, row)) > 1 or len(titles) >= _MOST_TITLES:
+            for title in titles:
+                builder.paragraph(next(filter(None, title)))
+            builder.table(chain([row], rows))
+            return
+        titles.append(row)
+    if len(titles) > 1 and len(titles) == _MOST_TITLES:
+        builder.table(titles)
+        return
+    for title in titles:
+        builder.paragraph(next(filter(None, title)))
+
+
+def _rows(sheet: Any) -> Iterator[list[str]]:
+    """Rows of displayed values; a blank row is an empty list, and of several only one is given."""
+    sheet.reset_dimensions()
+    cells = 0
+    was_blank = False
+    for row in sheet.iter_rows():
+        cells += len(row)
+        if cells > _MOST_CELLS:
+            raise ParserLimit(f"holds more than {_MOST_CELLS:,} cells and was not read")
+        texts = [displayed(cell.value, cell.number_format) if cell.value is not None else "" for cell in row[:_WIDEST]]
+        while texts and not texts[-1].strip():
+            texts.pop()
+        if texts or not was_blank:
+            yield texts
+        was_blank = not texts

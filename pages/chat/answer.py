@@ -1,0 +1,151 @@
+"""An answer as the reader sees it: the sources, then the text with a mark behind each supported sentence, then facts.
+
+All text reaches the browser as data and is set as text there; nothing of a document or a model becomes markup.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from core.types import Answer, Citation, Hit, Source, Span
+from pages.chat.conversation import Pointer, Turn, open_receipt
+from pages.shared.words import milliseconds
+
+_HERE = Path(__file__).parent
+
+_answer = st.components.v2.component(
+    "touchstone_answer", css=(_HERE / "answer.css").read_text(), js=(_HERE / "answer.js").read_text()
+)
+
+KINDS = {"dense": "Meaning", "sparse": "Words", "fused": "Fused", "rerank": "Rerank"}
+
+SAYS = {
+    "dense": "Dense vectors: how near its meaning is to the question's",
+    "sparse": "BM25: how well its words match the question's",
+    "fused": "Reciprocal rank fusion of the ranks before it; the order of the sources",
+    "rerank": "Cross-encoder: question and passage read together",
+}
+"""What each score measures."""
+
+
+def draw_answer(turn: Turn) -> None:
+    """Mount the answer of a turn; pressing a source or a citation opens its receipt."""
+    key = f"answer_{turn.id}"
+
+    def pressed() -> None:
+        picked = (st.session_state.get(key) or {}).get("open")
+        if picked:
+            open_receipt(Pointer(turn.id, str(picked["kind"]), int(picked["index"])))
+
+    _answer(data=view(turn), key=key, on_open_change=pressed)
+
+
+def view(turn: Turn) -> dict[str, Any]:
+    """Everything that the browser draws, as plain data."""
+    asking, answer = turn.asking, turn.asking.answer
+    sources = answer.sources if answer else asking.sources or ()
+    cited = {citation.source for citation in answer.citations} if answer else set()
+    return {
+        "note": "" if asking.over else _note(turn),
+        "sources": [_source(source, sources, source.number in cited) for source in sources],
+        "dimmed": bool(answer and not cited),
+        "abstained": bool(answer and answer.abstained),
+        "stopped": bool(answer and answer.stopped),
+        "segments": segments(answer) if answer else [{"text": asking.text, "kind": "plain", "marks": []}],
+        "writing": not asking.over,
+        "receipts": [_receipt(number, citation) for number, citation in enumerate(answer.citations)] if answer else [],
+        "facts": facts(turn, answer) if answer else [],
+    }
+
+
+def segments(answer: Answer) -> list[dict[str, Any]]:
+    """The text in pieces that are supported, unsupported or neither, with the citations that end at each.
+
+    Cut here and not in the browser: there, offsets count UTF-16 units.
+    """
+    spans = [(citation.sentence, "cited") for citation in answer.citations]
+    spans += [(span, "unsupported") for span in answer.unsupported]
+    cuts = sorted({0, len(answer.text), *(edge for span, _ in spans for edge in (span.start, span.end))})
+    pieces = []
+    for start, end in zip(cuts, cuts[1:], strict=False):
+        kinds = [kind for span, kind in spans if span.start <= start and end <= span.end]
+        marks = [
+            {"index": index, "number": citation.source, "title": _place(citation)}
+            for index, citation in enumerate(answer.citations)
+            if citation.sentence.end == end
+        ]
+        pieces.append({"text": answer.text[start:end], "kind": kinds[0] if kinds else "plain", "marks": marks})
+    return pieces
+
+
+def facts(turn: Turn, answer: Answer) -> list[dict[str, str]]:
+    """How the answer came about, in the order in which one asks for it."""
+    writer = {"extractive": "Quoted, not written", "none": "Small talk, no search"}.get(answer.model, answer.model)
+    rows = [
+        ("Answerer", writer),
+        ("Recipe", f"{turn.recipe_name} · {answer.recipe}"),
+        ("Route", answer.route),
+        ("Asked as", turn.principal.name),
+        ("First token", milliseconds(answer.tokens.first_token_ms)),
+    ]
+    if answer.tokens.per_second:
+        rows.append(("Speed", f"{answer.tokens.per_second:.0f} tokens/s"))
+    rows.append(("Total", milliseconds(answer.trace.total_ms)))
+    return [{"name": name, "value": value} for name, value in rows]
+
+
+def place_of(hit: Hit) -> str:
+    """Where in its document a passage stands."""
+    pages = hit.chunk.pages
+    page = f"page {pages[0]}" + (f"–{pages[-1]}" if len(pages) > 1 else "") if pages else ""
+    return " · ".join(filter(None, [page, " › ".join(hit.chunk.headings)]))
+
+
+def _note(turn: Turn) -> str:
+    asking = turn.asking
+    if asking.stopping:
+        return "Stopping…"
+    if asking.sources is None:
+        return "" if asking.text else "Searching your documents…"
+    if asking.ahead:
+        return "One question is answered first…" if asking.ahead == 1 else f"{asking.ahead} questions come first…"
+    return "" if asking.text else "Reading the sources…"
+
+
+def _source(source: Source, among: Sequence[Source], cited: bool) -> dict[str, Any]:
+    hit = source.hit
+    return {
+        "number": source.number,
+        "document": hit.document,
+        "place": place_of(hit),
+        "cited": cited,
+        "scores": [_score(kind, hit, among) for kind in KINDS if any(kind in s.hit.scores for s in among)],
+    }
+
+
+def _score(kind: str, hit: Hit, among: Sequence[Source]) -> dict[str, Any]:
+    """A score beside the best one of its own kind; kinds are never compared with each other."""
+    score = hit.scores.get(kind)
+    best = max((s.hit.scores[kind].value for s in among if kind in s.hit.scores), default=0.0)
+    return {
+        "name": KINDS[kind],
+        "title": SAYS[kind],
+        "value": f"{score.value:.3g}" if score else "–",
+        "rank": f"#{score.rank}" if score else "–",
+        "share": max(0.0, min(1.0, score.value / best)) if score and best > 0 else 0.0,
+    }
+
+
+def _receipt(index: int, citation: Citation) -> dict[str, Any]:
+    return {"index": index, "number": citation.source, "label": _place(citation), "quote": citation.quote}
+
+
+def _place(citation: Citation) -> str:
+    return f"{citation.document}, page {citation.page}"
+
+
+def sentence(answer: Answer, span: Span) -> str:
+    """The part of an answer that a citation supports."""
+    return answer.text[span.start : span.end].strip()

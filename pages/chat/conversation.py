@@ -1,0 +1,89 @@
+"""The conversation of one session: its turns, the question that waits to be asked, and the receipt that is open."""
+
+import uuid
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from core.types import Principal, Recipe
+from core.workbench import Workbench
+from pages.chat.asking import Asking
+
+_TURNS, _NEXT, _RECEIPT, _ASKED = "turns", "next_question", "receipt", "asked_by_link"
+
+
+@dataclass(slots=True)
+class Turn:
+    """A question and its answer, under the recipe and the eyes of the moment when it was asked."""
+
+    question: str
+    recipe_name: str
+    recipe: Recipe
+    principal: Principal
+    asking: Asking
+    id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """What a reader pressed: a citation or a source of a turn."""
+
+    turn: str
+    kind: str
+    """citation or source."""
+    index: int
+
+
+def turns() -> list[Turn]:
+    """The turns of this session, oldest first."""
+    held: list[Turn] = st.session_state.setdefault(_TURNS, [])
+    return held
+
+
+def ask(bench: Workbench, question: str, recipe_name: str, recipe: Recipe, principal: Principal) -> Turn:
+    """Start a turn."""
+    turn = Turn(question, recipe_name, recipe, principal, Asking(bench, question, recipe, principal))
+    turns().append(turn)
+    return turn
+
+
+def ask_next(question: str) -> None:
+    """Leave a question for the chat page to ask when it opens."""
+    st.session_state[_NEXT] = question
+
+
+def waiting_question() -> str | None:
+    """The question that another page or the address bar brought, once."""
+    left: str | None = st.session_state.pop(_NEXT, None)
+    if left:
+        return left
+    linked = st.query_params.get("q")
+    if linked and st.session_state.get(_ASKED) != linked:
+        st.session_state[_ASKED] = linked
+        return linked
+    return None
+
+
+def start_over() -> None:
+    """Stop what is being written and forget the turns."""
+    for turn in turns():
+        turn.asking.stop()
+    st.session_state[_TURNS] = []
+    close_receipt()
+
+
+def open_receipt(pointer: Pointer) -> None:
+    """Show this receipt on the next run."""
+    st.session_state[_RECEIPT] = pointer
+
+
+def close_receipt() -> None:
+    """Show none."""
+    st.session_state.pop(_RECEIPT, None)
+
+
+def receipt() -> tuple[Turn, Pointer] | None:
+    """The receipt that is open, with its turn."""
+    pointer: Pointer | None = st.session_state.get(_RECEIPT)
+    turn = next((turn for turn in turns() if pointer and turn.id == pointer.turn), None)
+    return (turn, pointer) if turn and pointer else None

@@ -1,0 +1,45 @@
+"""The chat before its first question: what it can do here, and a few questions to press."""
+
+import streamlit as st
+
+from core.types import Principal
+from core.workbench import Workbench
+from pages.shared import frame
+from pages.shared.notices import guarded
+
+_SAMPLES = {
+    "How long do I have to send back a scale I never used?": "returns-policy.pdf",
+    "My Wren says E17, what is that?": "wren-c2-manual.pdf",
+    "What is the hotel limit per night in an ordinary city?": "travel-policy-2026.pdf",
+    "How many days a week may I work from home?": "remote-work-policy.docx",
+    "How many scales had to be recalled in spring 2026?": "incident-report.docx",
+}
+
+
+def opening(bench: Workbench, who: Principal) -> str | None:
+    """Draw it; returns the question that was pressed."""
+    documents = []
+    with guarded():
+        documents = bench.documents(who)
+    st.space("large")
+    if not documents:
+        st.title("Nothing to ask about yet", anchor=False)
+        st.markdown(
+            "Add documents first; then every answer here opens the page that proves it."
+            if frame.may_add(who)
+            else f"The {who.name} may see no document yet. Choose another persona, or ask for some to be added."
+        )
+        with st.container(horizontal=True):
+            if st.button("Load the samples", icon=":material/library_add:", type="primary"):
+                st.switch_page("pages/home/page.py")
+            if st.button("Add documents", icon=":material/upload_file:"):
+                st.switch_page("pages/documents/page.py")
+        return None
+    st.title("What would you like to know?", anchor=False)
+    st.markdown(f"Ask across {len(documents)} documents. Press a number in an answer to see the passage it stands on.")
+    names = {document.name for document in documents}
+    fitting = [question for question, needs in _SAMPLES.items() if needs in names]
+    if not fitting:
+        return None
+    picked: str | None = st.pills("Try one of these", fitting, key="suggestion")
+    return picked

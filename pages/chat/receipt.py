@@ -1,0 +1,100 @@
+"""The receipt: the page that a sentence came from with the passage boxed, or the text with it marked."""
+
+import streamlit as st
+
+from core.types import Citation, Document, Hit, Source, Span
+from core.workbench import Workbench
+from pages.chat.answer import KINDS, SAYS, place_of, sentence
+from pages.chat.conversation import Pointer, Turn, close_receipt, receipt
+from pages.shared.notices import guarded
+from pages.shared.reader import reader
+from pages.shared.words import kind, many, plain
+
+_AROUND = 900
+"""Characters of text shown before and after the passage."""
+
+
+def open_drawer(bench: Workbench) -> None:
+    """Show the receipt that the reader asked for, if any."""
+    if held := receipt():
+        _drawer(bench, *held)
+
+
+@st.dialog("Receipt", position="right", width=760, icon=":material/receipt_long:", on_dismiss=close_receipt)
+def _drawer(bench: Workbench, turn: Turn, pointer: Pointer) -> None:
+    with guarded():
+        citation, source = _find(turn, pointer)
+        document_id = citation.document_id if citation else source.hit.chunk.document_id if source else ""
+        document = bench.visible(document_id, turn.principal)
+        chunk = source.hit.chunk if source else None
+        span = Span(citation.start, citation.end) if citation else Span(chunk.start, chunk.end) if chunk else Span(0, 0)
+        page = citation.page if citation else chunk.pages[0] if chunk and chunk.pages else 1
+        _heading(document, page)
+        if citation and turn.asking.answer:
+            st.caption("The answer says")
+            st.markdown(f"> {plain(sentence(turn.asking.answer, citation.sentence))}")
+        st.caption("The document says" if citation else "The passage that the search found")
+        _evidence(bench, document, page, span, turn)
+        if source:
+            _scores(source.hit, citation)
+
+
+def _find(turn: Turn, pointer: Pointer) -> tuple[Citation | None, Source | None]:
+    answer = turn.asking.answer
+    sources = answer.sources if answer else turn.asking.sources or ()
+    number, citation = pointer.index, None
+    if pointer.kind == "citation" and answer and 0 <= pointer.index < len(answer.citations):
+        citation = answer.citations[pointer.index]
+        number = citation.source
+    return citation, next((source for source in sources if source.number == number), None)
+
+
+def _heading(document: Document, page: int) -> None:
+    facts = [kind(document.media_type, document.name), document.zone, f"version {document.version}"]
+    if len(document.pages) > 1:
+        facts.insert(1, f"page {page} of {len(document.pages)}")
+    st.markdown(f"**{plain(document.name)}**")
+    st.caption(" · ".join(facts))
+
+
+def _evidence(bench: Workbench, document: Document, page: int, span: Span, turn: Turn) -> None:
+    if document.media_type != "application/pdf":
+        _text(document, span)
+        return
+    view = st.segmented_control(
+        "View", ["Page", "Text"], default="Page", required=True, label_visibility="collapsed", key="receipt_view"
+    )
+    if view == "Text":
+        _text(document, span)
+        return
+    with st.spinner("Drawing the page…"):
+        image = bench.page_image(document.id, page, span.start, span.end, turn.principal)
+    st.image(image.png, width="stretch", alt=f"Page {page} of {document.name} with the passage boxed")
+
+
+def _text(document: Document, span: Span) -> None:
+    start, end = max(0, span.start - _AROUND), min(len(document.text), span.end + _AROUND)
+    marked = Span(span.start - start, span.end - start)
+    cut = (start > 0, end < len(document.text))
+    reader(document.text[start:end], [marked], key="receipt_text", height=560, cut=cut)
+
+
+def _scores(hit: Hit, citation: Citation | None) -> None:
+    st.caption(" · ".join(filter(None, ["How the search ranked it", plain(place_of(hit))])))
+    st.table(
+        [
+            {
+                "Score": KINDS[name],
+                "Value": f"{hit.scores[name].value:.3g}",
+                "Rank": hit.scores[name].rank,
+                "What it is": what,
+            }
+            for name, what in SAYS.items()
+            if name in hit.scores
+        ]
+    )
+    if citation:
+        st.caption(f"Support of the sentence by this passage: {citation.support:.2f} (0 to 1).")
+    st.caption(
+        f"{many(hit.chunk.tokens, 'token')}, characters {hit.chunk.start:,} to {hit.chunk.end:,} of the document."
+    )

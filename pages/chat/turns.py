@@ -1,0 +1,47 @@
+"""One turn on the page: the question, the answer as far as it has come, and how it came about."""
+
+import streamlit as st
+
+from pages.chat.answer import draw_answer
+from pages.chat.conversation import Turn, receipt
+from pages.chat.inside import inside
+from pages.shared.frame import MARK
+from pages.shared.notices import trouble
+
+_TICK = 0.15
+"""Seconds between two looks at an answer that is being written."""
+
+
+def draw(turn: Turn) -> None:
+    """Question and answer; the answer redraws itself while it is being written."""
+    with st.chat_message("you", avatar=":material/person:"):
+        st.text(turn.question)
+    with st.chat_message("assistant", avatar=MARK):
+        if turn.asking.over:
+            with st.container():  # the same nesting as the fragment's, so that the browser keeps what it shows
+                _answer(turn)
+        else:
+            st.fragment(_live, run_every=_TICK)(turn)
+
+
+def _live(turn: Turn) -> None:
+    over = turn.asking.look()
+    _answer(turn)
+    if over or receipt():
+        st.rerun()
+
+
+def _answer(turn: Turn) -> None:
+    asking = turn.asking
+    if not asking.error:
+        draw_answer(turn)
+    if not asking.over:
+        st.button(
+            "Stop", icon=":material/stop_circle:", key=f"stop_{turn.id}", on_click=asking.stop, disabled=asking.stopping
+        )
+    elif asking.error:
+        if asking.text:
+            st.text(asking.text)
+        trouble(asking.error)
+    elif asking.answer and asking.answer.trace.candidates:
+        inside(turn.id, asking.answer)

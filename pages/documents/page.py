@@ -1,0 +1,23 @@
+"""Documents: add some, watch them being read, find one, look inside."""
+
+import streamlit as st
+
+from pages.documents.detail import open_drawer
+from pages.documents.shelf import shelf
+from pages.documents.upload import upload
+from pages.shared import frame
+from pages.shared.activity import activity
+from pages.shared.bench import workbench
+from pages.shared.notices import guarded
+
+bench, who = workbench(), frame.principal()
+
+with st.container(horizontal_alignment="center"), st.container(width=1280), guarded():
+    documents = bench.documents(who)
+    st.title("Documents", anchor=False)
+    upload(bench, who, expanded=not documents)
+    activity(bench, who)
+    shelf(documents, who)
+
+with guarded():
+    open_drawer(bench, who)

@@ -1,0 +1,102 @@
+"""The list of documents: filter it, press a row to look inside."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import pandas as pd
+import streamlit as st
+
+from core.library.store import Summary
+from core.types import Principal
+from pages.documents.detail import open_document
+from pages.shared.words import kind, many
+
+_ROUND = "shelf_round"
+
+
+def shelf(documents: Sequence[Summary], who: Principal) -> None:
+    """Filter and table; an empty shelf says what to do."""
+    if not documents:
+        _empty(who)
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        words = st.text_input(
+            "Find", placeholder="Name or label", icon=":material/search:", label_visibility="collapsed", width=320
+        )
+        zones = st.pills(
+            "Zones",
+            [zone for zone in who.zones if any(d.zone == zone for d in documents)],
+            selection_mode="multi",
+            format_func=str.capitalize,
+            label_visibility="collapsed",
+        )
+    shown = [d for d in documents if _fits(d, words or "", zones or [])]
+    passages = many(sum(document.chunks for document in shown), "passage")
+    st.caption(f"{many(len(shown), 'document')}, {passages}. Press a row to look inside.")
+    if not shown:
+        st.markdown("No document fits this filter.")
+        return
+    _table(shown)
+
+
+def clear_selection() -> None:
+    """Forget the pressed row, so that it can be pressed again."""
+    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+
+
+def _fits(document: Summary, words: str, zones: Sequence[str]) -> bool:
+    text = " ".join((document.name, *document.labels)).lower()
+    return all(word in text for word in words.lower().split()) and (not zones or document.zone in zones)
+
+
+def _table(documents: Sequence[Summary]) -> None:
+    key = f"shelf_{st.session_state.get(_ROUND, 0)}"
+
+    def pressed() -> None:
+        rows = st.session_state[key].selection.rows
+        if rows and rows[0] < len(documents):
+            open_document(documents[rows[0]].id)
+
+    st.dataframe(
+        pd.DataFrame([_row(document) for document in documents]),
+        key=key,
+        hide_index=True,
+        height="content" if len(documents) <= 24 else 880,
+        on_select=pressed,
+        selection_mode="single-row",
+        column_config={
+            "Name": st.column_config.TextColumn(width="large", pinned=True),
+            "Labels": st.column_config.ListColumn(width="medium"),
+            "Zone": st.column_config.TextColumn(width="small", help="Who may find it"),
+            "Version": st.column_config.NumberColumn(width="small", format="v%d"),
+            "Pages": st.column_config.NumberColumn(width="small"),
+            "Passages": st.column_config.NumberColumn(width="small", help="Pieces that a search can find"),
+            "Size": st.column_config.NumberColumn(width="small", format="bytes"),
+            "Added": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
+        },
+        alt="The documents that you may see",
+    )
+
+
+def _row(document: Summary) -> dict[str, object]:
+    return {
+        "Name": document.name,
+        "Kind": kind(document.media_type, document.name),
+        "Zone": document.zone,
+        "Labels": list(document.labels),
+        "Version": document.version,
+        "Pages": document.pages,
+        "Passages": document.chunks,
+        "Size": document.size,
+        "Added": datetime.fromisoformat(document.added_at) if document.added_at else None,
+    }
+
+
+def _empty(who: Principal) -> None:
+    with st.container(border=True, horizontal_alignment="center", key="empty_shelf"):
+        st.markdown(":material/menu_book: **No documents yet**")
+        st.caption(
+            f"Nothing here is visible to the {who.name}. Files that are added appear in this list as soon as they can "
+            "be searched, and not before.",
+            text_alignment="center",
+        )

@@ -1,0 +1,59 @@
+"""Bring files: drop them, say who may see them, and hand them to a job."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from core.types import Principal, Zone
+from core.workbench import Workbench
+from pages.shared import frame
+from pages.shared.words import many
+
+_ROUND = "upload_round"
+_ZONES = {
+    "public": "Public: anyone may find it",
+    "internal": "Internal: analysts and above",
+    "restricted": "Restricted: officers and administrators",
+}
+
+
+def upload(bench: Workbench, who: Principal, expanded: bool) -> None:
+    """The drop zone, for those who may add documents; a kind word for the others."""
+    if not frame.may_add(who):
+        st.caption(
+            f":material/lock: The {who.name} reads and asks. To add documents, choose the engineer or the "
+            "administrator in the sidebar."
+        )
+        return
+    attempt = st.session_state.setdefault(_ROUND, 0)
+    panel = st.expander("Add documents", icon=":material/upload_file:", expanded=expanded, key=f"add_{expanded}")
+    with panel, st.form(f"upload_{attempt}", border=False):
+        files = st.file_uploader(
+            "PDF, Word, PowerPoint, Excel, HTML, Markdown, CSV or plain text; up to 200 MB each",
+            accept_multiple_files=True,
+            key=f"files_{attempt}",
+        )
+        zone_column, label_column, button_column = st.columns([5, 5, 2], vertical_alignment="bottom")
+        zone = zone_column.selectbox("Who may find it", who.zones, format_func=_ZONES.__getitem__, index=_usual(who))
+        labels = label_column.multiselect(
+            "Labels", [], accept_new_options=True, placeholder="Optional, such as finance", key=f"labels_{attempt}"
+        )
+        sent = button_column.form_submit_button("Add", type="primary", icon=":material/add:", width="stretch")
+    if sent and not files:
+        st.caption(":material/info: Choose or drop at least one file first.")
+    elif sent:
+        _start(bench, who, files, zone, tuple(labels))
+        st.session_state[_ROUND] = attempt + 1  # an empty drop zone for the next files
+        st.rerun()
+
+
+def _usual(who: Principal) -> int:
+    return who.zones.index("internal") if "internal" in who.zones else 0
+
+
+def _start(bench: Workbench, who: Principal, files: Sequence[Any], zone: Zone, labels: tuple[str, ...]) -> None:
+    from core.ingestion import Incoming
+
+    incoming = [Incoming(bench.receive(file.name, file.getvalue()), file.name, zone, labels) for file in files]
+    bench.start_ingest(incoming, who.name, incoming[0].name if len(incoming) == 1 else many(len(incoming), "file"))

@@ -1,0 +1,62 @@
+"""The first thing a visitor sees: the promise, a picture of it, and the one next step."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from core.library.store import Summary
+from core.types import Principal
+from core.workbench import Workbench
+from pages.shared import frame
+from pages.shared.activity import running
+
+_HERE = Path(__file__).parent
+
+_picture = st.components.v2.component(
+    "touchstone_picture", html=(_HERE / "picture.html").read_text(), css=(_HERE / "picture.css").read_text()
+)
+
+
+def hero(bench: Workbench, who: Principal, documents: Sequence[Summary]) -> None:
+    """Headline and call to action on the left, an answer with its receipt on the right."""
+    words, picture = st.columns([11, 10], gap="large", vertical_alignment="center")
+    with words:
+        st.title("Answers you can check", anchor=False)
+        st.markdown(
+            "Bring your documents and ask in plain words. Every sentence of an answer opens the page that proves it; "
+            "when the documents do not say, neither does Touchstone. It all runs on this computer."
+        )
+        with st.container(horizontal=True):
+            if documents:
+                if st.button("Ask a question", type="primary", icon=":material/forum:"):
+                    st.switch_page("pages/chat/page.py")
+                if frame.may_add(who) and st.button("Add documents", icon=":material/upload_file:"):
+                    st.switch_page("pages/documents/page.py")
+            elif frame.may_add(who):
+                _samples(bench, who)
+                if st.button("Add your own", icon=":material/upload_file:"):
+                    st.switch_page("pages/documents/page.py")
+        if not documents:
+            st.caption(
+                "The samples are the papers of an invented maker of kitchen scales: policies, price lists, a manual."
+                if frame.may_add(who)
+                else "There is nothing here for this persona yet; an administrator or engineer can add documents."
+            )
+    with picture:
+        _picture(key="picture")
+
+
+def _samples(bench: Workbench, who: Principal) -> None:
+    busy = running(bench)
+    pressed = st.button(
+        "Load the sample documents", type="primary", icon=":material/library_add:", disabled=busy, key="load_samples"
+    )
+    if pressed and not busy:
+        try:
+            files = [file for file in bench.samples() if file.zone in who.zones]
+        except OSError:
+            st.caption("The sample documents are not part of this installation.")
+            return
+        bench.start_ingest(files, who.name, "Sample documents")
+        st.rerun()

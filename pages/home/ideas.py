@@ -1,0 +1,79 @@
+"""Three questions worth asking first, each showing another side of the product."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.library.store import Summary
+from pages.chat.conversation import ask_next
+from pages.shared import frame
+
+
+@dataclass(frozen=True, slots=True)
+class Idea:
+    """A card: what it shows, the question, and the recipe that it is asked with."""
+
+    icon: str
+    title: str
+    says: str
+    question: str
+    recipe: str
+    needs: str
+    """The sample document that answers it."""
+
+
+_IDEAS = (
+    Idea(
+        ":material/receipt_long:",
+        "Open the proof",
+        "Ask, then press a number in the answer: the page opens with the passage boxed.",
+        "How long do I have to send back a scale I never used?",
+        "extractive",
+        "returns-policy.pdf",
+    ),
+    Idea(
+        ":material/front_hand:",
+        "Hear an honest no",
+        "The manual lists many error codes, but not this one. Watch it decline.",
+        "What does error code E23 mean on the Wren C2?",
+        "extractive",
+        "wren-c2-manual.pdf",
+    ),
+    Idea(
+        ":material/translate:",
+        "Ask in another language",
+        "A German question, answered from a paper in English.",
+        "Wie viele Tage habe ich Zeit, ein unbenutztes Gerät zurückzuschicken?",
+        "multilingual",
+        "returns-policy.pdf",
+    ),
+)
+
+
+def ideas(documents: Sequence[Summary]) -> None:
+    """The three cards; without the samples they say what they wait for."""
+    names = {document.name for document in documents}
+    st.subheader("What to try next", anchor=False)
+    for idea, column in zip(_IDEAS, st.columns(3), strict=True):
+        with column, st.container(border=True, height="stretch", key=f"idea_{idea.recipe}_{idea.needs}"):
+            st.markdown(f"{idea.icon} **{idea.title}**")
+            st.caption(idea.says)
+            st.markdown(f"“{idea.question}”")
+            st.space("stretch")
+            ready = idea.needs in names
+            pressed = st.button(
+                "Ask this" if ready else "Load the samples first",
+                key=f"ask_{idea.title}",
+                disabled=not ready,
+                on_click=_choose,
+                args=(idea,),
+                width="stretch",
+            )
+            if pressed and ready:
+                st.switch_page("pages/chat/page.py", query_params={frame.RECIPE: idea.recipe})
+
+
+def _choose(idea: Idea) -> None:
+    st.session_state[frame.RECIPE] = idea.recipe
+    ask_next(idea.question)
