@@ -19,7 +19,15 @@ from core.types import Span
 
 _WORD = re.compile(r"\w+(?:[.,:/-]\w+)*", re.UNICODE)
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
-_STOP = frozenset(Path(__file__).with_name("stopwords.txt").read_text(encoding="utf-8").split())
+
+
+def _fold(text: str) -> str:
+    """Lower case without accents."""
+    decomposed = unicodedata.normalize("NFKD", text.lower().replace("ß", "ss"))
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+_STOP = frozenset(_fold(Path(__file__).with_name("stopwords.txt").read_text(encoding="utf-8")).split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +44,7 @@ class Passage:
 
 def words(text: str) -> list[str]:
     """Folded content words: lower case, no accents, no stop words, plural and possessive endings cut."""
-    folded = unicodedata.normalize("NFKD", text.lower().replace("ß", "ss"))
-    plain = "".join(c for c in folded if not unicodedata.combining(c))
-    return [_stem(w) for w in _WORD.findall(plain) if w not in _STOP]
+    return [_stem(w) for w in _WORD.findall(_fold(text)) if w not in _STOP]
 
 
 def numbers(text: str) -> frozenset[str]:

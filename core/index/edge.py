@@ -109,7 +109,7 @@ class EdgeIndex:
         """See `VectorIndex.counts`."""
         with self._lock(key).reading():
             facet = self._shards[key, zone].facet(qe.FacetRequest(key="document_id", limit=1_000_000, exact=True))
-        return {str(hit.value): hit.count for hit in facet.hits}
+        return {str(hit.value): hit.count for hit in facet.hits if hit.count}
 
     def entries(self, key: str, zone: Zone, document_id: str) -> Iterator[Entry]:
         """See `VectorIndex.entries`."""

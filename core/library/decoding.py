@@ -55,7 +55,9 @@ def _codec(declared: str | None) -> str | None:
         return None
     if name in ("iso8859-1", "ascii"):
         return "cp1252"
-    return None if name.startswith(("utf-16", "utf-32", "utf-7", "idna", "punycode", "unicode", "raw", "undef")) else name
+    return (
+        None if name.startswith(("utf-16", "utf-32", "utf-7", "idna", "punycode", "unicode", "raw", "undef")) else name
+    )
 
 
 def _utf16_without_mark(data: bytes) -> str | None:

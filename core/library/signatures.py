@@ -92,4 +92,3 @@ def legacy_kind(content: bytes) -> str:
         if stream.encode("utf-16-le") in content:
             return words
     return "an old Microsoft Office or Outlook file"
-

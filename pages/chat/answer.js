@@ -28,6 +28,19 @@ export default function (component) {
   root.querySelector(".text").className = "text" + (data.abstained ? " abstained" : "")
   part("receipts", data.receipts, (receipts) => groups(receipts).map((r) => chip(r, open)))
   part("facts", data.facts, (facts) => facts.map(fact))
+  if (data.latest) keepInView(root)
+}
+
+// The newest answer stays above the input while it grows, until its reader scrolls.
+function keepInView(root) {
+  const last = drawn.get(root)
+  if (last.following === undefined) {
+    last.following = true
+    for (const sign of ["wheel", "touchmove", "keydown"]) {
+      window.addEventListener(sign, () => { last.following = false }, { once: true, passive: true })
+    }
+  }
+  if (last.following) requestAnimationFrame(() => root.scrollIntoView({ block: "nearest" }))
 }
 
 function body(data, open) {

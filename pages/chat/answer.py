@@ -30,7 +30,7 @@ SAYS = {
 """What each score measures."""
 
 
-def draw_answer(turn: Turn) -> None:
+def draw_answer(turn: Turn, latest: bool) -> None:
     """Mount the answer of a turn; pressing a source or a citation opens its receipt."""
     key = f"answer_{turn.id}"
 
@@ -39,7 +39,7 @@ def draw_answer(turn: Turn) -> None:
         if picked:
             open_receipt(Pointer(turn.id, str(picked["kind"]), int(picked["index"])))
 
-    _answer(data=view(turn), key=key, on_open_change=pressed)
+    _answer(data={**view(turn), "latest": latest}, key=key, on_open_change=pressed)
 
 
 def view(turn: Turn) -> dict[str, Any]:

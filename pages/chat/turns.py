@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.chat.answer import draw_answer
-from pages.chat.conversation import Turn, receipt
+from pages.chat.conversation import Turn, receipt, turns
 from pages.chat.inside import inside
 from pages.shared.frame import MARK
 from pages.shared.notices import trouble
@@ -34,7 +34,7 @@ def _live(turn: Turn) -> None:
 def _answer(turn: Turn) -> None:
     asking = turn.asking
     if not asking.error:
-        draw_answer(turn)
+        draw_answer(turn, latest=turns()[-1] is turn)
     if not asking.over:
         st.button(
             "Stop", icon=":material/stop_circle:", key=f"stop_{turn.id}", on_click=asking.stop, disabled=asking.stopping

@@ -19,7 +19,7 @@ def shelf(documents: Sequence[Summary], who: Principal) -> None:
     if not documents:
         _empty(who)
         return
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="center"):
         words = st.text_input(
             "Find", placeholder="Name or label", icon=":material/search:", label_visibility="collapsed", width=320
         )
@@ -53,7 +53,8 @@ def _table(documents: Sequence[Summary]) -> None:
     key = f"shelf_{st.session_state.get(_ROUND, 0)}"
 
     def pressed() -> None:
-        rows = st.session_state[key].selection.rows
+        selection = st.session_state[key].selection
+        rows = [*selection.rows, *(row for row, _ in selection.cells)]
         if rows and rows[0] < len(documents):
             open_document(documents[rows[0]].id)
 
@@ -63,16 +64,17 @@ def _table(documents: Sequence[Summary]) -> None:
         hide_index=True,
         height="content" if len(documents) <= 24 else 880,
         on_select=pressed,
-        selection_mode="single-row",
+        selection_mode=["single-row", "single-cell"],
         column_config={
-            "Name": st.column_config.TextColumn(width="large", pinned=True),
-            "Labels": st.column_config.ListColumn(width="medium"),
-            "Zone": st.column_config.TextColumn(width="small", help="Who may find it"),
-            "Version": st.column_config.NumberColumn(width="small", format="v%d"),
-            "Pages": st.column_config.NumberColumn(width="small"),
-            "Passages": st.column_config.NumberColumn(width="small", help="Pieces that a search can find"),
-            "Size": st.column_config.NumberColumn(width="small", format="bytes"),
-            "Added": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
+            "Name": st.column_config.TextColumn(),
+            "Kind": st.column_config.TextColumn(width=82),
+            "Zone": st.column_config.TextColumn(width=80, help="Who may find it"),
+            "Labels": st.column_config.ListColumn(),
+            "Version": st.column_config.NumberColumn("Ver.", width=50, format="v%d"),
+            "Pages": st.column_config.NumberColumn(width=56),
+            "Passages": st.column_config.NumberColumn(width=74, help="Pieces that a search can find"),
+            "Size": st.column_config.NumberColumn(width=66, format="bytes"),
+            "Added": st.column_config.DatetimeColumn(width=92, format="D MMM YYYY"),
         },
         alt="The documents that you may see",
     )

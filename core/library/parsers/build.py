@@ -10,7 +10,7 @@ from typing import Literal
 
 from core.errors import FileTooLarge, NoText, ParserLimit
 from core.library.limits import Limits
-from core.library.parsers.rows import render_rows
+from core.library.parsers.rows import render_rows, split_titles
 from core.library.parsers.tidy import clean, flat
 from core.types import Heading, Page, ParsedFile, Span, Table
 
@@ -80,8 +80,11 @@ class TextBuilder:
             self._headings.append(Heading(span.start, max(1, min(level, 9)), title))
 
     def table(self, rows: Iterable[Sequence[str]], header: bool | None = None) -> None:
-        """Append a table, one line a row with its headers repeated; `header` says whether the first row names columns."""
+        """Append a table, one line a row with its headers repeated; `header`: whether the first row names columns."""
         spans: list[Span] = []
+        titles, rows = split_titles(rows) if header is None else ([], rows)
+        for title in titles:
+            self.paragraph(title)
         for line in render_rows(rows, header):
             spans.append(self._append(line, "\n" if spans else "\n\n"))
         if spans:
@@ -120,4 +123,3 @@ class TextBuilder:
         if self._length > self._limits.text_chars:
             raise FileTooLarge(f"holds more than {self._limits.text_chars:,} characters of text, which is the limit")
         return Span(start, self._length)
-

@@ -4,6 +4,7 @@ It knows no sheets. Number formats beyond these are shown as the plain value.
 """
 
 import datetime
+import math
 import re
 from functools import lru_cache
 
@@ -21,6 +22,11 @@ def displayed(value: object, number_format: str = "General") -> str:
         return "TRUE" if value else "FALSE"
     if isinstance(value, int | float):
         return _number(value, number_format)
+    return _moment(value)
+
+
+def _moment(value: object) -> str:
+    """A date, a time, or whatever else stands in a cell."""
     if isinstance(value, datetime.datetime):
         whole = value.replace(microsecond=0) + datetime.timedelta(seconds=round(value.microsecond / 1e6))
         if not (whole.hour or whole.minute or whole.second):
@@ -33,7 +39,7 @@ def displayed(value: object, number_format: str = "General") -> str:
 
 def _number(value: float, number_format: str) -> str:
     form = _form(number_format) if number_format not in ("General", "@") else None
-    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+    if isinstance(value, float) and (not math.isfinite(value)):
         return ""
     if form is None or abs(value) >= 1e15:
         return str(value) if isinstance(value, int) else f"{value:.15g}"
@@ -50,7 +56,7 @@ def _number(value: float, number_format: str) -> str:
 @lru_cache(maxsize=512)
 def _form(number_format: str) -> tuple[str, int, bool, bool, str] | None:
     """Text before, decimals, whether they may be left out, thousands, text after; None for what is not understood."""
-    section = _COLOUR.sub("", number_format.split(";")[0])
+    section = _COLOUR.sub("", number_format.split(";", maxsplit=1)[0])
     section = _QUOTED.sub(lambda m: "".join(f"\x01{c}" for c in m[1] or m[2] or m[3] or ""), section)
     match = _DIGITS.search(section)
     if match is None:

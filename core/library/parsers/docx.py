@@ -4,7 +4,6 @@ Headers, footers, comments and deleted text are left out. It knows nothing of fo
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,24 +15,17 @@ from core.library.parsers.docx_styles import Styles
 from core.library.parsers.ooxml import Package, attribute, child, children, local
 from core.types import ParsedFile
 
-_SKIPPED = frozenset(("del", "moveFrom", "instrText", "delText", "Fallback", "pPr", "rPr", "tblPr", "sdtPr", "annotationRef"))
+_SKIPPED = frozenset(
+    ("del", "moveFrom", "instrText", "delText", "Fallback", "pPr", "rPr", "tblPr", "sdtPr", "annotationRef")
+)
 _TEXT = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "softHyphen": "", "ptab": "\t"}
-_DEEPEST = 12
-"""Tables within tables beyond this are read as text."""
-
-
-@dataclass(slots=True)
-class _Notes:
-    """Footnotes and endnotes by their number in the file; those met are appended after their paragraph."""
-
-    texts: dict[tuple[str, str], str]
 
 
 def parse(path: Path, limits: Limits) -> ParsedFile:
     """The document's body in reading order."""
     with Package(path, limits) as package:
         main = package.main_part("officeDocument", "word/document.xml")
-        parts = {kind: target for kind, target in package.relations(main).values()}
+        parts = dict(package.relations(main).values())
         styles = Styles(package.xml(parts["styles"]) if package.has(parts.get("styles", "-")) else None)
         has_numbering = package.has(parts.get("numbering", "-"))
         numbering = Numbering(package.xml(parts["numbering"]) if has_numbering else None)
@@ -83,7 +75,7 @@ class _Reader:
             self.builder.paragraph(self._notes.get(reference, ""))
 
     def _table(self, table: Any) -> None:
-        rows, header, inner = self._rows(table, 0)
+        rows, header, inner = self._rows(table)
         if rows and max(len(row) for row in rows) == 1:  # a frame around text, not a table
             for cell in _cells(table):
                 self.body(cell)
@@ -92,7 +84,7 @@ class _Reader:
         for nested in inner:
             self._table(nested)
 
-    def _rows(self, table: Any, depth: int) -> tuple[list[list[str]], bool | None, list[Any]]:
+    def _rows(self, table: Any) -> tuple[list[list[str]], bool | None, list[Any]]:
         """Cells' texts with merged cells resolved, whether the first row is marked as header, and the inner tables."""
         rows: list[list[str]] = []
         above: list[str] = []

@@ -16,7 +16,9 @@ class Styles:
     """The paragraph styles of a document."""
 
     def __init__(self, root: Any) -> None:
-        self._styles = {attribute(style, "styleId") or "": style for style in children(root, "style")} if root is not None else {}
+        self._styles = (
+            {attribute(style, "styleId") or "": style for style in children(root, "style")} if root is not None else {}
+        )
         self._levels = {key: self._find_level(key) for key in self._styles}
 
     def level(self, style: str | None, properties: Any) -> int:

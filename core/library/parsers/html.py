@@ -1,4 +1,4 @@
-"""HTML: blocks as paragraphs, headings, lists and tables; scripts, styles and comments are left out, no link is followed.
+"""HTML: blocks as paragraphs, headings, lists, tables; scripts, styles and comments are left out, no link is followed.
 
 It knows nothing of CSS: text hidden by a style sheet is read like any other.
 """

@@ -28,7 +28,9 @@ def parse(path: Path, limits: Limits) -> ParsedFile:
     if len(records) == 1 and isinstance(records[0], list):
         records = records[0]
     for number, record in enumerate(records):
-        builder.paragraph("\n".join(_lines(record, "" if isinstance(record, dict) or len(records) == 1 else f"{number + 1}")))
+        builder.paragraph(
+            "\n".join(_lines(record, "" if isinstance(record, dict) or len(records) == 1 else f"{number + 1}"))
+        )
     return builder.finish(media)
 
 
@@ -37,7 +39,9 @@ def _load(text: str) -> Any:
 
 
 def _where(error: ValueError) -> str:
-    return f"line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else "a number too long"
+    return (
+        f"line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else "a number too long"
+    )
 
 
 def _lines(value: Any, path: str) -> Iterator[str]:
@@ -51,7 +55,9 @@ def _lines(value: Any, path: str) -> Iterator[str]:
             if current and not any(isinstance(inner, dict | list) for inner in current):
                 yield f"{at}: {', '.join(map(_leaf, current))}" if at else ", ".join(map(_leaf, current))
             else:
-                stack += [(inner, f"{at}[{n}]" if at else f"[{n}]") for n, inner in reversed(list(enumerate(current, 1)))]
+                stack += [
+                    (inner, f"{at}[{n}]" if at else f"[{n}]") for n, inner in reversed(list(enumerate(current, 1)))
+                ]
         elif current is not None and current != "":
             yield f"{at}: {_leaf(current)}" if at else _leaf(current)
 

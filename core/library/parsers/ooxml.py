@@ -65,9 +65,13 @@ class Package:
                     if total > allowed:
                         raise too_large
                     if size > _SMALL and size > _BOMB_RATIO * max(entry.compress_size, 1):
-                        raise ParserLimit("holds a part that inflates a thousandfold, as a zip bomb does; it was not read")
+                        raise ParserLimit(
+                            "holds a part that inflates a thousandfold, as a zip bomb does; it was not read"
+                        )
                     if is_xml and any(mark in tail + piece for mark in _DECLARATIONS):
-                        raise DamagedFile("declares XML entities or a DTD, which an Office file never does; it was not read")
+                        raise DamagedFile(
+                            "declares XML entities or a DTD, which an Office file never does; it was not read"
+                        )
                     tail = piece[-32:]
 
     def names(self) -> list[str]:
@@ -85,8 +89,8 @@ class Package:
         except KeyError:
             raise DamagedFile(f"is damaged: its part {name} is missing") from None
         parser = etree.XMLParser(
-            resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, recover=False, huge_tree=False,
-            remove_comments=True, remove_pis=True,
+            resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, recover=False,
+            huge_tree=False, remove_comments=True, remove_pis=True,
         )  # fmt: skip
         try:
             return etree.fromstring(data, parser)
@@ -94,7 +98,7 @@ class Package:
             raise DamagedFile(f"is damaged: its part {name} is not valid XML") from None
 
     def relations(self, name: str) -> dict[str, tuple[str, str]]:
-        """For each relation of a part its kind (the last word of the type) and the target part; links out are left out."""
+        """For each relation of a part its kind (the last word of the type) and the target part; no links out."""
         folder, base = posixpath.split(name)
         part = posixpath.join(folder, "_rels", f"{base}.rels")
         if not self.has(part):

@@ -1,5 +1,6 @@
 """PDF: the pages' texts put together, headings by their size and weight; it knows nothing of boxes or pictures."""
 
+import re
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -9,12 +10,14 @@ from core.errors import DamagedFile, FileTooLarge, NoText, ParserLimit
 from core.library.limits import Limits
 from core.library.media import Media
 from core.library.parsers import ocr
+from core.library.parsers.page_ranges import page_ranges
 from core.library.parsers.pdf_layout import Block, PageText, compose
 from core.library.parsers.pdf_page import PdfPages, ReadPage
 from core.types import Heading, Page, ParsedFile, Span, Table
 
 _OCR_SHARE = 0.6
 """Share of the time limit that may go to reading pictures of pages."""
+_SECTION = re.compile(r"(\d{1,3}(?:\.\d{1,3}){1,4})\.?\s")
 _LONGEST_HEADING = 160
 _MOST_LEVELS = 6
 
@@ -27,8 +30,8 @@ def parse(path: Path, limits: Limits) -> ParsedFile:
         if len(document) > limits.pages:
             raise ParserLimit(f"has {len(document):,} pages; at most {limits.pages:,} are read")
         pages, notes = _read_all(document, limits)
-    if not any(page.text.piece.text for page in pages):
-        raise NoText(_why_no_text())
+        if not any(page.text.piece.text for page in pages):
+            raise NoText(_why_no_text(any(document.is_scan(index) for index in range(min(len(document), 50)))))
     return _assemble(pages, notes)
 
 
@@ -72,19 +75,6 @@ def _notes(pages: Sequence[ReadPage], broken: list[int], stopped: bool) -> list[
     return notes
 
 
-def page_ranges(numbers: Sequence[int]) -> str:
-    """ "page 3", "pages 3–7 and 9"."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][1] + 1:
-            runs[-1][1] = number
-        else:
-            runs.append([number, number])
-    parts = [str(a) if a == b else f"{a}–{b}" for a, b in runs]
-    word = "page" if len(numbers) == 1 else "pages"
-    return f"{word} {', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else f"{word} {parts[0]}"
-
-
 def _assemble(pages: Sequence[ReadPage], notes: list[str]) -> ParsedFile:
     parts: list[str] = []
     starts: list[int] = []
@@ -118,7 +108,9 @@ def _assemble(pages: Sequence[ReadPage], notes: list[str]) -> ParsedFile:
 def _between(page: ReadPage, following: ReadPage) -> str:
     """A blank where a sentence runs on over the page's end, else a blank line."""
     a, b = page.text, following.text
-    in_table = any(rows[-1].end == len(a.piece.text) for rows in a.tables) or any(rows[0].start == 0 for rows in b.tables)
+    in_table = any(rows[-1].end == len(a.piece.text) for rows in a.tables) or any(
+        rows[0].start == 0 for rows in b.tables
+    )
     runs_on = (a.piece.text[-1].isalnum() or a.piece.text[-1] in ",;-") and b.piece.text[0].islower()
     return " " if runs_on and not in_table else "\n\n"
 
@@ -143,7 +135,9 @@ def _headings(pages: Sequence[ReadPage], starts: Sequence[int], text: str) -> li
                 found.append((start + block.start, block, title))
     styles = sorted({(block.size, block.bold) for _, block, _ in found}, reverse=True)
     levels = _levels(styles)
-    return [Heading(start, levels[block.size, block.bold], title) for start, block, title in found]
+    return [
+        Heading(start, min(levels[block.size, block.bold] + _depth(title), 9), title) for start, block, title in found
+    ]
 
 
 def _is_heading(block: Block, title: str, body: float, body_bold: bool) -> bool:
@@ -153,6 +147,12 @@ def _is_heading(block: Block, title: str, body: float, body_bold: bool) -> bool:
         return title[-1] not in ",;" and not (title[-1] == "." and len(title) > 60)
     bold = block.bold and not body_bold and block.size >= body * 0.95
     return bold and block.lines <= 2 and len(title) <= 100 and title[-1] not in ".,;:"
+
+
+def _depth(title: str) -> int:
+    """How deep a section number goes: 0 for "4" and "4.", 1 for "4.2"."""
+    match = _SECTION.match(title)
+    return match[1].count(".") if match else 0
 
 
 def _levels(styles: Sequence[tuple[float, bool]]) -> dict[tuple[float, bool], int]:
@@ -171,7 +171,9 @@ def _nothing() -> PageText:
     return compose([])
 
 
-def _why_no_text() -> str:
+def _why_no_text(pictures: bool) -> str:
+    if not pictures:
+        return "holds no text"
     if ocr.available():
         return "holds no text, and text recognition (OCR) found none in its pictures"
     return "holds no text, only pictures; install Tesseract (tesseract-ocr) to read scanned pages"

@@ -7,18 +7,25 @@ the text is read, whatever way the page or its text is turned.
 import ctypes
 import math
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import pypdfium2 as pdfium
-import pypdfium2.raw as raw
+from pypdfium2 import raw
 
 Rect = tuple[float, float, float, float]
 """Left, top, right, bottom."""
 
 _HYPHENS = "\x02\ufffe"
 """What pdfium puts in place of a hyphen at a line's end; it then goes on without a line break."""
+_GLYPHS = {177: "–", 178: "—", 179: "“", 180: "”", 181: "‘", 182: "’"}
 _BOLD = ("bold", "black", "heavy", "semibold", "demi", "cmbx", "-bd", "boldmt")
+
+
+_NO_BLANK = 0.12
+_BLANK = -1
+"""Stands among the characters of a line for a blank that is ours."""
 
 
 @dataclass(slots=True)
@@ -32,6 +39,8 @@ class Line:
     bold: bool
     hyphen: bool = False
     """Whether the word goes on in the next line."""
+    gap: float = 0.0
+    """The widest white between two of its words."""
 
 
 @dataclass(slots=True)
@@ -47,8 +56,6 @@ class PageChars:
     """In layout coordinates."""
     user: list[Rect]
     """Left, bottom, right, top as in the file."""
-    fonts: dict[int, tuple[float, bool]] = field(default_factory=dict)
-    """Size and weight by character, for those that were asked."""
 
 
 def read_chars(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage) -> PageChars:
@@ -61,6 +68,7 @@ def read_chars(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage) -> PageChars
         texts.append(_character(code(handle, i)))
         user.append((rect.left, rect.bottom, rect.right, rect.top) if box(handle, i, rect) else (0.0, 0.0, 0.0, 0.0))
     _pair_surrogates(texts)
+    _name_glyphs(handle, texts)
     angle = _main_angle(handle, texts)
     left, bottom, right, top = page.get_bbox()
     turn = Turn(angle, left, bottom, right, top)
@@ -106,6 +114,25 @@ def _pair_surrogates(texts: list[str]) -> None:
             texts[i + 1] = ""
 
 
+def _name_glyphs(handle: object, texts: list[str]) -> None:
+    """Read glyph numbers as letters where a font without a character map shows its numbers instead.
+
+    The fonts of Windows number their glyphs from the blank, 3, in the order of ASCII. It is done only where the
+    characters without a map hold blanks as often as a text does.
+    """
+    if texts.count("\x03") < 3:
+        return
+    unmapped = [i for i, char in enumerate(texts) if char and raw.FPDFText_HasUnicodeMapError(handle, i)]
+    if sum(texts[i] == "\x03" for i in unmapped) * 14 < len(unmapped):
+        return
+    for i in unmapped:
+        code = ord(texts[i])
+        if 3 <= code <= 97:
+            texts[i] = chr(code + 29)
+        elif code in _GLYPHS:
+            texts[i] = _GLYPHS[code]
+
+
 def _main_angle(handle: object, texts: list[str]) -> int:
     """The direction of most of the text, from a sample of about 200 characters."""
     shown = [i for i, char in enumerate(texts) if char.strip() and char not in _HYPHENS]
@@ -121,21 +148,42 @@ def split_lines(chars: PageChars, text_page: pdfium.PdfTextPage, wanted: range |
     """The lines among the wanted characters, in the order of the content stream, blank ones left out."""
     lines: list[Line] = []
     current: list[int] = []
+    broken = False
     for i in wanted:
         char = chars.texts[i]
         if char in ("\r", "\n"):
-            _close(chars, text_page, current, lines)
-            current = []
-        elif char and char in _HYPHENS:
+            broken = True
+            continue
+        if not char:
+            continue
+        if char in _HYPHENS:
             _close(chars, text_page, [*current, i], lines, hyphen=True)
-            current = []
-        elif char:
-            if current and _jumps(chars, current[-1], i):
+            current, broken = [], False
+            continue
+        if current and (broken or _jumps(chars, current[-1], i)):
+            white = _white(chars, current[-1], i) if broken else -1.0
+            if white < 0:
                 _close(chars, text_page, current, lines)
                 current = []
-            current.append(i)
+            elif white > _NO_BLANK:
+                current.append(_BLANK)
+        broken = False
+        current.append(i)
     _close(chars, text_page, current, lines)
     return lines
+
+
+def _white(chars: PageChars, before: int, here: int) -> float:
+    """White between two characters of one line, in heights of a letter; negative where they are not on one line.
+
+    pdfium sees a new line where letters dance on their base line.
+    """
+    a, b = chars.rects[before], chars.rects[here]
+    high = min(a[3] - a[1], b[3] - b[1])
+    if high <= 0 or abs((a[1] + a[3]) - (b[1] + b[3])) > 0.7 * high:
+        return -1.0
+    white = (b[0] - a[2]) / high
+    return max(white, 0.0) if -0.3 <= white <= 1.0 else -1.0
 
 
 def _jumps(chars: PageChars, before: int, here: int) -> bool:
@@ -149,24 +197,38 @@ def _jumps(chars: PageChars, before: int, here: int) -> bool:
 def _close(
     chars: PageChars, text_page: pdfium.PdfTextPage, members: list[int], lines: list[Line], hyphen: bool = False
 ) -> None:
-    while members and chars.texts[members[0]].isspace():
+    while members and _is_blank(chars, members[0]):
         members = members[1:]
-    while members and (chars.texts[members[-1]].isspace() or chars.texts[members[-1]] == "\x00"):
+    while members and _is_blank(chars, members[-1]):
         members = members[:-1]
     if not members:
         return
-    text, numbers = [], []
+    text: list[str] = []
+    numbers: list[int] = []
     for i in members:
-        for char in chars.texts[i]:
-            text.append("-" if char in _HYPHENS else " " if char < " " or char == "\x7f" or _lone(char) else char)
-            numbers.append(i)
+        for char in " " if i == _BLANK else chars.texts[i]:
+            written = "-" if char in _HYPHENS else " " if char < " " or char == "\x7f" or _lone(char) else char
+            if written != " " or (text and text[-1] != " "):
+                text.append(written)
+                numbers.append(i)
+    members = [i for i in members if i != _BLANK]
     boxes = [chars.rects[i] for i in members if chars.texts[i].strip() and _area(chars.rects[i])]
     if not boxes:
         boxes = [chars.rects[i] for i in members]
     box = (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
     size, bold = _font(chars, text_page, members)
     ends_open = hyphen or (len(text) > 1 and text[-1] in "-\u00ad\u2010" and text[-2].isalpha())
-    lines.append(Line("".join(text), numbers, box, size, bold, ends_open))
+    lines.append(Line("".join(text), numbers, box, size, bold, ends_open, _widest_gap(chars, members)))
+
+
+def _widest_gap(chars: PageChars, members: list[int]) -> float:
+    """The widest white between neighbours, leaders of dots taken for white."""
+    boxes = [chars.rects[i] for i in members if chars.texts[i].strip(" .·…_\u00a0") and _area(chars.rects[i])]
+    return max((b[0] - a[2] for a, b in pairwise(boxes)), default=0.0)
+
+
+def _is_blank(chars: PageChars, member: int) -> bool:
+    return member == _BLANK or chars.texts[member].isspace() or chars.texts[member] == "\x00"
 
 
 def _lone(char: str) -> bool:

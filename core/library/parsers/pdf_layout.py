@@ -13,6 +13,8 @@ from core.library.parsers.rows import has_header
 from core.types import Span
 
 _MARKER = re.compile(r"(?:[•▪◦●○■□‣⁃–—*·\uf0b7\u2022-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4})[.)])(?:\s|$)")
+_TABULAR = 4.0
+"""White of so many font sizes within a line sets columns apart, as in a table of contents."""
 _WORD = re.compile(r"[^\W\d_]+")
 _PREFIXES = frozenset(
     "self well non ex co pre post multi cross full part half high low long short all semi anti inter self-".split()
@@ -173,7 +175,7 @@ def _glue(a: Line, b: Line, right: float) -> str:
     """What stands between two lines of a block: a blank where the line was full, else a newline."""
     if abs(b.box[3] - a.box[3]) < 0.45 * max(a.size, 1.0):
         return " "
-    if _MARKER.match(b.text):
+    if _MARKER.match(b.text) or max(a.gap, b.gap) > _TABULAR * max(a.size, 1.0):
         return "\n"
     first = b.text.split(" ", 1)[0]
     width = (b.box[2] - b.box[0]) * (len(first) + 1) / max(len(b.text), 1)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 import pypdfium2 as pdfium
-import pypdfium2.raw as raw
+from pypdfium2 import raw
 
 from core.errors import DamagedFile, EncryptedFile
 from core.library.parsers import ocr
@@ -85,10 +85,17 @@ class PdfPages:
         lines = self._without_running(index, source)
         text_page = page.get_textpage()
         items = _with_tables(page, text_page, source, lines)
-        text = compose(_footer_last(items))
+        text = compose(_footer_last(items, source.chars.height))
         layer: Literal["native", "none"] = "native" if text.piece.text else "none"
         margins = frozenset(_wordy(line) for line in _margins(source))
         return ReadPage(text, source.chars.user, layer, width, height, margins)
+
+    def is_scan(self, index: int) -> bool:
+        """Whether a page without text shows anything."""
+        try:
+            return _is_scan(self.load(index), 0)
+        except DamagedFile:
+            return False
 
     def _raw(self, index: int, page: pdfium.PdfPage | None = None) -> _Raw:
         if index not in self._recent:
@@ -114,7 +121,7 @@ class PdfPages:
             for line in candidates:
                 if any(_repeats(line, other, back) for other in earlier):
                     dropped.update(line.chars)
-        return dropped
+        return dropped if any(line.chars[0] not in dropped for line in source.lines) else set()
 
 
 def _margins(source: _Raw) -> list[Line]:
@@ -146,14 +153,20 @@ def _wordy(line: Line) -> str:
     return "".join(char for char in line.text if not char.isdigit())
 
 
-def _footer_last(items: list[Line | Rows]) -> list[Line | Rows]:
-    """What was drawn first but stands below everything else goes to the end."""
-    lines = [item for item in items if isinstance(item, Line)]
+def _footer_last(items: list[Line | Rows], height: float) -> list[Line | Rows]:
+    """Lines of the foot that were drawn before what stands above them go to the end."""
     moved: list[Line | Rows] = []
-    while len(lines) > 1 and items[0] is lines[0] and lines[0].box[1] >= max(x.box[3] for x in lines[1:]):
-        moved.append(items.pop(0))
-        lines.pop(0)
-    return items + moved
+    kept: list[Line | Rows] = []
+    for position, item in enumerate(items):
+        if isinstance(item, Line) and item.box[1] >= height * (1 - _ZONE):
+            before = kept[-1] if kept else None
+            goes_on = isinstance(before, Line) and 0 < item.box[3] - before.box[3] < 2.2 * max(item.size, 1.0)
+            later = [other for other in items[position + 1 :] if isinstance(other, Line)]
+            if not goes_on and any(other.box[3] < item.box[1] for other in later):
+                moved.append(item)
+                continue
+        kept.append(item)
+    return kept + moved
 
 
 def _with_tables(
@@ -201,9 +214,7 @@ def _locate(grids: list[Grid], box: Rect) -> tuple[int, tuple[int, int]]:
     return -1, (0, 0)
 
 
-def _rows(
-    grid: Grid, cells: dict[tuple[int, int], list[int]], chars: PageChars, text_page: pdfium.PdfTextPage
-) -> Rows:
+def _rows(grid: Grid, cells: dict[tuple[int, int], list[int]], chars: PageChars, text_page: pdfium.PdfTextPage) -> Rows:
     """Cells' texts by row; a cell that spans rows stands in each of them."""
     pieces = {place: join_lines(split_lines(chars, text_page, members)) for place, members in cells.items()}
     table = []
@@ -227,7 +238,11 @@ def _words(chars: PageChars, line: Line) -> Iterator[Rect]:
                 yield box
             box = None
         if not char.isspace():
-            box = (min(box[0], here[0]), min(box[1], here[1]), max(box[2], here[2]), max(box[3], here[3])) if box else here
+            box = (
+                (min(box[0], here[0]), min(box[1], here[1]), max(box[2], here[2]), max(box[3], here[3]))
+                if box
+                else here
+            )
     if box:
         yield box
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pypdfium2 as pdfium
-import pypdfium2.raw as raw
+from pypdfium2 import raw
 
 from core.library.parsers.pdf_chars import Rect, Turn
 
@@ -23,6 +23,7 @@ _RIVER = 5.0
 """Points of white between two columns without a rule."""
 Edge = tuple[float, float, float]
 """Position, begin, end."""
+Matrix = tuple[float, float, float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def _segments(page: pdfium.PdfPage) -> Iterator[tuple[tuple[float, float], tuple
             yield from _path(handle, _times(_matrix(handle), outer))
 
 
-def _path(handle: object, matrix: tuple[float, ...]) -> Iterator[tuple[tuple[float, float], tuple[float, float]]]:
+def _path(handle: object, matrix: Matrix) -> Iterator[tuple[tuple[float, float], tuple[float, float]]]:
     x, y = ctypes.c_float(), ctypes.c_float()
     a, b, c, d, e, f = matrix
     begin = last = (0.0, 0.0)
@@ -108,13 +109,13 @@ def _path(handle: object, matrix: tuple[float, ...]) -> Iterator[tuple[tuple[flo
             yield last, begin
 
 
-def _matrix(handle: object) -> tuple[float, ...]:
+def _matrix(handle: object) -> Matrix:
     matrix = raw.FS_MATRIX()
     raw.FPDFPageObj_GetMatrix(handle, matrix)
     return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
 
 
-def _times(m: tuple[float, ...], n: tuple[float, ...]) -> tuple[float, ...]:
+def _times(m: Matrix, n: Matrix) -> Matrix:
     """First m, then n."""
     return (
         m[0] * n[0] + m[1] * n[2], m[0] * n[1] + m[1] * n[3],

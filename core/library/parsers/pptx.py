@@ -1,15 +1,16 @@
 """Presentations: one page a slide, the title first, then its shapes, tables and speaker notes; it knows no layout."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from core.errors import DamagedFile
+from core.errors import DamagedFile, ParserLimit
 from core.library.limits import Limits
 from core.library.media import Media
 from core.library.parsers.build import TextBuilder
 from core.library.parsers.ooxml import Package, attribute, child, children, local
-from core.library.parsers.pdf import page_ranges
+from core.library.parsers.page_ranges import page_ranges
 from core.types import ParsedFile
 
 _EMU = 12_700
@@ -20,27 +21,23 @@ _FURNITURE = ("sldNum", "dt", "ftr", "hdr", "sldImg")
 
 def parse(path: Path, limits: Limits) -> ParsedFile:
     """All slides in the order of the show, hidden ones included with a note."""
-    builder = TextBuilder(limits)
-    hidden, silent = [], []
     with Package(path, limits) as package:
         main = package.main_part("officeDocument", "ppt/presentation.xml")
         root = package.xml(main)
-        size = child(root, "sldSz")
-        width, height = (_points(size, name) if size is not None else 0.0 for name in ("cx", "cy"))
         relations = package.relations(main)
         listed = child(root, "sldIdLst")
         parts = [relations.get(_relation_id(e), ("", ""))[1] for e in (listed if listed is not None else ())]
-        for number, part in enumerate(filter(None, parts), 1):
-            slide = package.xml(part)
-            if attribute(slide, "show") in ("0", "false"):
-                hidden.append(number)
-            notes = [target for kind, target in package.relations(part).values() if kind == "notesSlide"]
-            told = package.xml(notes[0]) if notes and package.has(notes[0]) else None
-            diagrams = [t for kind, t in package.relations(part).values() if kind == "diagramData" and package.has(t)]
-            if not _slide(builder, slide, told, [package.xml(t) for t in diagrams], width, height):
-                silent.append(number)
-        if not any(parts):
-            raise DamagedFile("is damaged: it has no slides")
+        if len(parts) > limits.pages:
+            raise ParserLimit(f"has {len(parts):,} slides; at most {limits.pages:,} are read")
+        slides = [_Slide(package, part) for part in filter(None, parts)]
+    if not slides:
+        raise DamagedFile("is damaged: it has no slides")
+    size = child(root, "sldSz")
+    width, height = (_points(size, name) if size is not None else 0.0 for name in ("cx", "cy"))
+    running = _Running(slides)
+    builder = TextBuilder(limits)
+    silent = [n for n, slide in enumerate(slides, 1) if not slide.append_to(builder, n, width, height, running)]
+    hidden = [n for n, slide in enumerate(slides, 1) if slide.hidden]
     if hidden:
         builder.notes.append(f"{_slides(hidden)} hidden in the show")
     if silent:
@@ -48,45 +45,77 @@ def parse(path: Path, limits: Limits) -> ParsedFile:
     return builder.finish(Media.PPTX)
 
 
-def _slide(builder: TextBuilder, slide: Any, notes: Any, diagrams: list[Any], width: float, height: float) -> bool:
-    tree = child(slide, "cSld", "spTree")
-    shapes = list(_shapes(tree)) if tree is not None else []
-    title = next((shape for shape in shapes if _placeholder(shape) in _TITLES), None)
-    heading = " ".join(text for text, _ in _paragraphs(title)) if title is not None else ""
-    builder.page(" ".join(heading.split()), width, height, "native" if _has_text(shapes, notes, diagrams) else "none")
-    if heading.strip():
+class _Slide:
+    """One slide's shapes, its notes and its diagrams."""
+
+    def __init__(self, package: Package, part: str) -> None:
+        root = package.xml(part)
+        targets = [(kind, target) for kind, target in package.relations(part).values() if package.has(target)]
+        notes = [package.xml(target) for kind, target in targets if kind == "notesSlide"][:1]
+        tree = child(root, "cSld", "spTree")
+        told = child(notes[0], "cSld", "spTree") if notes else None
+        self.hidden = attribute(root, "show") in ("0", "false")
+        self.shapes = [s for s in _shapes(tree) if _placeholder(s) not in _FURNITURE] if tree is not None else []
+        self._notes = [s for s in _shapes(told) if _placeholder(s) not in _FURNITURE] if told is not None else []
+        self._diagrams = [package.xml(target) for kind, target in targets if kind == "diagramData"]
+
+    def append_to(self, builder: TextBuilder, number: int, width: float, height: float, running: "_Running") -> bool:
+        """Append the slide; False when it has no text. A running footer is taken once."""
+        title = next((shape for shape in self.shapes if _placeholder(shape) in _TITLES), None)
+        heading = " ".join(text for text, _ in _paragraphs(title)) if title is not None else ""
+        filled = self._has_text()
+        builder.page(heading, width, height, "native" if filled else "none")
         builder.heading(heading, 1)
-    for shape in shapes:
-        if shape is title or _placeholder(shape) in _FURNITURE:
-            continue
-        if local(shape) == "graphicFrame":
-            for table in (e for e in shape.iter() if local(e) == "tbl"):
-                builder.table(*_table(table))
-        else:
-            _body(builder, shape)
-    for diagram in diagrams:
-        for paragraph in (e for e in diagram.iter() if local(e) == "p"):
-            builder.item(_runs(paragraph))
-    if notes is not None:
-        told = child(notes, "cSld", "spTree")
-        for shape in _shapes(told) if told is not None else ():
-            if _placeholder(shape) not in _FURNITURE:
-                for text, _ in _paragraphs(shape):
-                    builder.paragraph(text)
-    return _has_text(shapes, notes, diagrams)
+        for shape in self.shapes:
+            if local(shape) == "graphicFrame":
+                for table in (e for e in shape.iter() if local(e) == "tbl"):
+                    builder.table(*_table(table))
+            elif shape is not title and not _is_number(shape, number) and running.is_new(_plain(shape)):
+                _body(builder, shape)
+        for diagram in self._diagrams:
+            for paragraph in (e for e in diagram.iter() if local(e) == "p"):
+                builder.item(_runs(paragraph))
+        for shape in self._notes:
+            for text, _ in _paragraphs(shape):
+                builder.paragraph(text)
+        return filled
+
+    def _has_text(self) -> bool:
+        roots = self.shapes + self._notes + self._diagrams
+        return any(local(e) == "t" and (e.text or "").strip() for root in roots for e in root.iter())
 
 
-def _has_text(shapes: list[Any], notes: Any, diagrams: list[Any]) -> bool:
-    roots = [shape for shape in shapes if _placeholder(shape) not in _FURNITURE]
-    if notes is not None:
-        roots += [shape for shape in _shapes(notes) if _placeholder(shape) not in _FURNITURE]
-    return any(local(e) == "t" and (e.text or "").strip() for root in roots + diagrams for e in root.iter())
+class _Running:
+    """Footers drawn by hand: texts outside the layout's placeholders that stand on three slides or more."""
+
+    def __init__(self, slides: Sequence[_Slide]) -> None:
+        texts = ({_plain(shape) for shape in slide.shapes if _placeholder(shape) is None} for slide in slides)
+        counts = Counter(text for several in texts for text in several)
+        self._coming = {text for text, count in counts.items() if text and count >= 3}
+        self._met: set[str] = set()
+
+    def is_new(self, text: str) -> bool:
+        """False for a footer that an earlier slide gave."""
+        known = text in self._met
+        if text in self._coming:
+            self._met.add(text)
+        return not known
+
+
+def _is_number(shape: Any, number: int) -> bool:
+    """Whether a shape holds the slide's number and nothing else."""
+    field = any(local(e) == "fld" and attribute(e, "type") == "slidenum" for e in shape.iter())
+    return (_placeholder(shape) is None and _plain(shape).strip() == str(number)) or field
+
+
+def _plain(shape: Any) -> str:
+    return "\n".join(text for text, _ in _paragraphs(shape))
 
 
 def _body(builder: TextBuilder, shape: Any) -> None:
-    """A shape's paragraphs: those of a list as items."""
+    """A shape's paragraphs: those of a placeholder with several as items."""
     paragraphs = list(_paragraphs(shape))
-    listed = _placeholder(shape) in ("body", "obj", "") and len(paragraphs) > 1 and child(shape, "nvSpPr", "nvPr", "ph") is not None
+    listed = _placeholder(shape) in ("body", "obj", "") and len(paragraphs) > 1
     for text, depth in paragraphs:
         if listed or depth:
             builder.item(text, depth=depth)

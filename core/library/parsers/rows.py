@@ -1,4 +1,4 @@
-"""Table rows as lines that repeat their headers ("Header: value | Header: value"); it knows nothing of where they stand."""
+"""Table rows as lines that repeat their headers ("Header: value | Header: value"); it knows no formats."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,6 +9,7 @@ from core.library.parsers.tidy import flat
 _NUMBER = re.compile(r"[-+(]?[\s€$£¥]*\d[\d\s.,:/'%€$£¥)-]*[a-zA-Z€$£¥%]{0,3}")
 _YEAR = re.compile(r"(19|20)\d\d")
 _LONGEST_HEADER = 80
+_MOST_TITLES = 6
 
 
 def render_rows(rows: Iterable[Sequence[str]], header: bool | None = None) -> Iterator[str]:
@@ -26,6 +27,15 @@ def render_rows(rows: Iterable[Sequence[str]], header: bool | None = None) -> It
         return
     for row in chain(first[1:] if header else first, filled):
         yield join_cells(names, row)
+
+
+def split_titles(rows: Iterable[Sequence[str]]) -> tuple[list[str], Iterable[Sequence[str]]]:
+    """The lines of a single value above rows of several, and the rows."""
+    coming = iter(rows)
+    first = list(islice(coming, _MOST_TITLES + 1))
+    filled = [[cell for cell in row if cell.strip()] for row in first]
+    wide = next((place for place, cells in enumerate(filled) if len(cells) > 1), 0)
+    return [cells[0] for cells in filled[:wide] if cells], chain(first[wide:], coming)
 
 
 def join_cells(names: Sequence[str], row: Sequence[str]) -> str:
@@ -59,4 +69,3 @@ def has_header(rows: Sequence[Sequence[str]]) -> bool:
 def is_number(cell: str) -> bool:
     """Whether a cell holds a number, amount, date or time."""
     return bool(_NUMBER.fullmatch(cell))
-

@@ -4,7 +4,7 @@ Formulas give the values that were stored with them.
 """
 
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,6 @@ from core.types import ParsedFile
 _MOST_CELLS = 20_000_000
 _WIDEST = 2_000
 """Cells of a row that are looked at."""
-_MOST_TITLES = 6
-"""Lines with a single cell above a table that are taken for its title."""
 
 
 def parse(path: Path, limits: Limits) -> ParsedFile:
@@ -65,7 +63,11 @@ def _sheet(builder: TextBuilder, sheet: Any) -> bool:
         lead = next(region, None)
         if lead is None:
             return True
-        _append_region(builder, chain([lead], region))
+        second = next(region, None)
+        if second is None and sum(map(bool, lead)) == 1:
+            builder.paragraph("".join(lead))
+        else:
+            builder.table(chain([lead], [second] if second else [], region))
 
 
 def _region(rows: Iterator[list[str]]) -> Iterator[list[str]]:
@@ -77,24 +79,6 @@ def _region(rows: Iterator[list[str]]) -> Iterator[list[str]]:
             yield row
         elif begun:
             return
-
-
-def _append_region(builder: TextBuilder, region: Iterable[list[str]]) -> None:
-    """Lines of a single cell at the top as paragraphs, the rest as a table."""
-    rows = iter(region)
-    titles: list[list[str]] = []
-    for row in rows:
-        if sum(map(bool, row)) > 1 or len(titles) >= _MOST_TITLES:
-            for title in titles:
-                builder.paragraph(next(filter(None, title)))
-            builder.table(chain([row], rows))
-            return
-        titles.append(row)
-    if len(titles) > 1 and len(titles) == _MOST_TITLES:
-        builder.table(titles)
-        return
-    for title in titles:
-        builder.paragraph(next(filter(None, title)))
 
 
 def _rows(sheet: Any) -> Iterator[list[str]]:

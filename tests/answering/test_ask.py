@@ -1,0 +1,114 @@
+from dataclasses import replace
+
+import pytest
+
+from core.answering.ask import ABSTENTION, Delta, Done, Sources, ask, finish
+from core.answering.smalltalk import reply_to
+from core.errors import NotFound, RequestError
+from core.governance.principals import persona
+from core.recipes import recipe
+from core.types import Fate, Principal
+from core.workbench import Workbench
+
+EXTRACTIVE = recipe("extractive")
+OFFICER = persona("officer")
+QUESTION = "How many days may unused articles be sent back?"
+
+
+def test_an_extractive_answer_quotes_its_documents(filled: Workbench) -> None:
+    answer = finish(filled.ask(QUESTION, EXTRACTIVE, OFFICER))
+    assert "45 days" in answer.text
+    assert not answer.abstained
+    assert answer.recipe == EXTRACTIVE.hash
+    for citation in answer.citations:
+        document = filled.library.get(citation.document_id)
+        assert document.text[citation.start : citation.end] == citation.quote
+        page = document.pages[citation.page - 1]
+        assert page.start <= citation.start < page.end
+        assert " ".join(citation.quote.split()) == answer.text[citation.sentence.start : citation.sentence.end]
+
+
+def test_sources_come_before_the_first_word(filled: Workbench) -> None:
+    events = list(filled.ask(QUESTION, EXTRACTIVE, OFFICER))
+    assert [type(event) for event in events] == [Sources, Delta, Done]
+    assert [s.number for s in events[0].sources] == [1, 2, 3, 4, 5]
+
+
+def test_every_candidate_has_one_fate_and_stage_times_sum_to_the_total(filled: Workbench) -> None:
+    answer = finish(filled.ask(QUESTION, EXTRACTIVE, OFFICER))
+    fates = [hit.fate for hit in answer.trace.candidates]
+    assert fates.count(Fate.CITED) == len({c.source for c in answer.citations})
+    assert fates.count(Fate.CITED) + fates.count(Fate.PACKED) == 5
+    assert set(fates) <= {Fate.CITED, Fate.PACKED, Fate.RETRIEVED}
+    assert sum(stage.ms for stage in answer.trace.stages) == pytest.approx(answer.trace.total_ms, rel=0.05)
+
+
+def test_scores_of_stages_stay_apart(filled: Workbench) -> None:
+    hits, _ = filled.search(QUESTION, EXTRACTIVE, OFFICER, 5)
+    assert [hit.rank for hit in hits] == [1, 2, 3, 4, 5]
+    top = hits[0].scores
+    assert top["fused"].rank == 1
+    assert -1 <= top["dense"].value <= 1 < top["sparse"].value
+
+
+def test_a_viewer_never_sees_another_zone(filled: Workbench) -> None:
+    for question in ("What is the salary in the personnel record?", "incident report cause", QUESTION):
+        answer = finish(filled.ask(question, EXTRACTIVE, persona("viewer")))
+        assert {hit.zone for hit in answer.trace.candidates} == {"public"}
+
+
+def test_no_zone_means_no_answer(filled: Workbench) -> None:
+    nobody = Principal("nobody", (), ())
+    answer = finish(filled.ask(QUESTION, EXTRACTIVE, nobody))
+    assert (answer.abstained, answer.text, answer.sources) == (True, ABSTENTION, ())
+    assert filled.documents(nobody) == []
+    with pytest.raises(NotFound):
+        filled.visible(filled.documents(OFFICER)[0].id, nobody)
+
+
+def test_what_the_documents_do_not_know_is_declined(filled: Workbench) -> None:
+    answer = finish(filled.ask("Who won the football world cup in 1998?", EXTRACTIVE, OFFICER))
+    assert answer.abstained
+    assert answer.citations == ()
+
+
+@pytest.mark.parametrize("question", ["", "   ", "x" * 5000])
+def test_bad_questions_are_one_sentence(filled: Workbench, question: str) -> None:
+    with pytest.raises(RequestError):
+        ask(question, EXTRACTIVE, OFFICER, filled.parts(EXTRACTIVE))
+
+
+@pytest.mark.parametrize("text", ["Hi", "hello there!", "Danke schön", "¡Gracias!", "thank you so much"])
+def test_small_talk_does_not_search(filled: Workbench, text: str) -> None:
+    answer = finish(filled.ask(text, EXTRACTIVE, OFFICER))
+    assert answer.route == "small talk"
+    assert answer.trace.candidates == ()
+
+
+@pytest.mark.parametrize("text", ["hi, how long is the warranty?", "good kettle?", "all", "you", "day"])
+def test_questions_are_not_small_talk(text: str) -> None:
+    assert text == "day" or reply_to(text) is None
+
+
+def test_a_written_answer_has_its_prompt_in_the_trace(filled: Workbench) -> None:
+    events = list(filled.ask(QUESTION, recipe("default"), OFFICER))
+    answer = events[-1].answer
+    assert answer.model == "smollm2"
+    assert answer.trace.prompt is not None
+    assert answer.tokens.prompt > 200
+    assert any(isinstance(event, Delta) for event in events)
+    kept = filled.records.get(answer.trace.id)
+    assert kept["messages"] == [list(message) for message in answer.trace.prompt.messages]
+    assert kept["answer"] == answer.text
+
+
+def test_stopping_keeps_what_was_written(filled: Workbench) -> None:
+    written: list[str] = []
+    chosen = replace(recipe("default"), route="closed")
+    for event in filled.ask("Tell me a long story about a kettle.", chosen, OFFICER, stop=lambda: len(written) > 3):
+        if isinstance(event, Delta):
+            written.append(event.text)
+        elif isinstance(event, Done):
+            assert event.answer.stopped
+            assert event.answer.text == "".join(written).strip()
+    assert len(written) < 40

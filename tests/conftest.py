@@ -1,0 +1,41 @@
+"""Shared fixtures: the loaded models, once a session, and a workbench in a temporary folder."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+from core.embedding.encoder import SPECS, Encoder  # noqa: E402 - after the environment is set
+from core.models.cache import model_folder  # noqa: E402
+from core.settings import Settings  # noqa: E402
+from core.workbench import Workbench  # noqa: E402
+
+SAMPLE_FILES = Path(__file__).parent.parent / "sample_docs" / "files"
+
+
+@pytest.fixture(scope="session")
+def minilm() -> Encoder:
+    """The default embedder, loaded once."""
+    return Encoder(SPECS["minilm"], model_folder(Settings().models, "minilm"))
+
+
+@pytest.fixture
+def bench(tmp_path: Path, minilm: Encoder) -> Iterator[Workbench]:
+    """An empty workspace whose embedder is the session's."""
+    with Workbench(Settings(workspace=tmp_path / "workspace"), "a test") as made:
+        made._encoders["minilm"] = minilm
+        yield made
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory, minilm: Encoder) -> Iterator[Workbench]:
+    """A workspace that holds the sample company's papers; tests only read it."""
+    with Workbench(Settings(workspace=tmp_path_factory.mktemp("filled")), "a test") as made:
+        made._encoders["minilm"] = minilm
+        outcomes = made.ingest(made.samples(), "tests")
+        assert {outcome.state for outcome in outcomes} == {"added"}
+        yield made

@@ -1,0 +1,62 @@
+from core.generation.citations import Pages, attribute, printed_marks
+from core.generation.extractive import quote, weigh
+from core.types import Page
+from tests.fakes import WordEmbedder, source
+
+EMBED = WordEmbedder()
+RETURNS = "Unused articles may be returned within 45 days. Refurbished articles may be returned within 21 days."
+TRAVEL = "Hotel nights are paid up to 120 euros. Meals are paid up to 38 euros a day."
+SOURCES = (source(1, RETURNS, "returns.pdf", start=100), source(2, TRAVEL, "travel.pdf"))
+PAGES = Pages({"d-returns.pdf": (Page(1, 0, 100), Page(2, 100, 400))})
+
+
+def evidence(question: str = "returned within"):
+    return weigh(question, EMBED.queries([question])[0], SOURCES, EMBED.passages, "minilm")
+
+
+def test_a_sentence_is_cited_to_the_source_that_supports_it_whatever_was_printed() -> None:
+    answer = "Refurbished articles may be returned within 21 days [2]. Hotel nights are paid up to 120 euros [1]."
+    outcome = attribute(answer, SOURCES, evidence(), EMBED.passages, PAGES)
+    assert [(c.source, c.document, c.page) for c in outcome.citations] == [(1, "returns.pdf", 2), (2, "travel.pdf", 1)]
+    assert outcome.unsupported == ()
+    first = outcome.citations[0]
+    assert first.quote == "Refurbished articles may be returned within 21 days."
+    assert first.start == 100 + RETURNS.index("Refurbished")
+    assert first.end == first.start + len(first.quote)
+    assert "[" not in outcome.text
+
+
+def test_every_citation_points_at_the_sentence_it_supports() -> None:
+    outcome = attribute("Meals are paid up to 38 euros a day.", SOURCES, evidence(), EMBED.passages, PAGES)
+    span = outcome.citations[0].sentence
+    assert outcome.text[span.start : span.end] == "Meals are paid up to 38 euros a day."
+
+
+def test_a_wrong_number_has_no_support() -> None:
+    outcome = attribute("Hotel nights are paid up to 999 euros.", SOURCES, evidence(), EMBED.passages, PAGES)
+    assert outcome.citations == ()
+    assert [(s.start, s.end) for s in outcome.unsupported] == [(0, 38)]
+
+
+def test_an_invention_has_no_support() -> None:
+    outcome = attribute("The moon is made of cheese.", SOURCES, evidence(), EMBED.passages, PAGES)
+    assert outcome.citations == ()
+    assert len(outcome.unsupported) == 1
+
+
+def test_no_source_and_no_answer() -> None:
+    nothing = weigh("x", EMBED.queries(["x"])[0], (), EMBED.passages, "minilm")
+    assert attribute("Something.", (), nothing, EMBED.passages, Pages({})).citations == ()
+    assert attribute("  ", SOURCES, evidence(), EMBED.passages, PAGES).text == ""
+
+
+def test_printed_marks_are_bounds_checked() -> None:
+    assert printed_marks("a [0] b [1] c [2] d [7]", 2) == [1, 2]
+
+
+def test_quotes_are_the_best_sentences_in_reading_order() -> None:
+    found = evidence("How many days may refurbished articles be returned?")
+    best = found.passages[quote(found, 1)[0]]
+    assert best.text == "Refurbished articles may be returned within 21 days."
+    assert quote(found, 3) == sorted(quote(found, 3))
+    assert len(quote(found, 2)) <= 2

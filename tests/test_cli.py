@@ -1,0 +1,150 @@
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from core.workbench import Workbench
+from tests.conftest import SAMPLE_FILES
+
+ROOT = SAMPLE_FILES.parents[1]
+
+
+def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "core", *map(str, arguments)]
+    return subprocess.run(
+        command, capture_output=True, text=True, cwd=ROOT, check=False, env={**os.environ, **environment}
+    )
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cli")
+    done = run("ingest", SAMPLE_FILES / "returns-policy.pdf", "--zone", "public", "--workspace", folder, "--json")
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_documents_as_json(workspace: Path) -> None:
+    done = run("documents", "--workspace", workspace, "--json")
+    rows = json.loads(done.stdout)["documents"]
+    assert [(r["name"], r["zone"], r["version"], r["state"]) for r in rows] == [
+        ("returns-policy.pdf", "public", 1, "ready")
+    ]
+    assert set(rows[0]) == {"id", "name", "zone", "labels", "version", "chunks", "state"}
+
+
+def test_search_as_json(workspace: Path) -> None:
+    done = run("search", "send back unused", "--workspace", workspace, "--json", "-k", 3)
+    result = json.loads(done.stdout)
+    assert set(result) == {"hits", "timings_ms"}
+    assert len(result["hits"]) == 3
+    assert {"rank", "document", "page", "start", "end", "text", "scores"} <= set(result["hits"][0])
+
+
+def test_ask_as_json_and_as_batch(workspace: Path, tmp_path: Path) -> None:
+    batch = tmp_path / "q.jsonl"
+    rows = [{"id": 1, "question": "How long may I return unused articles?"}, {"id": "b", "question": " "}]
+    batch.write_text("\n".join(json.dumps(row) for row in [*rows, {"id": 3, "question": "hi", "as": "viewer"}]))
+    one = run("ask", rows[0]["question"], "--recipe", "extractive", "--workspace", workspace, "--json")
+    answer = json.loads(one.stdout)
+    assert "45 days" in answer["answer"]
+    assert {"answer", "abstained", "route", "adapter", "citations", "timings_ms", "tokens", "trace_id", "recipe"} <= set(
+        answer
+    )
+    assert {"source", "document", "page", "start", "end", "quote"} <= set(answer["citations"][0])
+    many = run("ask", "--batch", batch, "--recipe", "extractive", "--workspace", workspace)
+    lines = [json.loads(line) for line in many.stdout.splitlines()]
+    assert [line["id"] for line in lines] == [1, "b", 3]
+    assert lines[0]["answer"] == answer["answer"]
+    assert lines[1]["error"]["message"] == "The question is empty."
+    assert lines[2]["route"] == "small talk"
+
+
+def test_chunk_prints_offsets_and_writes_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "note.md"
+    file.write_text("# Title\n\nOne sentence. Another sentence.\n")
+    done = run("chunk", file, "--size", 16, "--json", TOUCHSTONE_WORKSPACE=str(tmp_path / "untouched"))
+    chunks = json.loads(done.stdout)
+    assert set(chunks[0]) == {"start", "end", "text", "tokens", "pages"}
+    assert not (tmp_path / "untouched").exists()
+
+
+def test_a_workspace_in_use_is_exit_3_and_harms_nothing(bench: Workbench) -> None:
+    done = run("documents", "--workspace", bench.workspace.root, "--json")
+    assert done.returncode == 3
+    assert json.loads(done.stdout)["error"]["type"] == "WorkspaceInUse"
+    assert done.stderr.startswith(f"touchstone: The workspace {bench.workspace.root} is in use by a test (process ")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.fixture(scope="module")
+def bad(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("bad")
+    (folder / "empty.pdf").write_bytes(b"")
+    (folder / "program.pdf").write_bytes(b"MZ" + bytes(200))
+    (folder / "folder").mkdir()
+    truncated = (SAMPLE_FILES / "leave-policy.docx").read_bytes()
+    (folder / "truncated.docx").write_bytes(truncated[: len(truncated) // 2])
+    with (folder / "huge.txt").open("wb") as huge:
+        for _ in range(300):
+            huge.write(b"word " * 209_716)
+    from reportlab.lib.pdfencrypt import StandardEncryption
+    from reportlab.pdfgen.canvas import Canvas
+
+    canvas = Canvas(str(folder / "locked.pdf"), encrypt=StandardEncryption("secret"))
+    canvas.drawString(72, 700, "hidden")
+    canvas.save()
+    with zipfile.ZipFile(folder / "plain.docx", "w") as archive:
+        archive.writestr("readme.txt", "no document")
+    return {path.stem: path for path in folder.iterdir()} | {"missing": folder / "missing.pdf"}
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("empty", "empty"),
+        ("program", "program"),
+        ("folder", "no files"),
+        ("truncated", "damaged"),
+        ("huge", "MB"),
+        ("locked", "password"),
+        ("plain", "zip"),
+        ("missing", "no file"),
+    ],
+)
+def test_bad_input_is_one_sentence_exit_2_and_nothing_stored(
+    bad: dict[str, Path], tmp_path: Path, name: str, word: str
+) -> None:
+    done = run("ingest", bad[name], "--workspace", tmp_path / "w")
+    assert done.returncode == 2
+    assert done.stderr.startswith("touchstone: ")
+    assert done.stderr.count("\n") == 1
+    assert word in done.stderr
+    listed = json.loads(run("documents", "--workspace", tmp_path / "w", "--json").stdout)
+    assert listed == {"documents": []}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("search", "x", "--recipe", "nope"),
+        ("search", "x", "--as", "nobody"),
+        ("search", "x", "-k", "0"),
+        ("search",),
+        ("ask", "x", "--route", "sideways"),
+        ("ask", "x", "--adapter", "ghost"),
+        ("ask", "--batch", "/nowhere.jsonl"),
+        ("chunk", "/nowhere.txt"),
+        ("models", "pull", "gpt-9"),
+        ("ingest", "README.md", "--zone", "secret"),
+    ],
+)
+def test_wrong_requests_are_exit_2_without_a_traceback(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    done = run(*arguments, TOUCHSTONE_WORKSPACE=str(tmp_path))
+    assert done.returncode == 2, done.stderr
+    assert done.stderr.startswith("touchstone: ")
+    assert "Traceback" not in done.stderr
