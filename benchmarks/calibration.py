@@ -86,9 +86,7 @@ def tables(data: Sequence[Case], encoder: Encoder) -> list[Table]:
         if case.answers:
             sets.append((others, False))
         for picked, answerable in sets:
-            shown = [
-                Passage(n, Span(0, 0), text, data[k].title) for n, k in enumerate(picked) for text in sentences[k]
-            ]
+            shown = [Passage(n, Span(0, 0), text, data[k].title) for n, k in enumerate(picked) for text in sentences[k]]
             cosines = np.concatenate([vectors[k] @ questions[i] for k in picked])
             by_source = np.array([near[picked[p.source]] for p in shown])
             rows = relevance.features(case.question, cosines, shown, by_source)

@@ -71,7 +71,9 @@ def one_run() -> dict[str, float]:
         found["ingest, chunks/s"] = sum(outcome.chunks for outcome in outcomes) / seconds
         for name in ("extractive", "default"):
             times = [_answer_times(bench, name, question) for question in QUESTIONS]
-            for label, values in zip(("sources shown", "first token", "whole answer"), zip(*times, strict=True), strict=True):
+            for label, values in zip(
+                ("sources shown", "first token", "whole answer"), zip(*times, strict=True), strict=True
+            ):
                 found[f"{name}: {label}, ms"] = statistics.median(values)
     return found
 

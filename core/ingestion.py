@@ -17,7 +17,7 @@ import numpy as np
 from core.chunking import chunk_document, chunk_id, chunk_text
 from core.embedding.context import in_context
 from core.embedding.encoder import Embedder
-from core.errors import TouchstoneError
+from core.errors import ReadingCancelled, TouchstoneError
 from core.index.contract import Entry, VectorIndex
 from core.library.parsing import Parser
 from core.library.store import Library, sha256_of
@@ -27,6 +27,8 @@ _TOGETHER = 512
 """Chunks that are embedded in one go, so that short documents fill batches too."""
 _AHEAD = 8
 """Parsed files that may wait for the encoder."""
+_READERS = 2
+"""Files that are read at the same time, each by a child process of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class Incoming:
     name: str
     zone: Zone = "internal"
     labels: tuple[str, ...] = ()
+    valid_from: str | None = None
+    valid_until: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,19 @@ class _Prepared:
     """By index key; document ids are not known yet."""
 
 
+class _Positions:
+    """Hands out 0, 1, 2, … to several threads."""
+
+    def __init__(self, count: int) -> None:
+        self._rest = iter(range(count))
+        self._lock = threading.Lock()
+
+    def take(self) -> int | None:
+        """The next position, None when there is none."""
+        with self._lock:
+            return next(self._rest, None)
+
+
 Report = Callable[[Progress], None]
 
 
@@ -128,6 +145,8 @@ class _Run:
         self._began = time.monotonic()
         self._done: dict[int, Outcome] = {}
         self._chunks = 0
+        self._seen: set[tuple[str, str]] = set()
+        self._seeing = threading.Lock()
 
     def outcomes(self) -> list[Outcome]:
         """Run to the end, or to the next file boundary after a cancellation."""
@@ -147,15 +166,22 @@ class _Run:
         """Parsed and cut files as they come from the reading thread; None when the encoder would have to wait."""
         ready: queue.Queue[tuple[int, _Prepared | Outcome | Exception] | None] = queue.Queue(maxsize=_AHEAD)
         stop = threading.Event()
-        reader = threading.Thread(target=self._read, args=(ready, stop), name="reader", daemon=True)
-        reader.start()
+        waiting = _Positions(len(self._files))
+        readers = [
+            threading.Thread(target=self._read, args=(ready, waiting, stop), name=f"reader-{n}", daemon=True)
+            for n in range(min(_READERS, len(self._files)))
+        ]
+        for reader in readers:
+            reader.start()
+        reading = len(readers)
         try:
-            while True:
+            while reading:
                 if ready.empty():
                     yield None
                 item = ready.get()
                 if item is None:
-                    return
+                    reading -= 1
+                    continue
                 position, result = item
                 if isinstance(result, Exception):
                     raise result
@@ -166,24 +192,27 @@ class _Run:
                     yield position, result
         finally:
             stop.set()
-            while reader.is_alive():
+            while any(reader.is_alive() for reader in readers):
                 _drain(ready)
-                reader.join(timeout=0.05)
+                time.sleep(0.02)
 
     def _read(
-        self, ready: "queue.Queue[tuple[int, _Prepared | Outcome | Exception] | None]", stop: threading.Event
+        self,
+        ready: "queue.Queue[tuple[int, _Prepared | Outcome | Exception] | None]",
+        waiting: "_Positions",
+        stop: threading.Event,
     ) -> None:
         def halted() -> bool:
             return stop.is_set() or self._cancelled()
 
-        seen: set[tuple[str, str]] = set()
         with Parser(cancel=halted) as parser:
-            for position, incoming in enumerate(self._files):
-                if halted():
-                    break
+            while not halted() and (position := waiting.take()) is not None:
+                incoming = self._files[position]
                 self._tell("reading", incoming.name)
                 try:
-                    ready.put((position, self._prepare(parser, incoming, seen)))
+                    ready.put((position, self._prepare(parser, incoming)))
+                except ReadingCancelled:
+                    break
                 except TouchstoneError as refused:
                     ready.put((position, Outcome(incoming.name, "refused", error=str(refused))))
                 except Exception as error:  # reported to the thread that asked, which raises it
@@ -191,15 +220,16 @@ class _Run:
                     break
         ready.put(None)
 
-    def _prepare(self, parser: Parser, incoming: Incoming, seen: set[tuple[str, str]]) -> _Prepared | Outcome:
+    def _prepare(self, parser: Parser, incoming: Incoming) -> _Prepared | Outcome:
         if incoming.path.is_file():
             digest = sha256_of(incoming.path)
             current = self._library.find_current(incoming.name)
             if current and current.content_hash == digest and current.zone == incoming.zone:
                 return Outcome(incoming.name, "unchanged", current.id)
-            if (incoming.name, digest) in seen:
-                return Outcome(incoming.name, "unchanged")
-            seen.add((incoming.name, digest))
+            with self._seeing:
+                if (incoming.name, digest) in self._seen:
+                    return Outcome(incoming.name, "unchanged")
+                self._seen.add((incoming.name, digest))
         parsed = parser.parse(incoming.path, incoming.name)
         chunks = {
             live.key: chunk_text(
@@ -230,7 +260,14 @@ class _Run:
     def _store(self, prepared: _Prepared, vectors: dict[str, np.ndarray]) -> Outcome:
         incoming = prepared.incoming
         document, before = self._library.stage(
-            incoming.path, incoming.name, prepared.parsed, incoming.zone, incoming.labels, self._by
+            incoming.path,
+            incoming.name,
+            prepared.parsed,
+            incoming.zone,
+            incoming.labels,
+            self._by,
+            incoming.valid_from,
+            incoming.valid_until,
         )
         old = {before.zone: [before.id]} if before else {}
         counts = {}
@@ -253,41 +290,48 @@ class _Run:
         self._report(Progress(stage, file, len(self._done), len(self._files), done, seconds))
 
 
-def reconcile(library: Library, index: VectorIndex, live: Sequence[LiveIndex]) -> list[str]:
+def reconcile(library: Library, index: VectorIndex, live: Sequence[LiveIndex], repair: bool = True) -> list[str]:
     """Make the indexes hold exactly the published documents; returns a sentence for each thing put right.
 
     Documents whose ingestion never ended are removed, entries of unknown documents deleted, and documents that an
-    index lacks (in part) are indexed again from the stored text.
+    index lacks (in part) are indexed again from the stored text. Without `repair` it only tells.
     """
-    mended = []
+    told = []
     for document in library.staged():
-        for each in live:
-            index.delete_documents(each.key, document.zone, [document.id])
-        library.discard(document)
-        mended.append(f"'{document.name}' was being taken in when the process ended; it was removed.")
-    library.sweep_originals()
+        told.append(f"'{document.name}' was being taken in when the process ended; it is not in the library.")
+        if repair:
+            for each in live:
+                index.delete_documents(each.key, document.zone, [document.id])
+            library.discard(document)
+    told += [f"The original of '{name}' is missing or not as it was brought." for name in library.damaged_originals()]
+    if repair:
+        library.sweep_originals()
     documents = {document.id: document for document in library.ready()}
     for each in live:
-        mended += _mend(each, documents, library, index)
-    return mended
+        told += _mend(each, documents, library, index, repair)
+    return told
 
 
-def _mend(live: LiveIndex, documents: dict[str, Document], library: Library, index: VectorIndex) -> list[str]:
-    mended = []
+def _mend(
+    live: LiveIndex, documents: dict[str, Document], library: Library, index: VectorIndex, repair: bool
+) -> list[str]:
+    told = []
     expected = library.chunks_by_document(live.key)
     held: dict[str, int] = {}
     for zone in ZONES:
         counts = index.counts(live.key, zone)
         strangers = [i for i in counts if i not in documents or documents[i].zone != zone]
         if strangers:
-            index.delete_documents(live.key, zone, strangers)
-            mended.append(f"{len(strangers)} documents that are no longer current were removed from the index.")
+            told.append(f"The index held {len(strangers)} documents that are not current in the {zone} zone.")
+            if repair:
+                index.delete_documents(live.key, zone, strangers)
         held |= {i: n for i, n in counts.items() if i not in strangers}
     for document in documents.values():
         if document.id not in expected or held.get(document.id, 0) != expected[document.id]:
-            index_document(document, live, library, index)
-            mended.append(f"'{document.name}' was indexed again.")
-    return mended
+            told.append(f"The index did not hold all of '{document.name}'.")
+            if repair:
+                index_document(document, live, library, index)
+    return told
 
 
 def index_document(document: Document, live: LiveIndex, library: Library, index: VectorIndex) -> int:
@@ -333,8 +377,3 @@ def _drain(items: "queue.Queue[Any]") -> None:
             items.get_nowait()
     except queue.Empty:
         return
-
-
-def refused(outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """The files that were not taken in because of what they are."""
-    return [outcome for outcome in outcomes if outcome.state == "refused"]

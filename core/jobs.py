@@ -27,6 +27,7 @@ class Job:
     began: float = field(default_factory=time.time)
     ended: float | None = None
     _cancel: threading.Event = field(default_factory=threading.Event)
+    _over: threading.Event = field(default_factory=threading.Event)
 
     def cancel(self) -> None:
         """Ask the work to end at its next safe point."""
@@ -73,6 +74,10 @@ class JobRunner:
                 raise NotFound(f"There is no job '{job_id}'.")
             return self._jobs[job_id]
 
+    def wait(self, job: Job, seconds: float = 60) -> bool:
+        """Block until the job is over, or the time is up; returns whether it is over."""
+        return job._over.wait(seconds)
+
     def all(self) -> list[Job]:
         """All remembered jobs, newest first."""
         with self._lock:
@@ -85,8 +90,16 @@ class JobRunner:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _run(self, job: Job, work: Work) -> None:
+        try:
+            self._work(job, work)
+        finally:
+            job.ended = time.time()
+            job._over.set()
+
+    @staticmethod
+    def _work(job: Job, work: Work) -> None:
         if job.cancelled:
-            job.state, job.ended = "cancelled", time.time()
+            job.state = "cancelled"
             return
         job.state = "running"
         try:
@@ -96,4 +109,3 @@ class JobRunner:
             job.state, job.error = "failed", str(error)
         except Exception as error:  # shown on the job's row; the runner must serve the next job
             job.state, job.error = "failed", f"The job ended with an unexpected error: {type(error).__name__}: {error}."
-        job.ended = time.time()

@@ -20,6 +20,9 @@ class Settings(BaseSettings):
     threads: int = Field(default=0, ge=0)
     """Threads that a model may use; 0 takes the physical cores."""
 
+    cached_vectors: int = Field(default=200_000, ge=0)
+    """Vectors kept of texts that were embedded before (1.5 KB each); the ones unused for longest go first."""
+
     queue: int = Field(default=16, ge=1)
     """Requests that may wait for the local model before further ones are refused."""
 

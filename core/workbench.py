@@ -3,10 +3,8 @@
 It picks implementations; it draws nothing and computes nothing itself.
 """
 
-import shutil
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
+from core.embedding.cache import VectorCache
 from core.embedding.encoder import SPECS, Encoder
-from core.errors import NotFound, RequestError
+from core.errors import AccessDenied, NotFound, RequestError
 from core.index.contract import Access, IndexSpec
 from core.jobs import Job, JobRunner
 from core.library.store import Library, Summary
@@ -31,10 +30,13 @@ from core.workspace import Workspace, this_command
 if TYPE_CHECKING:
     from core.answering.ask import Event, Parts, Stop
     from core.answering.records import Records
+    from core.erasure import Places, Receipt
     from core.generation.local import LocalModel
     from core.index.edge import EdgeIndex
     from core.ingestion import Incoming, LiveIndex, Outcome, Progress
+    from core.library.duplicates import Pair
     from core.library.rendering import PageImage
+    from core.watch import Watch
 
 SAMPLES = Path(__file__).parent.parent / "sample_docs"
 
@@ -106,6 +108,11 @@ class Workbench:
         return Records(self._engine)
 
     @cached_property
+    def vectors(self) -> VectorCache:
+        """The vectors that were computed before."""
+        return VectorCache(self._engine, self.settings.cached_vectors)
+
+    @cached_property
     def index(self) -> "EdgeIndex":
         """The vector store; what an interrupted run left behind is put right when it opens."""
         from core.index.edge import EdgeIndex
@@ -121,7 +128,6 @@ class Workbench:
                 index.open(self._spec(recipe))
             self.mended = reconcile(self.library, index, [self._live(recipe) for recipe in recipes])
             self._complete = {recipe.index_key for recipe in recipes}
-            shutil.rmtree(self.workspace.inbox, ignore_errors=True)
             self.__dict__["index"] = index
             return index
 
@@ -159,7 +165,8 @@ class Workbench:
 
     def documents(self, principal: Principal) -> list[Summary]:
         """The documents that the principal may see, by name."""
-        return self.library.summaries(BUILT_IN["default"].index_key, principal.zones)
+        rows = self.library.summaries(BUILT_IN["default"].index_key, principal.zones)
+        return [row for row in rows if may_see(principal, row.zone, row.labels)]
 
     def ingest(
         self,
@@ -172,33 +179,138 @@ class Workbench:
         from core.ingestion import ingest
 
         with self._ingesting:
-            index = self.index
-            live = [self._live(recipe) for recipe in self._live_recipes(index.keys())]
-            return ingest(files, self.library, index, live, by, report, cancelled)
+            return ingest(files, self.library, self.index, self._all_live(), by, report, cancelled)
 
     def start_ingest(self, files: Sequence["Incoming"], by: str, title: str) -> Job:
-        """The same as a job: `job.progress` is a Progress, `job.result` the outcomes."""
+        """The same as a job: `job.progress` is a Progress, `job.result` the outcomes.
 
-        def work(job: Job) -> list["Outcome"]:
-            def report(progress: "Progress") -> None:
-                job.progress = progress
+        Uploads of the job (see `receive`) are noted on disk until it ends: a restart of the app takes the job up again.
+        """
+        from core import inbox
 
-            try:
-                return self.ingest(files, by, report, lambda: job.cancelled)
-            finally:
-                for file in files:
-                    if self.workspace.inbox in file.path.parents:
-                        shutil.rmtree(file.path.parent, ignore_errors=True)
+        note = inbox.remember(self.workspace.inbox, files, by, title)
+        return self.jobs.start(title, by, lambda job: self._ingest_job(job, files, note))
 
-        return self.jobs.start(title, by, work)
+    def resume_jobs(self) -> list[Job]:
+        """Start again the uploads that were being taken in when the app ended."""
+        from core import inbox
+
+        return [
+            self.jobs.start(
+                f"{left.title} (resumed)",
+                left.by,
+                lambda job, left=left: self._ingest_job(job, left.files, left.note),  # type: ignore[misc]
+            )
+            for left in inbox.unfinished(self.workspace.inbox)
+        ]
+
+    def _ingest_job(self, job: Job, files: Sequence["Incoming"], note: Path | None) -> list["Outcome"]:
+        from core import inbox
+
+        def report(progress: "Progress") -> None:
+            job.progress = progress
+
+        outcomes = self.ingest(files, job.by, report, lambda: job.cancelled)
+        inbox.forget(self.workspace.inbox, files, note)
+        return outcomes
 
     def receive(self, name: str, content: bytes) -> Path:
         """Put an upload into the workspace's inbox, from where a job takes it in."""
-        folder = self.workspace.inbox / uuid.uuid4().hex
-        folder.mkdir(parents=True)
-        path = folder / "upload"
-        path.write_bytes(content)
-        return path
+        from core import inbox
+
+        return inbox.receive(self.workspace.inbox, content)
+
+    def versions(self, name: str, principal: Principal) -> list[Summary]:
+        """All versions of a document, newest first, as far as the principal may see them."""
+        found = self.library.versions(name, BUILT_IN["default"].index_key)
+        return [summary for summary in found if may_see(principal, summary.zone, summary.labels)]
+
+    def retag(
+        self,
+        document_id: str,
+        principal: Principal,
+        labels: Sequence[str],
+        valid_from: str | None,
+        valid_until: str | None,
+    ) -> None:
+        """Change labels and validity of a current document; its vectors stay as they are."""
+        from core.changes import retag
+
+        self.may_build(principal)
+        document = self.visible(document_id, principal)
+        with self._ingesting:
+            retag(document, labels, valid_from, valid_until, self.library, self.index, self._all_live())
+
+    def rezone(self, document_id: str, principal: Principal, zone: Zone) -> None:
+        """Carry a current document to another zone, vectors and all."""
+        from core.changes import rezone
+
+        self.may_build(principal)
+        document = self.visible(document_id, principal)
+        with self._ingesting:
+            rezone(document, zone, self.library, self.index, self._all_live())
+
+    def withdraw(self, document_id: str, principal: Principal) -> None:
+        """Stop a document from answering; it stays readable for audit."""
+        from core.changes import withdraw
+
+        self.may_build(principal)
+        document = self.visible(document_id, principal)
+        with self._ingesting:
+            withdraw(document, self.library, self.index, self._all_live())
+
+    def erase(self, name_or_id: str, principal: Principal) -> "Receipt":
+        """Erase a document, all versions, everywhere; returns the receipt of it."""
+        from core.erasure import erase
+
+        self.may_build(principal)
+        self.visible(self.library.any_of(name_or_id).id, principal)
+        with self._ingesting:
+            return erase(name_or_id, principal.name, self._places())
+
+    def receipts(self) -> "list[Receipt]":
+        """Receipts of all erasures, newest first."""
+        from core.erasure import kept_receipts
+
+        return kept_receipts(self._engine)
+
+    def check(self, repair: bool) -> list[str]:
+        """A sentence for each way in which library, index and originals disagree; with `repair` they are put right."""
+        from core.ingestion import reconcile
+
+        with self._ingesting:
+            return [*self.mended, *reconcile(self.library, self.index, self._all_live(), repair)]
+
+    def duplicates(self, principal: Principal, least: float = 0.7) -> "list[Pair]":
+        """Pairs of current documents that say the same, among those the principal may see."""
+        from core.library.duplicates import find_pairs
+
+        seen = [d for d in self.library.ready() if may_see(principal, d.zone, d.labels)]
+        return find_pairs(seen, least)
+
+    def watch(self, folder: Path, zone: Zone, by: str, labels: tuple[str, ...] = ()) -> "Watch":
+        """Keep the library in step with a folder until the watch is stopped."""
+        from core.watch import Watch
+
+        return Watch(self, folder, zone, by, labels)
+
+    def may_build(self, principal: Principal) -> None:
+        """Raises AccessDenied unless the principal may change the library."""
+        if not {"builder", "administrator"} & set(principal.roles):
+            raise AccessDenied(f"'{principal.name}' may read documents, not change them.")
+
+    def _places(self) -> "Places":
+        from core.erasure import Places
+
+        return Places(
+            self.workspace.root,
+            self._engine,
+            self.library,
+            self.index,
+            self._all_live(),
+            self.vectors,
+            self.records,
+        )
 
     def samples(self) -> list["Incoming"]:
         """The invented company's papers that come with Touchstone, with their zones and labels."""
@@ -223,8 +335,7 @@ class Workbench:
     def visible(self, document_id: str, principal: Principal) -> Document:
         """A document if the principal may see it; for anyone else it does not exist: raises NotFound."""
         document = self.library.get(document_id)
-        labels = principal.labels
-        if document.zone not in principal.zones or (labels is not None and not set(document.labels) <= set(labels)):
+        if not may_see(principal, document.zone, document.labels):
             raise NotFound(f"There is no document with the id '{document_id}'.")
         return document
 
@@ -307,7 +418,11 @@ class Workbench:
     def _live(self, recipe: Recipe) -> "LiveIndex":
         from core.ingestion import LiveIndex
 
-        return LiveIndex(recipe.index_key, recipe.chunking, self.encoder(recipe.embedding.model))
+        embedder = self.vectors.around(self.encoder(recipe.embedding.model))
+        return LiveIndex(recipe.index_key, recipe.chunking, embedder)
+
+    def _all_live(self) -> "list[LiveIndex]":
+        return [self._live(recipe) for recipe in self._live_recipes(self.index.keys())]
 
     def _spec(self, recipe: Recipe) -> IndexSpec:
         encoder = self.encoder(recipe.embedding.model)
@@ -318,6 +433,11 @@ class Workbench:
             encoder.spec.dimension,
             recipe.embedding.distance,
         )
+
+
+def may_see(principal: Principal, zone: Zone, labels: Sequence[str]) -> bool:
+    """The rule of the index's filter, for what is read without a search."""
+    return zone in principal.zones and (principal.labels is None or set(labels) <= set(principal.labels))
 
 
 def incoming_files(paths: Sequence[Path], zone: Zone, labels: tuple[str, ...]) -> list["Incoming"]:

@@ -1,7 +1,7 @@
 """Hands over to the router.
 
-Only the first visit to a fresh server comes here, and only at /documents: until st.navigation has run once, Streamlit looks
-for addresses among the files of this folder and would call the page missing.
+Only the first visit to a fresh server comes here, and only at /documents: until st.navigation has run once, Streamlit
+looks for addresses among the files of this folder and would call the page missing.
 """
 
 import runpy

@@ -52,9 +52,17 @@ def test_ask_as_json_and_as_batch(workspace: Path, tmp_path: Path) -> None:
     one = run("ask", rows[0]["question"], "--recipe", "extractive", "--workspace", workspace, "--json")
     answer = json.loads(one.stdout)
     assert "45 days" in answer["answer"]
-    assert {"answer", "abstained", "route", "adapter", "citations", "timings_ms", "tokens", "trace_id", "recipe"} <= set(
-        answer
-    )
+    assert {
+        "answer",
+        "abstained",
+        "route",
+        "adapter",
+        "citations",
+        "timings_ms",
+        "tokens",
+        "trace_id",
+        "recipe",
+    } <= set(answer)
     assert {"source", "document", "page", "start", "end", "quote"} <= set(answer["citations"][0])
     many = run("ask", "--batch", batch, "--recipe", "extractive", "--workspace", workspace)
     lines = [json.loads(line) for line in many.stdout.splitlines()]

@@ -29,7 +29,7 @@ def consistent(bench: Workbench) -> None:
     for zone in ZONES:
         held |= bench.index.counts(EXTRACTIVE.index_key, zone)
     assert held == expected
-    hashes = {bench.library.get(document).content_hash for document in expected}
+    hashes = {document.content_hash for document in bench.library.every()}
     assert {path.name for path in bench.workspace.originals.iterdir()} == hashes
 
 

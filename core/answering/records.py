@@ -1,12 +1,13 @@
 """Traces on disk: what is kept of an answer; it does not know how an answer is made."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Engine, delete, func, insert, select
 
 from core.errors import NotFound
-from core.storage.database import traces
+from core.storage.database import trace_documents, traces
 from core.types import Answer, Hit
 
 _KEPT = 5_000
@@ -32,6 +33,10 @@ class Records:
                     body=_body(answer),
                 )
             )
+            quoted = {hit.chunk.document_id for hit in trace.candidates}
+            if quoted:
+                rows = [{"trace_id": trace.id, "document_id": document} for document in sorted(quoted)]
+                connection.execute(insert(trace_documents), rows)
             count = connection.execute(select(func.count()).select_from(traces)).scalar_one()
             if count > _KEPT:
                 oldest = select(traces.c.id).order_by(traces.c.started_at).limit(count - _KEPT)
@@ -44,6 +49,17 @@ class Records:
         if body is None:
             raise NotFound(f"There is no trace '{trace_id}'.")
         return dict(body)
+
+    def about(self, document_ids: Sequence[str]) -> list[str]:
+        """Ids of the traces that drew on any of these documents."""
+        query = select(trace_documents.c.trace_id).where(trace_documents.c.document_id.in_(document_ids)).distinct()
+        with self._engine.connect() as connection:
+            return sorted(connection.execute(query).scalars())
+
+    def forget(self, trace_ids: Sequence[str]) -> None:
+        """Remove traces."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(traces).where(traces.c.id.in_(trace_ids)))
 
     def count(self) -> int:
         """Traces kept."""

@@ -78,7 +78,12 @@ def chunk_id(document_id: str, start: int, end: int) -> str:
 
 
 def by_sentences(view: Text, chunking: Chunking) -> list[Span]:
-    """Whole sentences packed up to the size; a heading begins a new chunk once the one before has a quarter of it."""
+    """Whole sentences packed up to the size.
+
+    A heading begins a new chunk once the one before has a quarter of the size; a full chunk ends at its last paragraph
+    end when that leaves it at least half full. So two versions of a text find back to the same chunks soon after a
+    change, and what is unchanged keeps its vector.
+    """
     return _pack(view, _units(view, chunking.size), chunking, {h.start for h in view.headings})
 
 
@@ -135,25 +140,51 @@ def _pack(view: Text, units: list[Span], chunking: Chunking, breaks: set[int]) -
     """Consecutive units joined while they fit; the next chunk repeats whole units of up to `overlap` tokens."""
     counts = [view.tokens(unit.start, unit.end) for unit in units]
     spans: list[Span] = []
-    first, total, fresh = 0, 0, 0
-    for i, (unit, count) in enumerate(zip(units, counts, strict=True)):
-        full = fresh and total + count > chunking.size
-        section = fresh and unit.start in breaks and total >= chunking.size // 4
-        if full or section:
-            spans.append(Span(units[first].start, units[i - 1].end))
-            first, total = i, 0
-            while not section and first > 0 and total + counts[first - 1] <= chunking.overlap:
-                first -= 1
-                total += counts[first]
-            while first < i and total + count > chunking.size:
-                total -= counts[first]
-                first += 1
-            fresh = 0
-        total += count
-        fresh += 1
-    if fresh:
-        spans.append(Span(units[first].start, units[-1].end))
+    first = 0
+    while first < len(units):
+        last, total = _fill(units, counts, first, chunking.size, breaks)
+        if last < len(units) and units[last].start not in breaks:
+            last = _paragraph_end(view, units, counts, first, last, total)
+        spans.append(Span(units[first].start, units[last - 1].end))
+        if last == len(units):
+            break
+        first = last if units[last].start in breaks else _repeat(counts, first, last, chunking)
     return spans
+
+
+def _fill(units: list[Span], counts: list[int], first: int, size: int, breaks: set[int]) -> tuple[int, int]:
+    """The unit after the last that fits, and the tokens of those that do; a heading may end it early."""
+    last, total = first + 1, counts[first]
+    while last < len(units) and total + counts[last] <= size:
+        if units[last].start in breaks and total >= size // 4:
+            break
+        total += counts[last]
+        last += 1
+    return last, total
+
+
+def _paragraph_end(view: Text, units: list[Span], counts: list[int], first: int, last: int, total: int) -> int:
+    """Where the last paragraph of units[first:last] ends, if at least half of the tokens stand before it."""
+    kept = total
+    for cut in range(last, first, -1):
+        if kept * 2 < total:
+            break
+        if "\n\n" in view.text[units[cut - 1].end : units[cut].start]:
+            return cut
+        kept -= counts[cut - 1]
+    return last
+
+
+def _repeat(counts: list[int], first: int, last: int, chunking: Chunking) -> int:
+    """The first unit of the next chunk: whole units of up to `overlap` tokens come again, if the next still fits."""
+    begin, repeated = last, 0
+    while begin - 1 > first and repeated + counts[begin - 1] <= chunking.overlap:
+        begin -= 1
+        repeated += counts[begin]
+    while begin < last and repeated + counts[last] > chunking.size:
+        repeated -= counts[begin]
+        begin += 1
+    return begin
 
 
 def _pages_of(span: Span, pages: tuple[Page, ...], ends: list[int]) -> tuple[int, ...]:

@@ -45,7 +45,7 @@ def sentence_logits(rows: np.ndarray, embedder: str) -> np.ndarray:
 
 
 def answerable(best_logit: float, nearest: float, embedder: str) -> float:
-    """Probability that the sources hold the answer, from the best sentence's log odds and the nearest source's cosine."""
+    """Probability that the sources hold the answer: from the best sentence's log odds and the nearest cosine."""
     bias, by_logit, by_nearest = _coefficients(embedder)["answerable"]
     return float(1 / (1 + np.exp(-(bias + by_logit * best_logit + by_nearest * nearest))))
 

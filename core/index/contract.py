@@ -54,6 +54,15 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Tags:
+    """What may change on a stored document without embedding it anew."""
+
+    labels: tuple[str, ...]
+    valid_from: str | None
+    valid_until: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """An entry that a search returned, with the score of that search."""
 
@@ -101,6 +110,15 @@ class VectorIndex(Protocol):
 
     def delete_documents(self, key: str, zone: Zone, document_ids: Sequence[str]) -> None:
         """Remove all entries of these documents."""
+
+    def relabel(self, key: str, zone: Zone, document_id: str, tags: "Tags") -> None:
+        """Set what filters read on all entries of a document; vectors stay as they are."""
+
+    def move(self, key: str, document_id: str, old: Zone, new: Zone) -> None:
+        """Carry a document's entries, vectors and all, from one zone to another."""
+
+    def rewrite(self, key: str, zone: Zone) -> None:
+        """Copy the live entries to fresh files and remove the old ones, with all that was deleted from them."""
 
     def search(self, key: str, query: Query, access: Access) -> Candidates:
         """The best entries that the access allows; with no zone allowed, none."""

@@ -18,7 +18,7 @@ import qdrant_edge as qe
 
 from core.embedding.context import in_context
 from core.errors import IndexFailure
-from core.index.contract import Access, Candidates, Entry, Found, IndexSpec, Query
+from core.index.contract import Access, Candidates, Entry, Found, IndexSpec, Query, Tags
 from core.index.locks import SharedLock
 from core.types import ZONES, Chunk, Zone
 
@@ -83,6 +83,42 @@ class EdgeIndex:
         """See `VectorIndex.delete_documents`."""
         self.replace_document(key, zone, [], np.zeros((0, 0), dtype=np.float32), {zone: document_ids})
 
+    def relabel(self, key: str, zone: Zone, document_id: str, tags: Tags) -> None:
+        """See `VectorIndex.relabel`."""
+        with self._lock(key).writing():
+            shard = self._shards[key, zone]
+            shard.update(qe.UpdateOperation.set_payload_by_filter(_of_documents([document_id]), _tags(tags)))
+            shard.flush()
+
+    def move(self, key: str, document_id: str, old: Zone, new: Zone) -> None:
+        """See `VectorIndex.move`."""
+        with self._lock(key).writing():
+            source, target = self._shards[key, old], self._shards[key, new]
+            for page in _scroll(source, _of_documents([document_id]), with_vector=True):
+                points = [qe.Point(r.id, r.vector, {**r.payload, "zone": new}) for r in page]
+                target.update(qe.UpdateOperation.upsert_points(points))
+            target.flush()
+            source.update(qe.UpdateOperation.delete_points_by_filter(_of_documents([document_id])))
+            source.flush()
+
+    def rewrite(self, key: str, zone: Zone) -> None:
+        """See `VectorIndex.rewrite`. Deleted points stay in Edge's segments and log until the files are gone."""
+        spec = IndexSpec(**json.loads((self._root / key / _SPEC).read_text()))
+        folder = self._root / key / zone
+        fresh, old = _beside(folder, "fresh"), _beside(folder, "old")
+        with self._lock(key).writing():
+            shard = _create(_beside(folder, "creating"), spec)
+            for page in _scroll(self._shards[key, zone], None, with_vector=True):
+                shard.update(qe.UpdateOperation.upsert_points([qe.Point(r.id, r.vector, r.payload) for r in page]))
+            shard.flush()
+            shard.close()
+            _beside(folder, "creating").rename(fresh)
+            self._shards.pop((key, zone)).close()
+            folder.rename(old)
+            fresh.rename(folder)
+            shutil.rmtree(old)
+            self._shards[key, zone] = qe.EdgeShard.load(str(folder))
+
     def search(self, key: str, query: Query, access: Access) -> Candidates:
         """See `VectorIndex.search`. BM25's document frequencies are counted within each zone."""
         requests = []
@@ -113,16 +149,9 @@ class EdgeIndex:
 
     def entries(self, key: str, zone: Zone, document_id: str) -> Iterator[Entry]:
         """See `VectorIndex.entries`."""
-        records: list[Any] = []
-        offset = None
         with self._lock(key).reading():
-            while True:
-                page, offset = self._shards[key, zone].scroll(
-                    qe.ScrollRequest(offset=offset, limit=1000, filter=_of_documents([document_id]), with_payload=True)
-                )
-                records += page
-                if offset is None:
-                    break
+            pages = list(_scroll(self._shards[key, zone], _of_documents([document_id]), with_vector=False))
+        records = [record for page in pages for record in page]
         yield from sorted(map(_entry, records), key=lambda entry: entry.chunk.start)
 
     def keys(self) -> tuple[str, ...]:
@@ -150,9 +179,7 @@ class EdgeIndex:
             "document_id": chunk.document_id,
             "document": entry.document,
             "zone": entry.zone,
-            "labels": list(entry.labels),
-            "valid_from": date.fromisoformat(entry.valid_from).toordinal() if entry.valid_from else _ALWAYS[0],
-            "valid_until": date.fromisoformat(entry.valid_until).toordinal() if entry.valid_until else _ALWAYS[1],
+            **_tags(Tags(entry.labels, entry.valid_from, entry.valid_until)),
             "start": chunk.start,
             "end": chunk.end,
             "pages": list(chunk.pages),
@@ -165,22 +192,54 @@ class EdgeIndex:
 
 
 def _load_or_create(folder: Path, spec: IndexSpec) -> qe.EdgeShard:
-    if folder.exists():
-        return qe.EdgeShard.load(str(folder))
+    """Open a shard, after ending or undoing what a killed process had begun beside it."""
+    fresh, old, creating = (_beside(folder, state) for state in ("fresh", "old", "creating"))
+    if fresh.exists() and not folder.exists():
+        fresh.rename(folder)
+    for leftover in (fresh, old, creating):
+        if leftover.exists():
+            shutil.rmtree(leftover)
+    if not folder.exists():
+        _create(creating, spec).close()
+        creating.rename(folder)
+    return qe.EdgeShard.load(str(folder))
+
+
+def _beside(folder: Path, state: str) -> Path:
+    return folder.with_name(f".{folder.name}.{state}")
+
+
+def _create(folder: Path, spec: IndexSpec) -> qe.EdgeShard:
     dense = qe.EdgeVectorParams(size=spec.dimension, distance=_DISTANCES[spec.distance])
     sparse = qe.EdgeSparseVectorParams(modifier=qe.Modifier.Idf)
-    making = folder.with_name(f".{folder.name}.making")
-    if making.exists():  # left by a process that died while creating it
-        shutil.rmtree(making)
-    shard = qe.EdgeShard.create(str(making), qe.EdgeConfig(vectors={"dense": dense}, sparse_vectors={"sparse": sparse}))
+    shard = qe.EdgeShard.create(str(folder), qe.EdgeConfig(vectors={"dense": dense}, sparse_vectors={"sparse": sparse}))
     for field in _KEYWORDS:
         shard.update(qe.UpdateOperation.create_field_index(field, qe.PayloadSchemaType.Keyword))
     for field in _DAYS:
         shard.update(qe.UpdateOperation.create_field_index(field, qe.PayloadSchemaType.Integer))
     shard.flush()
-    shard.close()
-    making.rename(folder)
-    return qe.EdgeShard.load(str(folder))
+    return shard
+
+
+def _scroll(shard: qe.EdgeShard, wanted: qe.Filter | None, with_vector: bool) -> Iterator[list[Any]]:
+    """All matching records, a thousand at a time."""
+    offset = None
+    while True:
+        request = qe.ScrollRequest(offset, 1000, wanted, with_payload=True, with_vector=with_vector)
+        page, offset = shard.scroll(request)
+        if page:
+            yield page
+        if offset is None:
+            return
+
+
+def _tags(tags: Tags) -> dict[str, Any]:
+    first, last = tags.valid_from, tags.valid_until
+    return {
+        "labels": list(tags.labels),
+        "valid_from": date.fromisoformat(first).toordinal() if first else _ALWAYS[0],
+        "valid_until": date.fromisoformat(last).toordinal() if last else _ALWAYS[1],
+    }
 
 
 def _allowed(access: Access) -> qe.Filter:

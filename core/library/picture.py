@@ -57,7 +57,7 @@ def line_boxes(page: ReadPage, start: int, end: int) -> list[Rect]:
         box = page.boxes[number]
         if box[2] <= box[0] or box[3] <= box[1]:
             continue
-        if merged and _beside(merged[-1], box):
+        if merged and _beside(_turned(merged[-1], page.upright), _turned(box, page.upright)):
             last = merged[-1]
             merged[-1] = (min(last[0], box[0]), min(last[1], box[1]), max(last[2], box[2]), max(last[3], box[3]))
         else:
@@ -65,15 +65,17 @@ def line_boxes(page: ReadPage, start: int, end: int) -> list[Rect]:
     return merged
 
 
+def _turned(box: Rect, upright: bool) -> Rect:
+    """A box of an upright line as if the line were level."""
+    return (box[1], box[0], box[3], box[2]) if upright else box
+
+
 def _beside(a: Rect, b: Rect) -> bool:
-    """Whether b goes on in the line of a, be that line horizontal or vertical."""
-    across = min(a[2], b[2]) - max(a[0], b[0])
-    along = min(a[3], b[3]) - max(a[1], b[1])
-    high, wide = min(a[3] - a[1], b[3] - b[1]), min(a[2] - a[0], b[2] - b[0])
-    size = max(min(b[2] - b[0], b[3] - b[1]), 1.0)
-    return (along > 0.5 * high and -across < 2.5 * size) or (
-        across > 0.5 * wide and -along < 2.5 * size and a[3] - a[1] > a[2] - a[0]
-    )
+    """Whether b goes on in the level line of a."""
+    shared = min(a[3], b[3]) - max(a[1], b[1])
+    white = max(a[0], b[0]) - min(a[2], b[2])
+    high = min(a[3] - a[1], b[3] - b[1])
+    return shared > 0.5 * high and white < 1.5 * high
 
 
 def _in_picture(converter: Any, box: Rect, size: tuple[int, int]) -> tuple[int, int, int, int]:

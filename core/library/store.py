@@ -9,11 +9,11 @@ import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, get_args
 
-from sqlalchemy import Engine, delete, func, insert, select, update
+from sqlalchemy import Engine, Select, delete, func, insert, select, update
 from sqlalchemy.engine import Connection, Row
 
 from core.errors import NotFound, RequestError
@@ -21,6 +21,8 @@ from core.storage.database import documents, indexed
 from core.types import ZONES, Document, Heading, Page, ParsedFile, Span, Table, Zone, fingerprint
 
 STORING, READY, SUPERSEDED = "storing", "ready", "superseded"
+DIRTY = -1
+"""The number of chunks while an index is being changed; `core.ingestion.reconcile` indexes such a document again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,9 @@ class Summary:
     notes: tuple[str, ...]
     added_at: str
     added_by: str
+    valid_from: str | None
+    valid_until: str | None
+    content_hash: str
 
 
 class Library:
@@ -66,6 +71,11 @@ class Library:
             raise NotFound(f"There is no document with the id '{document_id}'.")
         return _document(row)
 
+    def any_of(self, name_or_id: str) -> Document:
+        """A version of what is named: the current one, else the latest, else the one with this id; raises NotFound."""
+        named = [document for document in self.every() if document.name == name_or_id]
+        return self.find_current(name_or_id) or (named[-1] if named else self._by_id(name_or_id))
+
     def resolve(self, name_or_id: str) -> Document:
         """The current document of this name, or the one with this id; raises NotFound."""
         return self.find_current(name_or_id) or self._by_id(name_or_id)
@@ -78,18 +88,54 @@ class Library:
             ).all()
         return [_document(row) for row in rows]
 
+    def every(self) -> list[Document]:
+        """All documents of all versions, by name and version."""
+        query = select(documents).where(documents.c.state != STORING).order_by(documents.c.name, documents.c.version)
+        with self._engine.connect() as connection:
+            return [_document(row) for row in connection.execute(query).all()]
+
     def summaries(self, index_key: str, zones: Sequence[Zone] = ZONES) -> list[Summary]:
         """The current documents of these zones by name, with their chunks in the given index."""
-        count = func.coalesce(indexed.c.chunks, 0).label("chunks")
-        columns = [c for c in documents.c if c.name not in ("text", "layout")]
-        query = (
-            select(*columns, documents.c.layout, func.length(documents.c.text).label("characters"), count)
-            .outerjoin(indexed, (indexed.c.document_id == documents.c.id) & (indexed.c.index_key == index_key))
-            .where(documents.c.state == READY, documents.c.zone.in_(zones))
-            .order_by(documents.c.name)
-        )
+        query = _summaries(index_key).where(documents.c.state == READY, documents.c.zone.in_(zones))
         with self._engine.connect() as connection:
-            return [_summary(row) for row in connection.execute(query).all()]
+            return [_summary(row) for row in connection.execute(query.order_by(documents.c.name)).all()]
+
+    def versions(self, name: str, index_key: str) -> list[Summary]:
+        """All versions kept under a name, newest first."""
+        query = _summaries(index_key).where(documents.c.name == name, documents.c.state != STORING)
+        with self._engine.connect() as connection:
+            return [_summary(row) for row in connection.execute(query.order_by(documents.c.version.desc())).all()]
+
+    def set_tags(
+        self, document_id: str, labels: Sequence[str], valid_from: str | None, valid_until: str | None
+    ) -> None:
+        """Change labels and validity of a document; raises RequestError when it would end before it begins."""
+        check_validity(valid_from, valid_until)
+        values = {"labels": sorted(set(labels)), "valid_from": valid_from, "valid_until": valid_until}
+        with self._engine.begin() as connection:
+            connection.execute(update(documents).where(documents.c.id == document_id).values(**values))
+
+    def set_zone(self, document_id: str, zone: Zone) -> None:
+        """Change the zone of a document."""
+        with self._engine.begin() as connection:
+            connection.execute(update(documents).where(documents.c.id == document_id).values(zone=zone))
+
+    def mark_dirty(self, document_id: str) -> None:
+        """Note that the indexes of a document are about to change; `record_chunks` ends it."""
+        with self._engine.begin() as connection:
+            connection.execute(update(indexed).where(indexed.c.document_id == document_id).values(chunks=DIRTY))
+
+    def withdraw(self, document_id: str) -> None:
+        """Retire a document without a successor: it stays readable, and answers no more."""
+        with self._engine.begin() as connection:
+            connection.execute(update(documents).where(documents.c.id == document_id).values(state=SUPERSEDED))
+            connection.execute(delete(indexed).where(indexed.c.document_id == document_id))
+
+    def remove(self, document_ids: Sequence[str]) -> None:
+        """Delete documents of any version, and originals that nothing else refers to."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(documents).where(documents.c.id.in_(document_ids)))
+        self.sweep_originals()
 
     def pages(self, document_ids: Sequence[str]) -> dict[str, tuple[Page, ...]]:
         """The page maps of documents, without their texts."""
@@ -102,7 +148,15 @@ class Library:
         return self._originals / document.content_hash
 
     def stage(
-        self, path: Path, name: str, parsed: ParsedFile, zone: Zone, labels: Sequence[str], by: str
+        self,
+        path: Path,
+        name: str,
+        parsed: ParsedFile,
+        zone: Zone,
+        labels: Sequence[str],
+        by: str,
+        valid_from: str | None = None,
+        valid_until: str | None = None,
     ) -> tuple[Document, Document | None]:
         """Store a file as a document that nobody sees yet; returns it and the version that it will retire.
 
@@ -110,21 +164,25 @@ class Library:
         """
         if zone not in get_args(Zone):
             raise RequestError(f"There is no zone '{zone}'; choose {', '.join(ZONES)}.")
+        check_validity(valid_from, valid_until)
         digest = sha256_of(path)
         before = self.find_current(name)
+        number = self._last_version(name) + 1
         document = Document(
-            id=fingerprint([name, digest, zone, sorted(set(labels)), (before.version if before else 0) + 1]),
+            id=fingerprint([name, digest, zone, sorted(set(labels)), number]),
             name=name,
             content_hash=digest,
             media_type=parsed.media_type,
             zone=zone,
             labels=tuple(sorted(set(labels))),
-            version=before.version + 1 if before else 1,
+            version=number,
             text=parsed.text,
             pages=parsed.pages,
             headings=parsed.headings,
             tables=parsed.tables,
             notes=parsed.notes,
+            valid_from=valid_from,
+            valid_until=valid_until,
             size=path.stat().st_size,
             added_at=datetime.now(UTC).isoformat(timespec="seconds"),
             added_by=by,
@@ -171,6 +229,14 @@ class Library:
             )
             return {row.document_id: row.chunks for row in rows}
 
+    def damaged_originals(self) -> list[str]:
+        """Names of current documents whose original is gone or has another size than when it was brought."""
+        query = select(documents.c.name, documents.c.content_hash, documents.c.size).where(documents.c.state == READY)
+        with self._engine.connect() as connection:
+            rows = connection.execute(query).all()
+        files = {path.name: path.stat().st_size for path in self._originals.iterdir()}
+        return [row.name for row in rows if files.get(row.content_hash) != row.size]
+
     def sweep_originals(self) -> int:
         """Delete originals that no document refers to; returns how many."""
         with self._engine.connect() as connection:
@@ -179,6 +245,11 @@ class Library:
         for path in loose:
             path.unlink()
         return len(loose)
+
+    def _last_version(self, name: str) -> int:
+        query = select(func.coalesce(func.max(documents.c.version), 0)).where(documents.c.name == name)
+        with self._engine.connect() as connection:
+            return int(connection.execute(query).scalar_one())
 
     def _by_id(self, document_id: str) -> Document:
         try:
@@ -202,6 +273,24 @@ def sha256_of(path: Path) -> str:
     """Hex digest of a file's bytes."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def check_validity(valid_from: str | None, valid_until: str | None) -> None:
+    """Raises RequestError unless both are ISO dates, or None, in order."""
+    try:
+        days = [date.fromisoformat(day) for day in (valid_from, valid_until) if day]
+    except ValueError as error:
+        raise RequestError(f"A date of validity is not of the form YYYY-MM-DD: {error}.") from None
+    if len(days) == 2 and days[0] > days[1]:
+        raise RequestError(f"The document would end ({valid_until}) before it begins ({valid_from}).")
+
+
+def _summaries(index_key: str) -> Select[Any]:
+    count = func.coalesce(indexed.c.chunks, 0).label("chunks")
+    columns = [c for c in documents.c if c.name != "text"]
+    return select(*columns, func.length(documents.c.text).label("characters"), count).outerjoin(
+        indexed, (indexed.c.document_id == documents.c.id) & (indexed.c.index_key == index_key)
+    )
 
 
 def _current(name: str) -> Any:
@@ -260,4 +349,7 @@ def _summary(row: Any) -> Summary:
         notes=tuple(row.layout["notes"]),
         added_at=row.added_at,
         added_by=row.added_by,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        content_hash=row.content_hash,
     )

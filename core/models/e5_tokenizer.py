@@ -58,9 +58,7 @@ def build_tokenizer(vocabulary: Vocabulary) -> Tokenizer:
     steps.append(normalizers.Replace(Regex(" {2,}"), " "))
     tokenizer.normalizer = normalizers.Sequence(steps)
 
-    alphabet = {
-        char for token, piece in enumerate(vocabulary.pieces) if token != vocabulary.unknown for char in piece
-    }
+    alphabet = {char for token, piece in enumerate(vocabulary.pieces) if token != vocabulary.unknown for char in piece}
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
             pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always", split=True),

@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -68,6 +69,31 @@ traces = Table(
     Column("started_at", String, nullable=False),
     Column("principal", String, nullable=False),
     Column("recipe", String, nullable=False),
+    Column("body", JSON, nullable=False),
+)
+
+
+embeddings = Table(
+    "embeddings",
+    metadata,
+    Column("revision", String, primary_key=True),
+    Column("text_hash", String, primary_key=True),
+    Column("vector", LargeBinary, nullable=False),
+    Column("used", Integer, nullable=False),
+)
+
+trace_documents = Table(
+    "trace_documents",
+    metadata,
+    Column("trace_id", String, ForeignKey("traces.id", ondelete="CASCADE"), primary_key=True),
+    Column("document_id", String, primary_key=True, index=True),
+)
+
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("erased_at", String, nullable=False),
     Column("body", JSON, nullable=False),
 )
 

@@ -8,6 +8,7 @@ from pages.chat.answer import KINDS, SAYS, place_of, sentence
 from pages.chat.conversation import Pointer, Turn, close_receipt, receipt
 from pages.shared.notices import guarded
 from pages.shared.reader import reader
+from pages.shared.sheet import sheet
 from pages.shared.words import kind, many, plain
 
 _AROUND = 900
@@ -31,9 +32,7 @@ def _drawer(bench: Workbench, turn: Turn, pointer: Pointer) -> None:
         page = citation.page if citation else chunk.pages[0] if chunk and chunk.pages else 1
         _heading(document, page)
         if citation and turn.asking.answer:
-            st.caption("The answer says")
             st.markdown(f"> {plain(sentence(turn.asking.answer, citation.sentence))}")
-        st.caption("The document says" if citation else "The passage that the search found")
         _evidence(bench, document, page, span, turn)
         if source:
             _scores(source.hit, citation)
@@ -53,8 +52,7 @@ def _heading(document: Document, page: int) -> None:
     facts = [kind(document.media_type, document.name), document.zone, f"version {document.version}"]
     if len(document.pages) > 1:
         facts.insert(1, f"page {page} of {len(document.pages)}")
-    st.markdown(f"**{plain(document.name)}**")
-    st.caption(" · ".join(facts))
+    st.markdown(f"**{plain(document.name)}** :gray[·] :small[{' · '.join(facts)}]")
 
 
 def _evidence(bench: Workbench, document: Document, page: int, span: Span, turn: Turn) -> None:
@@ -69,7 +67,7 @@ def _evidence(bench: Workbench, document: Document, page: int, span: Span, turn:
         return
     with st.spinner("Drawing the page…"):
         image = bench.page_image(document.id, page, span.start, span.end, turn.principal)
-    st.image(image.png, width="stretch", alt=f"Page {page} of {document.name} with the passage boxed")
+    sheet(image, f"Page {page} of {document.name} with the passage boxed", key="receipt_page")
 
 
 def _text(document: Document, span: Span) -> None:

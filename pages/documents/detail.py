@@ -6,6 +6,7 @@ from core.types import Document, Page, Principal
 from core.workbench import Workbench
 from pages.shared.notices import guarded
 from pages.shared.reader import reader
+from pages.shared.sheet import sheet
 from pages.shared.words import kind, listed, many, moment, plain, size
 
 _OPEN = "open_document"
@@ -75,7 +76,7 @@ def _show(bench: Workbench, who: Principal, document: Document, page: Page) -> N
         if view == "Page":
             with st.spinner("Drawing the page…"):
                 image = bench.page_image(document.id, page.number, page.start, page.start, who)
-            st.image(image.png, width="stretch", alt=f"Page {page.number} of {document.name}")
+            sheet(image, f"Page {page.number} of {document.name}", key="document_page")
             return
     text = document.text[page.start : page.end]
     parts = max(1, -(-len(text) // _PART))

@@ -59,6 +59,7 @@ def _warm(opened: _Opened) -> None:
     try:
         opened.bench.warm()
         warmth.state = "ready"
+        opened.bench.resume_jobs()
     except TouchstoneError as error:
         warmth.state, warmth.error = "failed", str(error)
     except Exception as error:  # shown on the home page; nobody waits for this thread

@@ -1,6 +1,8 @@
 """What every vector store must do; each implementation runs all of it."""
 
+import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from zlib import crc32
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 
 from core.chunking import chunk_id
 from core.errors import IndexFailure
-from core.index.contract import Access, Entry, IndexSpec, Query, VectorIndex
+from core.index.contract import Access, Entry, IndexSpec, Query, Tags, VectorIndex
 from core.index.edge import EdgeIndex
 from core.types import ZONES, Chunk, Zone
 
@@ -177,3 +179,67 @@ def test_entries_survive_reopening(tmp_path: Path) -> None:
 def test_an_index_that_was_not_opened_says_so(index: VectorIndex) -> None:
     with pytest.raises(IndexFailure, match="nowhere is not open"):
         index.search("nowhere", Query(None, "x", 1), everything())
+
+
+def test_relabelling_changes_what_filters_see_and_keeps_vectors(index: VectorIndex) -> None:
+    add(index, [entry("a", n) for n in range(3)])
+    before = index.search("k", Query(vector(1), None, 9), everything()).dense
+    index.relabel("k", "public", "a", Tags(("hr",), "2026-01-01", "2026-02-01"))
+    assert found(index, everything(labels=("hr",))) == set()
+    on = date(2026, 1, 15)
+    assert found(index, everything(labels=("hr",), on=on)) == {"a"}
+    assert found(index, everything(labels=(), on=on)) == set()
+    after = index.search("k", Query(vector(1), None, 9), everything(on=on)).dense
+    assert [(f.entry.chunk, f.score) for f in after] == [(f.entry.chunk, f.score) for f in before]
+
+
+def test_moving_carries_a_document_to_another_zone(index: VectorIndex) -> None:
+    add(index, [entry("a", n) for n in range(3)])
+    add(index, [entry("b", 0)])
+    index.move("k", "a", "public", "restricted")
+    assert index.counts("k", "public") == {"b": 1}
+    assert index.counts("k", "restricted") == {"a": 3}
+    assert {e.zone for e in index.entries("k", "restricted", "a")} == {"restricted"}
+    assert found(index, Access(("public",), None, TODAY)) == {"b"}
+
+
+def test_rewriting_keeps_what_lives_and_removes_every_byte_of_the_rest(tmp_path: Path) -> None:
+    index = EdgeIndex(tmp_path)
+    index.open(SPEC)
+    canary = "zqxj-canary-4711-do-not-keep"
+    secret = entry("secret", 0)
+    chunk = replace(secret.chunk, text=f"passage {canary}")
+    index.replace_document("k", "public", [replace(secret, chunk=chunk)], vector(5)[None], {})
+    add(index, [entry("kept", n) for n in range(3)])
+    before = index.search("k", Query(vector(1), "passage", 9), Access(ZONES, None, TODAY))
+    index.delete_documents("k", "public", ["secret"])
+    index.rewrite("k", "public")
+    assert index.counts("k", "public") == {"kept": 3}
+    after = index.search("k", Query(vector(1), "passage", 9), Access(ZONES, None, TODAY))
+    kept = [f for f in before.dense if f.entry.chunk.document_id == "kept"]
+    assert [(f.entry, f.score) for f in after.dense] == [(f.entry, f.score) for f in kept]
+    assert not [p for p in tmp_path.rglob("*") if p.is_file() and canary.encode() in p.read_bytes()]
+    index.close()
+
+
+@pytest.mark.parametrize("died", ["creating", "after fresh", "after old", "before removal"])
+def test_a_rewrite_that_dies_is_ended_or_undone(tmp_path: Path, died: str) -> None:
+    first = EdgeIndex(tmp_path)
+    first.open(SPEC)
+    add(first, [entry("a", n) for n in range(5)])
+    first.close()
+    folder = tmp_path / "k" / "public"
+    if died == "creating":
+        (tmp_path / "k" / ".public.creating" / "segments").mkdir(parents=True)
+    elif died == "after fresh":
+        shutil.copytree(folder, tmp_path / "k" / ".public.fresh")
+    elif died == "after old":
+        shutil.copytree(folder, tmp_path / "k" / ".public.fresh")
+        folder.rename(tmp_path / "k" / ".public.old")
+    else:
+        shutil.copytree(folder, tmp_path / "k" / ".public.old")
+    second = EdgeIndex(tmp_path)
+    second.open(SPEC)
+    assert second.counts("k", "public") == {"a": 5}
+    assert sorted(p.name for p in (tmp_path / "k").iterdir()) == ["index.json", "internal", "public", "restricted"]
+    second.close()

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.library.making import check
 
 from core.library.parsing import Limits, Parser
 from core.types import ParsedFile
+from tests.library.making import check
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,10 @@
 """Text, Markdown, HTML, CSV, e-mail and JSON: literal texts and offsets."""
 
 import pytest
-from tests.library.making import headings, rows
 
 from core.errors import DamagedFile, NoText
 from core.types import Span, Table
+from tests.library.making import headings, rows
 
 
 def test_text_keeps_paragraphs_and_drops_the_byte_order_mark(parse, write):
@@ -90,7 +90,9 @@ def test_markdown(parse, write):
     assert rows(parsed) == [["Item: Tea | green | Price: 1.99", "Item: Milk"]]
 
 
-@pytest.mark.parametrize("hostile", ["[" * 50_000, "*" * 50_000, "![](" * 20_000, "`" * 40_001, "<a " * 30_000, "| - " * 20_000])
+@pytest.mark.parametrize(
+    "hostile", ["[" * 50_000, "*" * 50_000, "![](" * 20_000, "`" * 40_001, "<a " * 30_000, "| - " * 20_000]
+)
 def test_hostile_markdown_takes_no_time(parse, write, hostile):
     parse(write("a.md", "Text\n\n" + hostile))
 
@@ -114,9 +116,11 @@ def test_html(parse, write):
     assert parsed.tables == (Table(start, start + 44, (Span(start, start + 23), Span(start + 24, start + 44))),)
 
 
-def test_deeply_nested_html_is_read(parse, write):
-    parsed = parse(write("a.html", "<html><body>" + "<div>" * 200_000 + "deep" + "</div>" * 200_000 + "<p>after"))
-    assert "after" in parsed.text or "deep" in parsed.text
+def test_nested_html_is_read_or_refused_but_never_cut(parse, write):
+    nested = "<html><body>{}deep{}<p>after"
+    assert parse(write("a.html", nested.format("<div>" * 1500, "</div>" * 1500))).text == "deep\n\nafter"
+    with pytest.raises(DamagedFile, match=r"'b\.html' is nested too deeply"):
+        parse(write("b.html", nested.format("<div>" * 200_000, "</div>" * 200_000)))
 
 
 def test_entities_of_html_are_not_expanded(parse, write):
@@ -195,7 +199,9 @@ def test_email_with_html_only(parse, write):
 
 
 def test_json(parse, write):
-    parsed = parse(write("a.json", '{"name": "Tea", "price": 1.10, "tags": ["hot", "green"], "of": {"n": [{"a": true}]}}'))
+    parsed = parse(
+        write("a.json", '{"name": "Tea", "price": 1.10, "tags": ["hot", "green"], "of": {"n": [{"a": true}]}}')
+    )
     assert parsed.text == "name: Tea\nprice: 1.10\ntags: hot, green\nof.n[1].a: true"
 
 

@@ -75,9 +75,7 @@ def blob(leave_out: str = "") -> bytes:
     encoded = [piece.encode() for piece in PIECES]
     offsets = np.cumsum([0, *map(len, encoded)]).tolist()
     head += struct.pack("<5iQ", len(PIECES), 0, 2, 1, 3, offsets[-1])
-    head += (
-        struct.pack(f"<{len(offsets)}I", *offsets) + struct.pack(f"<{len(SCORES)}f", *SCORES) + b"".join(encoded)
-    )
+    head += struct.pack(f"<{len(offsets)}I", *offsets) + struct.pack(f"<{len(SCORES)}f", *SCORES) + b"".join(encoded)
     folds = b"".join(
         struct.pack(f"<IB{len(result)}I", ord(source), len(result), *map(ord, result))
         for source, result in sorted(FOLDS.items())
@@ -88,9 +86,7 @@ def blob(leave_out: str = "") -> bytes:
     at = len(head) + sum(2 + len(name) + 21 for name in stored)
     body = b""
     for name, (kind, count, data) in stored.items():
-        head += struct.pack(
-            f"<H{len(name)}sBIQQ", len(name), name.encode(), kind, count, at + len(body), len(data)
-        )
+        head += struct.pack(f"<H{len(name)}sBIQQ", len(name), name.encode(), kind, count, at + len(body), len(data))
         body += data
     return head + body
 
@@ -227,8 +223,7 @@ def test_the_compiled_map_folds_each_character_and_no_other() -> None:
     from tokenizers.normalizers import Precompiled
 
     folds = {
-        chr(point): f"<{point:x}>"
-        for point in (*range(0x41, 0x5B), *range(0x3B1, 0x3C9), *range(0x1F600, 0x1F640))
+        chr(point): f"<{point:x}>" for point in (*range(0x41, 0x5B), *range(0x3B1, 0x3C9), *range(0x1F600, 0x1F640))
     }
     normalizer = Precompiled(charsmap(folds))
 

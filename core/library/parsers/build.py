@@ -109,14 +109,18 @@ class TextBuilder:
             notes=tuple(dict.fromkeys(self.notes)),
         )
 
-    def _append(self, text: str, gap: str) -> Span:
-        if self._length:
-            self._parts.append(gap)
-            self._length += len(gap)
+    def _begin_pages(self) -> None:
         for page in reversed(self._pages):
             if page.start is not None:
                 break
             page.start = self._length
+
+    def _append(self, text: str, gap: str) -> Span:
+        if self._length:
+            self._parts.append(gap)
+            self._length += len(gap)
+        if self._pages and self._pages[-1].start is None:
+            self._begin_pages()
         start = self._length
         self._parts.append(text)
         self._length += len(text)

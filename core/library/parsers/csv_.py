@@ -2,7 +2,9 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from core.library.decoding import decode
@@ -40,20 +42,18 @@ def _declared(text: str) -> tuple[str, str] | None:
 
 
 def _delimiter(sample: str) -> str:
-    """The one that gives the most rows of one width above 1; a comma where none does."""
+    """The one that gives the most rows one width above 1, and cuts the first row; a comma where none does."""
 
     def fitness(delimiter: str) -> tuple[float, int]:
-        widths: dict[int, int] = {}
         try:
-            for number, row in enumerate(_rows(sample, delimiter)):
-                if row:
-                    widths[len(row)] = widths.get(len(row), 0) + 1
-                if number >= _SAMPLE:
-                    break
+            widths = [len(row) for row in islice(_rows(sample, delimiter), _SAMPLE) if row]
         except csv.Error:
             return 0.0, 0
-        total = sum(widths.values())
-        usual = max(widths, key=lambda width: (widths[width], width), default=1)
-        return (widths[usual] / total if usual > 1 else 0.0), usual
+        ranked = Counter(width for width in widths if width > 1).most_common(1)
+        if not ranked:
+            return 0.0, 1
+        usual, count = ranked[0]
+        share = count / len(widths)
+        return (share if widths[0] > 1 else share / 2), usual
 
     return max(_DELIMITERS, key=fitness)

@@ -43,13 +43,15 @@ def parse(path: Path, limits: Limits) -> ParsedFile:
 def append_html(builder: TextBuilder, markup: str) -> None:
     """Append the text of HTML markup to a builder."""
     parser = etree.HTMLParser(
-        recover=True, no_network=True, remove_comments=True, remove_pis=True, huge_tree=False, encoding="utf-8"
+        recover=True, no_network=True, remove_comments=True, remove_pis=True, huge_tree=True, encoding="utf-8"
     )
     data = clean(markup).encode()
     try:
         root = etree.fromstring(data, parser) if data.strip() else None
     except etree.XMLSyntaxError:
         raise DamagedFile("is damaged: it cannot be read as HTML") from None
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):  # the rest would be lost unseen
+        raise DamagedFile("is nested too deeply to be read")
     if root is not None:
         _Walker(builder).walk(root)
 

@@ -32,6 +32,8 @@ class Seen:
 
     text: PageText
     boxes: list[Rect]
+    upright: bool = False
+    """Whether the lines run up or down the file's coordinates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,9 @@ def read(page: pdfium.PdfPage, seconds: float) -> Seen:
     sure, words, turned = best
     if sure < _LEAST_SURE:
         return Seen(compose([]), [])
-    return _compose(words, bitmap.get_posconv(page), turned, upright.size)
+    seen = _compose(words, bitmap.get_posconv(page), turned, upright.size)
+    seen.upright = (turned + page.get_rotation()) % 180 == 90
+    return seen
 
 
 def _recognise(image: Any, dpi: int, seconds: float) -> "list[_Word]":

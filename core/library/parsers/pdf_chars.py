@@ -9,7 +9,6 @@ import math
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
@@ -19,6 +18,7 @@ Rect = tuple[float, float, float, float]
 
 _HYPHENS = "\x02\ufffe"
 """What pdfium puts in place of a hyphen at a line's end; it then goes on without a line break."""
+_NOWHERE: Rect = (0.0, 0.0, 0.0, 0.0)
 _GLYPHS = {177: "–", 178: "—", 179: "“", 180: "”", 181: "‘", 182: "’"}
 _BOLD = ("bold", "black", "heavy", "semibold", "demi", "cmbx", "-bd", "boldmt")
 
@@ -50,7 +50,7 @@ class PageChars:
     width: float
     height: float
     angle: int
-    """Degrees, a multiple of 90, by which the text is turned against the page's own axes."""
+    """Degrees counterclockwise, a multiple of 90, by which the text is turned against the page's own axes."""
     texts: list[str]
     rects: list[Rect]
     """In layout coordinates."""
@@ -61,18 +61,22 @@ class PageChars:
 def read_chars(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage) -> PageChars:
     """Every character of the page, generated line breaks included."""
     handle, count = text_page.raw, max(text_page.count_chars(), 0)
-    code, box = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox
-    rect = raw.FS_RECTF()
-    texts, user = [], []
+    code, box, rect = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox, raw.FS_RECTF()
+    texts: list[str] = []
+    user: list[Rect] = []
     for i in range(count):
-        texts.append(_character(code(handle, i)))
-        user.append((rect.left, rect.bottom, rect.right, rect.top) if box(handle, i, rect) else (0.0, 0.0, 0.0, 0.0))
+        char = code(handle, i)
+        texts.append(chr(char) if char < 0x110000 else "\N{REPLACEMENT CHARACTER}")
+        if char in (10, 13) or not box(handle, i, rect):
+            user.append(_NOWHERE)
+        else:
+            user.append((rect.left, rect.bottom, rect.right, rect.top))
     _pair_surrogates(texts)
     _name_glyphs(handle, texts)
+    texts = [" " if _unwritable(char) else char for char in texts]
     angle = _main_angle(handle, texts)
-    left, bottom, right, top = page.get_bbox()
-    turn = Turn(angle, left, bottom, right, top)
-    return PageChars(turn.width, turn.height, angle, texts, [turn.layout(r) for r in user], user)
+    turn = Turn(angle, *page.get_bbox())
+    return PageChars(turn.width, turn.height, angle, texts, turn.layouts(user), user)
 
 
 class Turn:
@@ -95,15 +99,21 @@ class Turn:
             return top - y, right - x
         return x - left, top - y
 
-    def layout(self, box: Rect) -> Rect:
-        """A box (left, bottom, right, top) of the file as left, top, right, bottom of the layout."""
-        x0, y0 = self.point(box[0], box[1])
-        x1, y1 = self.point(box[2], box[3])
-        return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+    def layouts(self, boxes: list[Rect]) -> list[Rect]:
+        """Boxes (left, bottom, right, top) of the file as left, top, right, bottom of the layout."""
+        left, bottom, right, top = self._edges
+        if self.angle == 90:
+            return [(b - bottom, a - left, d - bottom, c - left) for a, b, c, d in boxes]
+        if self.angle == 180:
+            return [(right - c, b - bottom, right - a, d - bottom) for a, b, c, d in boxes]
+        if self.angle == 270:
+            return [(top - d, right - c, top - b, right - a) for a, b, c, d in boxes]
+        return [(a - left, top - d, c - left, top - b) for a, b, c, d in boxes]
 
 
-def _character(code: int) -> str:
-    return chr(code) if code < 0x110000 else "\N{REPLACEMENT CHARACTER}"
+def _unwritable(char: str) -> bool:
+    """Control characters and lone surrogates; not line breaks nor pdfium's hyphens."""
+    return (char < " " and char not in "\r\n\x02") or char == "\x7f" or "\ud800" <= char <= "\udfff"
 
 
 def _pair_surrogates(texts: list[str]) -> None:
@@ -139,8 +149,8 @@ def _main_angle(handle: object, texts: list[str]) -> int:
     votes: Counter[int] = Counter()
     for i in shown[:: max(1, len(shown) // 200)]:
         radians = raw.FPDFText_GetCharAngle(handle, i)
-        if radians >= 0:
-            votes[round(math.degrees(radians) / 90) * 90 % 360] += 1
+        if radians >= 0:  # pdfium counts clockwise
+            votes[round(-math.degrees(radians) / 90) * 90 % 360] += 1
     return votes.most_common(1)[0][0] if votes else 0
 
 
@@ -149,8 +159,9 @@ def split_lines(chars: PageChars, text_page: pdfium.PdfTextPage, wanted: range |
     lines: list[Line] = []
     current: list[int] = []
     broken = False
+    texts, rects = chars.texts, chars.rects
     for i in wanted:
-        char = chars.texts[i]
+        char = texts[i]
         if char in ("\r", "\n"):
             broken = True
             continue
@@ -160,8 +171,8 @@ def split_lines(chars: PageChars, text_page: pdfium.PdfTextPage, wanted: range |
             _close(chars, text_page, [*current, i], lines, hyphen=True)
             current, broken = [], False
             continue
-        if current and (broken or _jumps(chars, current[-1], i)):
-            white = _white(chars, current[-1], i) if broken else -1.0
+        if current and (broken or _jumps(rects[current[-1]], rects[i])):
+            white = _white(rects[current[-1]], rects[i]) if broken else -1.0
             if white < 0:
                 _close(chars, text_page, current, lines)
                 current = []
@@ -173,12 +184,11 @@ def split_lines(chars: PageChars, text_page: pdfium.PdfTextPage, wanted: range |
     return lines
 
 
-def _white(chars: PageChars, before: int, here: int) -> float:
+def _white(a: Rect, b: Rect) -> float:
     """White between two characters of one line, in heights of a letter; negative where they are not on one line.
 
     pdfium sees a new line where letters dance on their base line.
     """
-    a, b = chars.rects[before], chars.rects[here]
     high = min(a[3] - a[1], b[3] - b[1])
     if high <= 0 or abs((a[1] + a[3]) - (b[1] + b[3])) > 0.7 * high:
         return -1.0
@@ -186,57 +196,46 @@ def _white(chars: PageChars, before: int, here: int) -> float:
     return max(white, 0.0) if -0.3 <= white <= 1.0 else -1.0
 
 
-def _jumps(chars: PageChars, before: int, here: int) -> bool:
+def _jumps(a: Rect, b: Rect) -> bool:
     """Whether a character stands clearly above or below the one before, though pdfium saw no line break."""
-    a, b = chars.rects[before], chars.rects[here]
-    if b[3] - b[1] <= 0 or a[3] - a[1] <= 0:
-        return False
-    return b[1] >= a[3] or b[3] <= a[1]
+    return (b[1] >= a[3] or b[3] <= a[1]) and b[3] > b[1] and a[3] > a[1]
 
 
 def _close(
     chars: PageChars, text_page: pdfium.PdfTextPage, members: list[int], lines: list[Line], hyphen: bool = False
 ) -> None:
-    while members and _is_blank(chars, members[0]):
-        members = members[1:]
-    while members and _is_blank(chars, members[-1]):
-        members = members[:-1]
-    if not members:
-        return
+    """Append the line of these characters, its blanks single and none at its ends."""
     text: list[str] = []
     numbers: list[int] = []
+    boxes: list[Rect] = []
+    gap, right = 0.0, None
     for i in members:
-        for char in " " if i == _BLANK else chars.texts[i]:
-            written = "-" if char in _HYPHENS else " " if char < " " or char == "\x7f" or _lone(char) else char
-            if written != " " or (text and text[-1] != " "):
-                text.append(written)
+        char = " " if i == _BLANK else chars.texts[i]
+        if char.isspace():
+            if text and text[-1] != " ":
+                text.append(" ")
                 numbers.append(i)
-    members = [i for i in members if i != _BLANK]
-    boxes = [chars.rects[i] for i in members if chars.texts[i].strip() and _area(chars.rects[i])]
-    if not boxes:
-        boxes = [chars.rects[i] for i in members]
-    box = (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
-    size, bold = _font(chars, text_page, members)
+            continue
+        text += "-" if char in _HYPHENS else char
+        numbers += [i] * len(char)
+        box = chars.rects[i]
+        if box[2] > box[0] and box[3] > box[1]:
+            boxes.append(box)
+            if char not in ".·…_":  # leaders of dots count as white
+                gap = max(gap, box[0] - right) if right is not None else gap
+                right = box[2]
+    if text and text[-1] == " ":
+        text.pop()
+        numbers.pop()
+    if not text:
+        return
+    around = _NOWHERE
+    if boxes:
+        lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+        around = (min(lefts), min(tops), max(rights), max(bottoms))
+    size, bold = _font(chars, text_page, [i for i in members if i != _BLANK])
     ends_open = hyphen or (len(text) > 1 and text[-1] in "-\u00ad\u2010" and text[-2].isalpha())
-    lines.append(Line("".join(text), numbers, box, size, bold, ends_open, _widest_gap(chars, members)))
-
-
-def _widest_gap(chars: PageChars, members: list[int]) -> float:
-    """The widest white between neighbours, leaders of dots taken for white."""
-    boxes = [chars.rects[i] for i in members if chars.texts[i].strip(" .·…_\u00a0") and _area(chars.rects[i])]
-    return max((b[0] - a[2] for a, b in pairwise(boxes)), default=0.0)
-
-
-def _is_blank(chars: PageChars, member: int) -> bool:
-    return member == _BLANK or chars.texts[member].isspace() or chars.texts[member] == "\x00"
-
-
-def _lone(char: str) -> bool:
-    return "\ud800" <= char <= "\udfff"
-
-
-def _area(box: Rect) -> bool:
-    return box[2] > box[0] and box[3] > box[1]
+    lines.append(Line("".join(text), numbers, around, size, bold, ends_open, gap))
 
 
 def _font(chars: PageChars, text_page: pdfium.PdfTextPage, members: list[int]) -> tuple[float, bool]:

@@ -6,6 +6,7 @@ It knows nothing of the document as a whole, but that a running header repeats o
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -34,6 +35,8 @@ class ReadPage:
     layer: Literal["native", "ocr", "none"]
     width: float
     height: float
+    upright: bool = False
+    """Whether its lines run up or down the file's coordinates."""
     running: frozenset[str] = frozenset()
     """Lines of this page's margins, digits left out, that the text may hold."""
 
@@ -48,10 +51,11 @@ class PdfPages:
     """An open PDF; a context manager. Pages are counted from 0 here."""
 
     def __init__(self, path: Path) -> None:
+        raw.FPDF_LoadMemDocument(b"x", 1, None)  # pdfium keeps its last error, maybe of another file: replace it
         try:
             self._document = pdfium.PdfDocument(path)
-        except pdfium.PdfiumError as error:
-            if raw.FPDF_GetLastError() == raw.FPDF_ERR_PASSWORD or "password" in str(error).lower():
+        except pdfium.PdfiumError:
+            if raw.FPDF_GetLastError() == raw.FPDF_ERR_PASSWORD:
                 raise EncryptedFile("needs a password to be opened; save it without one") from None
             raise DamagedFile("is damaged: it cannot be opened as a PDF") from None
         self._recent: OrderedDict[int, _Raw] = OrderedDict()
@@ -81,14 +85,19 @@ class PdfPages:
         if letters < _FEW and ocr_seconds > 0 and ocr.available() and _is_scan(page, letters):
             seen = ocr.read(page, ocr_seconds)
             if sum(char.isalnum() for char in seen.text.piece.text) > letters:
-                return ReadPage(seen.text, seen.boxes, "ocr", width, height)
+                return ReadPage(seen.text, seen.boxes, "ocr", width, height, seen.upright)
         lines = self._without_running(index, source)
         text_page = page.get_textpage()
         items = _with_tables(page, text_page, source, lines)
+        if (source.chars.angle or page.get_rotation()) and _climbs(
+            items
+        ):  # pdfium may give the lines of turned text from the last to the first
+            items.reverse()
         text = compose(_footer_last(items, source.chars.height))
         layer: Literal["native", "none"] = "native" if text.piece.text else "none"
         margins = frozenset(_wordy(line) for line in _margins(source))
-        return ReadPage(text, source.chars.user, layer, width, height, margins)
+        upright = source.chars.angle in (90, 270)
+        return ReadPage(text, source.chars.user, layer, width, height, upright, margins)
 
     def is_scan(self, index: int) -> bool:
         """Whether a page without text shows anything."""
@@ -153,6 +162,12 @@ def _wordy(line: Line) -> str:
     return "".join(char for char in line.text if not char.isdigit())
 
 
+def _climbs(items: list[Line | Rows]) -> bool:
+    """Whether most lines stand above the one before."""
+    tops = [item.box[1] for item in items if isinstance(item, Line)]
+    return sum(b < a for a, b in pairwise(tops)) > len(tops) / 2 - 0.5
+
+
 def _footer_last(items: list[Line | Rows], height: float) -> list[Line | Rows]:
     """Lines of the foot that were drawn before what stands above them go to the end."""
     moved: list[Line | Rows] = []
@@ -175,7 +190,7 @@ def _with_tables(
     """The page's lines in stream order, tables in the place of their first character."""
     chars = source.chars
     turn = Turn(chars.angle, *page.get_bbox())
-    grids = find_grids(page, turn, [box for line in source.lines for box in _words(chars, line)])
+    grids = find_grids(page, turn, lambda: [box for line in source.lines for box in _words(chars, line)])
     if not grids:
         return [line for line in source.lines if line.chars[0] not in dropped]
     runs: list[tuple[int, list[int]]] = [(-1, [])]

@@ -5,7 +5,7 @@ It knows nothing of text but the words' boxes. Tables without any rules are not 
 
 import ctypes
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pypdfium2 as pdfium
@@ -46,11 +46,12 @@ class Grid:
         return self.roots[bisect_right(self.ys, y) - 1][bisect_right(self.xs, x) - 1]
 
 
-def find_grids(page: pdfium.PdfPage, turn: Turn, words: Sequence[Rect]) -> list[Grid]:
+def find_grids(page: pdfium.PdfPage, turn: Turn, find_words: Callable[[], Sequence[Rect]]) -> list[Grid]:
     """The tables of a page from top to bottom; none overlaps another."""
     across, down = _edges(page, turn)
     if len(across) < 2 or len(across) + len(down) > _MOST_EDGES:
         return []
+    words = find_words()
     grids, loose = _ruled(across, down)
     grids = [grid for grid in (_with_columns(grid, words) for grid in grids) if grid]
     grids += _striped(loose, words)

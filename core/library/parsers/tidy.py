@@ -16,4 +16,6 @@ def clean(text: str) -> str:
 
 def flat(text: str) -> str:
     """The same words on one line, with single blanks."""
+    if text.isprintable():  # then the only white space is the blank: a short cut for large tables
+        return text.strip() if "  " not in text else " ".join(text.split())
     return " ".join(clean(text).split())

@@ -1,0 +1,220 @@
+"""Erases a document everywhere, proves it by reading every byte of the workspace, and leaves a receipt without content.
+
+Rows, vectors, caches, traces and originals go first; then the index files and the database's log are rewritten, since
+both keep what was deleted from them.
+"""
+
+import errno
+import hashlib
+import json
+import mmap
+import os
+import random
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Engine, insert, select
+
+from core.answering.records import Records
+from core.chunking import chunk_document
+from core.embedding.cache import VectorCache
+from core.embedding.context import in_context
+from core.errors import NotFound
+from core.index.contract import VectorIndex
+from core.ingestion import LiveIndex
+from core.library.store import Library
+from core.storage.database import receipts
+from core.types import ZONES, Document, Zone
+
+_PROBE = 24
+"""Characters of a probe: long enough not to occur by chance."""
+_PROBES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was erased, in hashes and counts, and what the scan of all bytes found afterwards."""
+
+    id: str
+    erased_at: str
+    by: str
+    name_sha256: str
+    document_ids: tuple[str, ...]
+    content_sha256: tuple[str, ...]
+    versions: int
+    chunks: int
+    vectors_forgotten: int
+    traces: tuple[str, ...]
+    """Ids of the traces that drew on the document; erased with it."""
+    adapters: tuple[str, ...]
+    """Adapters that learned from it; empty while no adapter records its documents."""
+    files_scanned: int
+    bytes_scanned: int
+    probes: int
+    """Pieces of the erased text that the scan looked for."""
+    remains: tuple[str, ...]
+    """Files, below the workspace, in which a probe was still found; empty when the erasure is proven."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Everything that may hold something of a document."""
+
+    root: Path
+    engine: Engine
+    library: Library
+    index: VectorIndex
+    live: Sequence[LiveIndex]
+    cache: VectorCache
+    records: Records
+
+
+def erase(name_or_id: str, by: str, places: Places) -> Receipt:
+    """Erase all versions of a document and return the receipt, which is also kept; raises NotFound."""
+    documents = _versions(name_or_id, places)
+    name = documents[0].name
+    ids = [document.id for document in documents]
+    traces = places.records.about(ids)
+    probes = probes_of(documents, places.library)
+    chunks = sum(places.index.counts(each.key, zone).get(i, 0) for each in places.live for zone in ZONES for i in ids)
+    forgotten = places.cache.forget(list(_embedded_texts(documents, places.live)))
+    held = {
+        (each.key, zone) for each in places.live for zone in ZONES if set(ids) & set(places.index.counts(each.key, zone))
+    }
+    for key, zone in held:
+        places.index.delete_documents(key, zone, ids)
+    places.records.forget(traces)
+    places.library.remove(ids)
+    for key, zone in sorted(held | _shards_with(probes, places)):
+        places.index.rewrite(key, zone)
+    compact(places.engine)
+    files, scanned, remains = scan(places.root, probes)
+    receipt = Receipt(
+        id=uuid.uuid4().hex,
+        erased_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        by=by,
+        name_sha256=hashlib.sha256(name.encode()).hexdigest(),
+        document_ids=tuple(ids),
+        content_sha256=tuple(document.content_hash for document in documents),
+        versions=len(documents),
+        chunks=chunks,
+        vectors_forgotten=forgotten,
+        traces=tuple(traces),
+        adapters=(),
+        files_scanned=files,
+        bytes_scanned=scanned,
+        probes=len(probes),
+        remains=tuple(remains),
+    )
+    with places.engine.begin() as connection:
+        connection.execute(insert(receipts).values(id=receipt.id, erased_at=receipt.erased_at, body=asdict(receipt)))
+    return receipt
+
+
+def kept_receipts(engine: Engine) -> list[Receipt]:
+    """All receipts, newest first."""
+    with engine.connect() as connection:
+        bodies = connection.execute(select(receipts.c.body).order_by(receipts.c.erased_at.desc())).scalars().all()
+    lists = ("document_ids", "content_sha256", "traces", "adapters", "remains")
+    return [Receipt(**{**body, **{key: tuple(body[key]) for key in lists}}) for body in bodies]
+
+
+def probes_of(documents: Sequence[Document], library: Library) -> list[bytes]:
+    """Pieces of the texts that stand in no other document, spread over each text."""
+    others = [other.text for other in library.every() if other.id not in {document.id for document in documents}]
+    chosen: list[bytes] = []
+    for document in documents:
+        places = range(0, max(1, len(document.text) - _PROBE), max(1, len(document.text) // (4 * _PROBES)))
+        pieces = [document.text[i : i + _PROBE] for i in places]
+        random.Random(document.id).shuffle(pieces)  # noqa: S311 - a spread over the text, not a secret
+        own = (p for p in pieces if len(p.split()) > 1 and not any(p in other for other in others))
+        for piece, _ in zip(own, range(_PROBES), strict=False):
+            escaped = json.dumps(piece)[1:-1]
+            chosen += {piece.encode("utf-8", "surrogatepass"), escaped.encode()}
+    return chosen
+
+
+def compact(engine: Engine) -> None:
+    """Write the database anew and empty its log, so that neither keeps what was deleted."""
+    raw = engine.raw_connection()
+    try:
+        cursor = raw.cursor()
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor.execute("VACUUM")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor.close()
+    finally:
+        raw.close()
+
+
+def scan(root: Path, probes: Iterable[bytes]) -> tuple[int, int, list[str]]:
+    """Look for the probes in every file below `root`: files read, bytes read, files that hold one."""
+    probes = list(probes)
+    files = size = 0
+    remains = []
+    for path in sorted(p for p in root.rglob("*") if p.is_file()):
+        length = path.stat().st_size
+        files, size = files + 1, size + length
+        if length and _holds(path, probes):
+            remains.append(path.relative_to(root).as_posix())
+    return files, size, remains
+
+
+def _holds(path: Path, probes: Sequence[bytes]) -> bool:
+    """Whether any probe stands in the file; holes of a sparse file, which read as zeros, are passed over."""
+    longest = max(map(len, probes), default=1)
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        for start, end in list(_written(file.fileno(), len(content))):
+            begin = max(0, start - longest)
+            if any(content.find(probe, begin, end + longest) >= 0 for probe in probes):
+                return True
+    return False
+
+
+def _written(descriptor: int, length: int) -> Iterator[tuple[int, int]]:
+    """Ranges of a file that were ever written; all of it where the system does not tell."""
+    if not hasattr(os, "SEEK_DATA"):
+        yield 0, length
+        return
+    at = 0
+    while at < length:
+        try:
+            start = os.lseek(descriptor, at, os.SEEK_DATA)
+        except OSError as error:
+            if error.errno == errno.ENXIO:  # only a hole is left
+                return
+            yield at, length
+            return
+        at = os.lseek(descriptor, start, os.SEEK_HOLE)
+        yield start, at
+
+
+def _shards_with(probes: Sequence[bytes], places: Places) -> set[tuple[str, Zone]]:
+    """Index files in which an earlier version, or an earlier zone of the document, left something."""
+    return {
+        (each.key, zone)
+        for each in places.live
+        for zone in ZONES
+        if scan(places.root / "index" / each.key / zone, probes)[2]
+    }
+
+
+def _versions(name_or_id: str, places: Places) -> list[Document]:
+    every = places.library.every()
+    named = [document for document in every if document.name == name_or_id]
+    if not named:
+        named = [document for document in every if document.id == name_or_id]
+        named = [document for document in every if named and document.name == named[0].name]
+    if not named:
+        raise NotFound(f"There is no document '{name_or_id}' in this workspace.")
+    return named
+
+
+def _embedded_texts(documents: Sequence[Document], live: Sequence[LiveIndex]) -> Iterator[str]:
+    for document in documents:
+        for each in live:
+            for chunk in chunk_document(document, each.chunking, each.embedder.tokens):
+                yield in_context(document.name, chunk.headings, chunk.text)

@@ -1,0 +1,73 @@
+"""Uploads that wait to be taken in, with a note that outlives the process; it does not take them in.
+
+An upload lies in inbox/<random>/upload. A job's note, inbox/<random>.json, names its files; it goes when the job has
+ended, and what lies without a note is an upload whose job never began.
+"""
+
+import json
+import shutil
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from core.ingestion import Incoming
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A job that had not ended when its process did."""
+
+    title: str
+    by: str
+    files: tuple[Incoming, ...]
+    note: Path
+
+
+def receive(inbox: Path, content: bytes) -> Path:
+    """Store an upload and return where it lies."""
+    folder = inbox / uuid.uuid4().hex
+    folder.mkdir(parents=True)
+    path = folder / "upload"
+    path.write_bytes(content)
+    return path
+
+
+def remember(inbox: Path, files: Sequence[Incoming], by: str, title: str) -> Path | None:
+    """Note a job of uploads on disk; None when no file of it lies in the inbox."""
+    if not any(inbox in file.path.parents for file in files):
+        return None
+    note = inbox / f"{uuid.uuid4().hex}.json"
+    part = note.with_suffix(".part")
+    body = {"title": title, "by": by, "files": [asdict(file) | {"path": str(file.path)} for file in files]}
+    part.write_text(json.dumps(body))
+    part.rename(note)
+    return note
+
+
+def forget(inbox: Path, files: Sequence[Incoming], note: Path | None) -> None:
+    """Remove a job's uploads and its note."""
+    for file in files:
+        if inbox in file.path.parents:
+            shutil.rmtree(file.path.parent, ignore_errors=True)
+    if note:
+        note.unlink(missing_ok=True)
+
+
+def unfinished(inbox: Path) -> list[Unfinished]:
+    """Jobs to take up again; uploads that belong to none are removed."""
+    found = []
+    wanted: set[Path] = set()
+    for note in sorted(inbox.glob("*.json")):
+        body = json.loads(note.read_text())
+        files = tuple(
+            Incoming(**{**file, "path": Path(file["path"]), "labels": tuple(file["labels"])}) for file in body["files"]
+        )
+        found.append(Unfinished(body["title"], body["by"], files, note))
+        wanted |= {file.path.parent for file in files}
+    for folder in inbox.glob("*"):
+        if folder.is_dir() and folder not in wanted:
+            shutil.rmtree(folder, ignore_errors=True)
+        elif folder.suffix == ".part":
+            folder.unlink()
+    return found

@@ -1,0 +1,79 @@
+from pathlib import Path
+
+import pytest
+
+from core.answering.ask import finish
+from core.embedding.encoder import Encoder
+from core.erasure import scan
+from core.errors import NotFound
+from core.governance.principals import persona
+from core.recipes import recipe
+from core.settings import Settings
+from core.workbench import Workbench
+from tests.test_ingestion import consistent, note
+
+ADMIN = persona("administrator")
+EXTRACTIVE = recipe("extractive")
+CANARY = "heron-canary-8f3a1c77e0b"
+"""24 characters that stand nowhere else."""
+
+
+def leftovers(root: Path) -> list[str]:
+    return [str(p.relative_to(root)) for p in root.rglob("*") if p.is_file() and CANARY.encode() in p.read_bytes()]
+
+
+def test_after_an_erasure_no_byte_of_the_canary_is_left(tmp_path: Path, minilm: Encoder) -> None:
+    settings = Settings(workspace=tmp_path / "w")
+    with Workbench(settings) as bench:
+        bench._encoders["minilm"] = minilm
+        bench.ingest([note(tmp_path, "keep.txt", "What stays is the price of 12 euros.")], "t")
+        bench.ingest([note(tmp_path, "person.txt", f"The secret word is {CANARY}. It was version one.")], "t")
+        bench.ingest([note(tmp_path, "person.txt", f"The secret word is {CANARY}. It is version two.")], "t")
+        document = bench.library.find_current("person.txt")
+        assert document
+        bench.rezone(document.id, ADMIN, "restricted")
+        assert CANARY in finish(bench.ask("What is the secret word?", EXTRACTIVE, ADMIN)).text
+        receipt = bench.erase("person.txt", ADMIN)
+        assert receipt.remains == ()
+        assert (receipt.versions, receipt.chunks, len(receipt.traces)) == (2, 1, 1)
+        assert receipt.probes > 0
+        assert receipt.vectors_forgotten == 2
+        assert CANARY not in finish(bench.ask("What is the secret word?", EXTRACTIVE, ADMIN)).text
+        assert "12" in finish(bench.ask("What is the price?", EXTRACTIVE, ADMIN)).text
+        assert bench.receipts() == [receipt]
+        assert leftovers(bench.workspace.root) == []
+        consistent(bench)
+    assert leftovers(tmp_path / "w") == []
+
+
+def test_a_receipt_holds_no_content_and_no_name(bench: Workbench, tmp_path: Path) -> None:
+    bench.ingest([note(tmp_path, "ada-quill.txt", f"Ada Quill said {CANARY}.")], "t")
+    receipt = bench.erase("ada-quill.txt", ADMIN)
+    assert CANARY not in repr(receipt)
+    assert "quill" not in repr(receipt).lower()
+    assert len(receipt.name_sha256) == 64
+
+
+def test_an_original_that_another_document_shares_is_kept(bench: Workbench, tmp_path: Path) -> None:
+    bench.ingest([note(tmp_path, "a.txt", "The same words stand here twice."), note(tmp_path, "b.txt", "x y z")], "t")
+    bench.ingest([note(tmp_path, "b.txt", "The same words stand here twice.")], "t")
+    bench.erase("a.txt", ADMIN)
+    kept = bench.library.find_current("b.txt")
+    assert kept
+    assert bench.library.original(kept).read_text() == "The same words stand here twice."
+    consistent(bench)
+
+
+def test_erasing_what_is_not_there_is_one_sentence(bench: Workbench) -> None:
+    with pytest.raises(NotFound, match="no document 'ghost' in this workspace"):
+        bench.erase("ghost", ADMIN)
+
+
+def test_the_scan_finds_what_is_there_also_behind_a_hole(tmp_path: Path) -> None:
+    with (tmp_path / "sparse.bin").open("wb") as file:
+        file.seek(5_000_000)
+        file.write(CANARY.encode())
+    (tmp_path / "empty").touch()
+    files, size, remains = scan(tmp_path, [CANARY.encode()])
+    assert (files, size, remains) == (2, 5_000_000 + len(CANARY), ["sparse.bin"])
+    assert scan(tmp_path, [b"not in there at all"])[2] == []
