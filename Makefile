@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export HF_HUB_OFFLINE := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: run setup test test-slow lint samples clean
+.PHONY: run setup test test-slow lint bench-setup samples clean
 .DELETE_ON_ERROR:
 
 run: setup
@@ -44,8 +44,13 @@ lint: .venv/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+bench-setup: setup
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet "$$(grep '^torch==' requirements.txt)"
+	.venv-bench/bin/python -m pip install --quiet -r requirements-bench.txt
+
 samples: .venv/.dev
 	$(BIN)/python -m sample_docs.make
 
 clean:
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-bench .pytest_cache .mypy_cache .ruff_cache .hypothesis

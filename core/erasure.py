@@ -79,10 +79,14 @@ def erase(name_or_id: str, by: str, places: Places) -> Receipt:
     ids = [document.id for document in documents]
     traces = places.records.about(ids)
     probes = probes_of(documents, places.library)
-    chunks = sum(places.index.counts(each.key, zone).get(i, 0) for each in places.live for zone in ZONES for i in ids)
+    counts = [places.index.counts(each.key, zone) for each in places.live for zone in ZONES]
+    chunks = sum(count.get(i, 0) for count in counts for i in ids)
     forgotten = places.cache.forget(list(_embedded_texts(documents, places.live)))
     held = {
-        (each.key, zone) for each in places.live for zone in ZONES if set(ids) & set(places.index.counts(each.key, zone))
+        (each.key, zone)
+        for each in places.live
+        for zone in ZONES
+        if set(ids) & set(places.index.counts(each.key, zone))
     }
     for key, zone in held:
         places.index.delete_documents(key, zone, ids)

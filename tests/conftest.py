@@ -9,10 +9,10 @@ import pytest
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from core.embedding.encoder import SPECS, Encoder  # noqa: E402 - after the environment is set
-from core.models.cache import model_folder  # noqa: E402
-from core.settings import Settings  # noqa: E402
-from core.workbench import Workbench  # noqa: E402
+from core.embedding.encoder import SPECS, Encoder
+from core.models.cache import model_folder
+from core.settings import Settings
+from core.workbench import Workbench
 
 SAMPLE_FILES = Path(__file__).parent.parent / "sample_docs" / "files"
 

@@ -54,7 +54,9 @@ def test_labels_hide_from_who_lacks_one_of_them(bench: Workbench, kettle: str) -
     assert "140" in answers(bench, "How fast does the Hob kettle boil?", limited)
 
 
-@pytest.mark.parametrize(("first", "last", "visible"), [(1, None, False), (None, -1, False), (0, 0, True), (-1, 1, True)])
+@pytest.mark.parametrize(
+    ("first", "last", "visible"), [(1, None, False), (None, -1, False), (0, 0, True), (-1, 1, True)]
+)
 def test_only_what_is_in_force_answers(
     bench: Workbench, kettle: str, first: int | None, last: int | None, visible: bool
 ) -> None:

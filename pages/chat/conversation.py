@@ -57,7 +57,7 @@ def waiting_question() -> str | None:
     left: str | None = st.session_state.pop(_NEXT, None)
     if left:
         return left
-    linked = st.query_params.get("q")
+    linked: str | None = st.query_params.get("q")
     if linked and st.session_state.get(_ASKED) != linked:
         st.session_state[_ASKED] = linked
         return linked

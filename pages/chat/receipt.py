@@ -21,7 +21,7 @@ def open_drawer(bench: Workbench) -> None:
         _drawer(bench, *held)
 
 
-@st.dialog("Receipt", position="right", width=760, icon=":material/receipt_long:", on_dismiss=close_receipt)
+@st.dialog("Receipt", position="right", width=760, icon=":material/receipt_long:", on_dismiss=close_receipt)  # type: ignore[untyped-decorator]
 def _drawer(bench: Workbench, turn: Turn, pointer: Pointer) -> None:
     with guarded():
         citation, source = _find(turn, pointer)

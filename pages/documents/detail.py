@@ -33,7 +33,7 @@ def _close() -> None:
     clear_selection()
 
 
-@st.dialog("Document", position="right", width=760, icon=":material/description:", on_dismiss=_close)
+@st.dialog("Document", position="right", width=760, icon=":material/description:", on_dismiss=_close)  # type: ignore[untyped-decorator]
 def _drawer(bench: Workbench, who: Principal, document_id: str) -> None:
     with guarded():
         document = bench.visible(document_id, who)
@@ -62,7 +62,7 @@ def _choose_page(document: Document) -> Page | None:
         return None
     if len(document.pages) == 1:
         return document.pages[0]
-    number = st.pagination(len(document.pages), key="page_number")
+    number: int = st.pagination(len(document.pages), key="page_number")
     return document.pages[number - 1]
 
 

@@ -35,18 +35,18 @@ _IDEAS = (
     Idea(
         ":material/front_hand:",
         "Hear an honest no",
-        "The manual lists many error codes, but not this one. Watch it decline.",
-        "What does error code E23 mean on the Wren C2?",
+        "None of the papers says. Touchstone tells you so and invents nothing.",
+        "Can I bring my dog to the works?",
         "extractive",
-        "wren-c2-manual.pdf",
+        "onboarding.html",
     ),
     Idea(
         ":material/translate:",
         "Ask in another language",
-        "A German question, answered from a paper in English.",
-        "Wie viele Tage habe ich Zeit, ein unbenutztes Gerät zurückzuschicken?",
+        "A Spanish question, answered from the manual in English.",
+        "¿Qué significa el error E04 en la Wren C2?",
         "multilingual",
-        "returns-policy.pdf",
+        "wren-c2-manual.pdf",
     ),
 )
 

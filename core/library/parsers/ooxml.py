@@ -82,6 +82,10 @@ class Package:
         """Whether there is such a part."""
         return _plain(name) in self._names
 
+    def read(self, name: str) -> bytes:
+        """A part as it is."""
+        return self._zip.read(self._names[_plain(name)])
+
     def xml(self, name: str) -> Any:
         """The root of an XML part; raises DamagedFile."""
         try:

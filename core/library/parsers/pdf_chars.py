@@ -41,6 +41,8 @@ class Line:
     """Whether the word goes on in the next line."""
     gap: float = 0.0
     """The widest white between two of its words."""
+    angle: int = 0
+    """Degrees against the page's main direction; 90 or 270 for a stamp in the margin."""
 
 
 @dataclass(slots=True)
@@ -130,6 +132,9 @@ def _name_glyphs(handle: object, texts: list[str]) -> None:
     The fonts of Windows number their glyphs from the blank, 3, in the order of ASCII. It is done only where the
     characters without a map hold blanks as often as a text does.
     """
+    for i in range(1, len(texts) - 1):
+        if texts[i] == "↵" and (texts[i - 1].isalpha() or texts[i + 1].isalpha()):
+            texts[i] = "ff"  # the ligature of TeX's fonts, by its code
     if texts.count("\x03") < 3:
         return
     unmapped = [i for i, char in enumerate(texts) if char and raw.FPDFText_HasUnicodeMapError(handle, i)]
@@ -143,14 +148,20 @@ def _name_glyphs(handle: object, texts: list[str]) -> None:
             texts[i] = _GLYPHS[code]
 
 
+def _angle(handle: object, i: int) -> int | None:
+    """The direction of a character in degrees counterclockwise, to the next quarter turn; pdfium counts clockwise."""
+    radians = raw.FPDFText_GetCharAngle(handle, i)
+    return round(-math.degrees(radians) / 90) * 90 % 360 if radians >= 0 else None
+
+
 def _main_angle(handle: object, texts: list[str]) -> int:
     """The direction of most of the text, from a sample of about 200 characters."""
     shown = [i for i, char in enumerate(texts) if char.strip() and char not in _HYPHENS]
     votes: Counter[int] = Counter()
     for i in shown[:: max(1, len(shown) // 200)]:
-        radians = raw.FPDFText_GetCharAngle(handle, i)
-        if radians >= 0:  # pdfium counts clockwise
-            votes[round(-math.degrees(radians) / 90) * 90 % 360] += 1
+        angle = _angle(handle, i)
+        if angle is not None:
+            votes[angle] += 1
     return votes.most_common(1)[0][0] if votes else 0
 
 
@@ -158,10 +169,10 @@ def split_lines(chars: PageChars, text_page: pdfium.PdfTextPage, wanted: range |
     """The lines among the wanted characters, in the order of the content stream, blank ones left out."""
     lines: list[Line] = []
     current: list[int] = []
-    broken = False
+    broken, last = False, _NOWHERE
     texts, rects = chars.texts, chars.rects
     for i in wanted:
-        char = texts[i]
+        char, here = texts[i], rects[i]
         if char in ("\r", "\n"):
             broken = True
             continue
@@ -171,8 +182,8 @@ def split_lines(chars: PageChars, text_page: pdfium.PdfTextPage, wanted: range |
             _close(chars, text_page, [*current, i], lines, hyphen=True)
             current, broken = [], False
             continue
-        if current and (broken or _jumps(rects[current[-1]], rects[i])):
-            white = _white(rects[current[-1]], rects[i]) if broken else -1.0
+        if current and (broken or _jumps(last, here)):
+            white = _white(last, here) if broken else -1.0
             if white < 0:
                 _close(chars, text_page, current, lines)
                 current = []
@@ -180,8 +191,10 @@ def split_lines(chars: PageChars, text_page: pdfium.PdfTextPage, wanted: range |
                 current.append(_BLANK)
         broken = False
         current.append(i)
+        if here[3] > here[1] and char != " ":
+            last = here
     _close(chars, text_page, current, lines)
-    return lines
+    return _with_turned(lines, chars)
 
 
 def _white(a: Rect, b: Rect) -> float:
@@ -235,15 +248,37 @@ def _close(
         around = (min(lefts), min(tops), max(rights), max(bottoms))
     size, bold = _font(chars, text_page, [i for i in members if i != _BLANK])
     ends_open = hyphen or (len(text) > 1 and text[-1] in "-\u00ad\u2010" and text[-2].isalpha())
-    lines.append(Line("".join(text), numbers, around, size, bold, ends_open, gap))
+    angle = (_angle(text_page.raw, numbers[0]) or 0) - chars.angle if text else 0
+    lines.append(Line("".join(text), numbers, around, size, bold, ends_open, gap, angle % 360))
+
+
+def _with_turned(lines: list[Line], chars: PageChars) -> list[Line]:
+    """The same, but letters set across the page's direction, each of which came as a line, put together again."""
+    out: list[Line] = []
+    for line in lines:
+        before = out[-1] if out else None
+        if before is None or not line.angle or line.angle != before.angle:
+            out.append(line)
+            continue
+        upright = line.angle in (90, 270)
+        a, b = before.box, line.box
+        apart = (max(a[0], b[0]) - min(a[2], b[2]), max(a[1], b[1]) - min(a[3], b[3]))
+        aside, along = apart if upright else (apart[1], apart[0])
+        if aside > 0 or along > 2 * max(line.size, 1.0):
+            out.append(line)
+            continue
+        blank = along > 0.12 * line.size
+        before.text += (" " if blank else "") + line.text
+        before.chars = before.chars + ([_BLANK] if blank else []) + line.chars
+        before.box = (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))
+    return out
 
 
 def _font(chars: PageChars, text_page: pdfium.PdfTextPage, members: list[int]) -> tuple[float, bool]:
     """Size and weight of the line's characters, from its first, middle and last letter."""
     letters = [i for i in members if chars.texts[i].isalnum()] or members
-    votes = [_font_of(text_page.raw, i) for i in {letters[0], letters[len(letters) // 2], letters[-1]}]
-    sizes = sorted(size for size, _ in votes)
-    return sizes[len(sizes) // 2], all(bold for _, bold in votes)
+    votes = [_font_of(text_page.raw, i) for i in (letters[0], letters[len(letters) // 2], letters[-1])]
+    return sorted(size for size, _ in votes)[1], sum(bold for _, bold in votes) >= 2
 
 
 def _font_of(handle: object, i: int) -> tuple[float, bool]:

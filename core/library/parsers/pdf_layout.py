@@ -66,7 +66,7 @@ def compose(items: Sequence[Line | Rows]) -> PageText:
     """Lines and tables in reading order as one text."""
     page = PageText(Piece(), [], [])
     lines = [item for item in items if isinstance(item, Line)]
-    known = {word.lower() for line in lines for word in _WORD.findall(line.text)}
+    known = _whole_words(lines)
     body = _body_size(lines)
     for group in _groups(items, _usual_pitch(lines)):
         if page.piece.text:
@@ -78,10 +78,20 @@ def compose(items: Sequence[Line | Rows]) -> PageText:
                 page.tables.append(tuple(spans))
         else:
             _add_lines(page.piece, group, lines, known, group[0].size > body * 1.15)
-            size = max(line.size for line in group)
+            size = 0.0 if group[0].angle else max(line.size for line in group)
             bold = all(line.bold for line in group)
             page.blocks.append(Block(start, len(page.piece.text), size, bold, len(group)))
     return page
+
+
+def _whole_words(lines: Sequence[Line]) -> set[str]:
+    """The page's words in small letters, without the two halves of those that a line's end cuts."""
+    known: set[str] = set()
+    for position, line in enumerate(lines):
+        words = _WORD.findall(line.text.lower())
+        first = 1 if position and lines[position - 1].hyphen else 0
+        known.update(words[first : len(words) - 1 if line.hyphen else None])
+    return known
 
 
 def join_lines(lines: Sequence[Line], known: frozenset[str] = frozenset()) -> Piece:
@@ -124,6 +134,8 @@ def _groups(items: Sequence[Line | Rows], pitch: float) -> Iterable[list[Line] |
 
 def _together(a: Line, b: Line, pitch: float) -> bool:
     """Whether b goes on in the block of a: same size and weight, below it at the usual distance."""
+    if a.angle or b.angle:
+        return False
     size = max(a.size, b.size, 1.0)
     step = b.box[3] - a.box[3]
     if abs(step) < 0.45 * size:

@@ -35,6 +35,8 @@ class ReadPage:
     layer: Literal["native", "ocr", "none"]
     width: float
     height: float
+    garbled: bool = False
+    """Whether a good part of its characters are no letters of any script: a text layer that cannot be trusted."""
     upright: bool = False
     """Whether its lines run up or down the file's coordinates."""
     running: frozenset[str] = frozenset()

@@ -7,6 +7,7 @@ import ctypes
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
@@ -19,6 +20,8 @@ _SHORTEST = 6.0
 _MOST_SEGMENTS = 20_000
 _MOST_EDGES = 700
 """More than this on a page is a drawing, not a table."""
+_LEAST_RULE = 0.3
+"""A rule along less than this share of a table is shading or a frame inside a cell."""
 _RIVER = 5.0
 """Points of white between two columns without a rule."""
 Edge = tuple[float, float, float]
@@ -33,6 +36,8 @@ class Grid:
     xs: tuple[float, ...]
     ys: tuple[float, ...]
     roots: tuple[tuple[tuple[int, int], ...], ...]
+    ruled: bool = True
+    """False where the columns were found by the white between them."""
 
     @property
     def box(self) -> Rect:
@@ -173,6 +178,8 @@ def _ruled(across: list[Edge], down: list[Edge]) -> tuple[list[Grid], list[Edge]
 
 def _grid(across: list[Edge], down: list[Edge]) -> Grid | None:
     ys, xs = _positions(across), _positions(down)
+    ys = [y for y in ys if y in (ys[0], ys[-1]) or _share(across, y, xs) >= _LEAST_RULE]
+    xs = [x for x in xs if x in (xs[0], xs[-1]) or _share(down, x, ys) >= _LEAST_RULE]
     if len(ys) < 3 or len(xs) < 2:
         return None
     rows, columns = len(ys) - 1, len(xs) - 1
@@ -185,6 +192,12 @@ def _grid(across: list[Edge], down: list[Edge]) -> Grid | None:
             elif r and not _covered(across, ys[r], (xs[c] + xs[c + 1]) / 2):
                 root[r][c] = root[r - 1][c]
     return Grid(tuple(xs), tuple(ys), tuple(map(tuple, root)))
+
+
+def _share(edges: list[Edge], position: float, ticks: list[float]) -> float:
+    """How much of the table's width or height the edges at a position go along."""
+    lengths = [(b - a, _covered(edges, position, (a + b) / 2)) for a, b in pairwise(ticks)]
+    return sum(length for length, covered in lengths if covered) / max(sum(length for length, _ in lengths), 1.0)
 
 
 def _covered(edges: list[Edge], position: float, at: float) -> bool:
@@ -232,7 +245,7 @@ def _striped(loose: list[Edge], words: Sequence[Rect]) -> list[Grid]:
 
 
 def _plain(xs: tuple[float, ...], ys: tuple[float, ...]) -> Grid:
-    return Grid(xs, ys, tuple(tuple((r, c) for c in range(len(xs) - 1)) for r in range(len(ys) - 1)))
+    return Grid(xs, ys, tuple(tuple((r, c) for c in range(len(xs) - 1)) for r in range(len(ys) - 1)), False)
 
 
 def _within(box: Rect, words: Sequence[Rect]) -> list[Rect]:
@@ -250,13 +263,14 @@ def _rivers(words: list[Rect], left: float, right: float) -> list[float]:
 
 
 def _is_table(grid: Grid, words: Sequence[Rect]) -> bool:
-    """Two rows and two columns at least with words in two cells each."""
-    filled = {grid.cell((w[0] + w[2]) / 2, (w[1] + w[3]) / 2) for w in words} - {None}
+    """Two rows with words in two cells each; where the columns are only white, most rows."""
+    filled = {grid.cell((w[0] + w[2]) / 2, (w[1] + w[3]) / 2) for w in words}
     rows: dict[int, set[int]] = {}
     for place in filled:
-        if place:
+        if place is not None:
             rows.setdefault(place[0], set()).add(place[1])
-    return sum(len(columns) >= 2 for columns in rows.values()) >= 2
+    wide = sum(len(columns) >= 2 for columns in rows.values())
+    return wide >= 2 and (grid.ruled or wide >= 0.7 * len(rows))
 
 
 def _area(box: Rect) -> float:

@@ -58,6 +58,8 @@ def has_header(rows: Sequence[Sequence[str]]) -> bool:
     first = first[places[0] : places[-1] + 1]
     if len(rows) < 2 or len(cells) != len(set(cells)) or len(cells) * 2 < len(first):
         return False
+    if any(cell.endswith(".") and cell.count(" ") >= 4 for cell in cells):  # a sentence
+        return False
     if any(len(cell) > _LONGEST_HEADER or (is_number(cell) and not _YEAR.fullmatch(cell)) for cell in cells):
         return False
     if all(is_number(cell) for cell in cells):

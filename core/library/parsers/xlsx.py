@@ -3,6 +3,7 @@
 Formulas give the values that were stored with them.
 """
 
+import re
 import warnings
 from collections.abc import Iterator
 from itertools import chain
@@ -17,6 +18,7 @@ from core.library.parsers.cell_values import displayed
 from core.library.parsers.ooxml import Package
 from core.types import ParsedFile
 
+_NOT_COMPUTED = re.compile(rb"</f>\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
 _MOST_CELLS = 20_000_000
 _WIDEST = 2_000
 """Cells of a row that are looked at."""
@@ -24,16 +26,20 @@ _WIDEST = 2_000
 
 def parse(path: Path, limits: Limits) -> ParsedFile:
     """All sheets in the order of their tabs, hidden ones included with a note."""
-    with Package(path, limits):  # measures the container; openpyxl opens it for itself
-        pass
+    builder = TextBuilder(limits)
+    with Package(path, limits) as package:  # measures the container; openpyxl opens it for itself
+        sheets = [name for name in package.names() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
+        if any(_NOT_COMPUTED.search(package.read(name)) for name in sheets):
+            builder.notes.append(
+                "formulas without a stored value were left out; save the workbook in Excel to store them"
+            )
     from openpyxl import load_workbook
 
-    builder = TextBuilder(limits)
     hidden, blank = [], []
-    with warnings.catch_warnings():
+    with path.open("rb") as file, warnings.catch_warnings():  # given a path, openpyxl would judge it by its extension
         warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that it does not know
         try:
-            book = load_workbook(path, read_only=True, data_only=True, keep_links=False, keep_vba=False)
+            book = load_workbook(file, read_only=True, data_only=True, keep_links=False, keep_vba=False)
         except (KeyError, ValueError, TypeError, AttributeError) as error:
             raise DamagedFile(f"is damaged: its workbook cannot be read ({type(error).__name__})") from None
         try:

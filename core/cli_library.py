@@ -1,0 +1,243 @@
+"""The commands about documents: ingest, documents …, chunk; it does not know how they are carried out."""
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+
+from core.cli_output import AsOption, JsonOption, WorkspaceOption, note, settings, short, show, workbench
+from core.errors import FileRefused, RequestError, TouchstoneError
+from core.governance.principals import persona
+
+if TYPE_CHECKING:
+    from core.erasure import Receipt
+    from core.ingestion import Outcome, Progress
+    from core.library.store import Summary
+    from core.types import Zone
+
+documents = typer.Typer(help="The documents of the workspace.")
+
+
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="Files, or folders to walk.")],
+    zone: Annotated[str, typer.Option(help="public, internal or restricted.")] = "internal",
+    label: Annotated[list[str] | None, typer.Option("--label", help="May be given several times.")] = None,
+    valid_from: Annotated[str | None, typer.Option(help="First day in force, YYYY-MM-DD.")] = None,
+    valid_until: Annotated[str | None, typer.Option(help="Last day in force, YYYY-MM-DD.")] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Keep in step with one folder until interrupted.")] = False,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take documents in; the same file twice is a no-op."""
+    from core.library.store import check_validity
+    from core.types import ZONES
+    from core.workbench import incoming_files
+
+    if zone not in ZONES:
+        raise RequestError(f"There is no zone '{zone}'; choose {', '.join(ZONES)}.")
+    check_validity(valid_from, valid_until)
+    if watch:
+        _watch(paths, zone, tuple(label or ()), workspace)
+        return
+    files = [
+        replace(file, valid_from=valid_from, valid_until=valid_until)
+        for file in incoming_files(paths, zone, tuple(label or ()))
+    ]
+    began = time.monotonic()
+    with workbench(workspace) as bench:
+        outcomes = bench.ingest(files, "command line", _progress_line())
+    seconds = time.monotonic() - began
+    result = {
+        "documents": [asdict(outcome) for outcome in outcomes],
+        "chunks": sum(outcome.chunks for outcome in outcomes),
+        "seconds": round(seconds, 3),
+    }
+    show(result, as_json, lambda: _outcome_lines(outcomes, seconds))
+    refused = [outcome for outcome in outcomes if outcome.state == "refused"]
+    for outcome in refused:
+        note(f"touchstone: {outcome.error}")
+    if refused:
+        raise typer.Exit(FileRefused.exit_code)
+
+
+def _watch(paths: list[Path], zone: "Zone", labels: tuple[str, ...], workspace: Path | None) -> None:
+    """Follow one folder; each change is a line on standard error."""
+    if len(paths) != 1:
+        raise RequestError("--watch takes one folder.")
+    with workbench(workspace) as bench:
+        watch = bench.watch(paths[0], zone, "command line", labels).start()
+        note(f"Watching {watch.folder}; press Ctrl-C to end.")
+        told = 0
+        try:
+            while watch.running:
+                for outcome in watch.outcomes[told:]:
+                    note(f"{outcome.state:10} {outcome.name}" + (f": {outcome.error}" if outcome.error else ""))
+                told = len(watch.outcomes)
+                time.sleep(0.5)
+        finally:
+            watch.stop()
+        if watch.error:
+            raise TouchstoneError(watch.error)
+
+
+@documents.callback(invoke_without_command=True)
+def documents_list(
+    context: typer.Context,
+    workspace: WorkspaceOption = None,
+    as_person: AsOption = "administrator",
+    as_json: JsonOption = False,
+) -> None:
+    """List the documents of the workspace, or change them by a command."""
+    if context.invoked_subcommand:
+        return
+    with workbench(workspace) as bench:
+        rows = bench.documents(persona(as_person))
+    keys = ("id", "name", "zone", "labels", "version", "chunks", "state")
+    result = {"documents": [{key: getattr(row, key) for key in keys} | {"notes": list(row.notes)} for row in rows]}
+    show(result, as_json, lambda: [line for row in rows for line in _document_lines(row)])
+
+
+@documents.command("erase")
+def documents_erase(
+    name: Annotated[str, typer.Argument(help="Name or id; all versions go.")],
+    workspace: WorkspaceOption = None,
+    as_person: AsOption = "administrator",
+    as_json: JsonOption = False,
+) -> None:
+    """Erase a document everywhere, and print the receipt; exit 1 when the scan of all bytes still finds a piece."""
+    with workbench(workspace) as bench:
+        receipt = bench.erase(name, persona(as_person))
+    show(asdict(receipt), as_json, lambda: _receipt_lines(receipt))
+    if receipt.remains:
+        raise typer.Exit(1)
+
+
+@documents.command("check")
+def documents_check(
+    repair: Annotated[bool, typer.Option("--repair", help="Put right what disagrees.")] = False,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare library, index and originals; exit 1 when they disagree."""
+    with workbench(workspace) as bench:
+        findings = bench.check(repair)
+    show(
+        {"findings": findings, "repaired": repair}, as_json, lambda: findings or ["Library, index and originals agree."]
+    )
+    if findings and not repair:
+        raise typer.Exit(1)
+
+
+@documents.command("set")
+def documents_set(
+    name: Annotated[str, typer.Argument(help="Name or id of a current document.")],
+    zone: Annotated[str | None, typer.Option(help="public, internal or restricted.")] = None,
+    label: Annotated[list[str] | None, typer.Option("--label", help="Replaces all labels.")] = None,
+    no_labels: Annotated[bool, typer.Option("--no-labels", help="Removes all labels.")] = False,
+    valid_from: Annotated[str | None, typer.Option(help="YYYY-MM-DD, or 'always'.")] = None,
+    valid_until: Annotated[str | None, typer.Option(help="YYYY-MM-DD, or 'always'.")] = None,
+    workspace: WorkspaceOption = None,
+    as_person: AsOption = "administrator",
+    as_json: JsonOption = False,
+) -> None:
+    """Change zone, labels or validity; no vector is computed."""
+    if not (zone or label or no_labels or valid_from or valid_until):
+        raise RequestError("Say what to change: --zone, --label, --no-labels, --valid-from or --valid-until.")
+    asker = persona(as_person)
+    with workbench(workspace) as bench:
+        document = bench.library.resolve(name)
+        labels = () if no_labels else tuple(label or document.labels)
+        first, last = _day(valid_from, document.valid_from), _day(valid_until, document.valid_until)
+        bench.retag(document.id, asker, labels, first, last)
+        if zone:
+            bench.rezone(document.id, asker, cast("Zone", zone))
+        changed = bench.library.get(document.id)
+    keys = ("id", "name", "zone", "labels", "valid_from", "valid_until")
+    result = {key: getattr(changed, key) for key in keys}
+    show(result, as_json, lambda: [f"{key:12} {value}" for key, value in result.items()])
+
+
+@documents.command("duplicates")
+def documents_duplicates(
+    least: Annotated[float, typer.Option(help="Similarity from which two texts are shown, 0 to 1.")] = 0.7,
+    workspace: WorkspaceOption = None,
+    as_person: AsOption = "administrator",
+    as_json: JsonOption = False,
+) -> None:
+    """Show documents that say the same under different names."""
+    if not 0.1 <= least <= 1:
+        raise RequestError(f"--least is {least}; it must be between 0.1 and 1.")
+    with workbench(workspace) as bench:
+        pairs = bench.duplicates(persona(as_person), least)
+        names = {pair_id: bench.library.get(pair_id).name for pair in pairs for pair_id in (pair.first, pair.second)}
+    rows = [asdict(pair) | {"first": names[pair.first], "second": names[pair.second]} for pair in pairs]
+    show({"pairs": rows}, as_json, lambda: [f"{r['similarity']:.2f}  {r['first']}  =  {r['second']}" for r in rows])
+
+
+def _day(given: str | None, held: str | None) -> str | None:
+    return held if given is None else None if given == "always" else given
+
+
+def _document_lines(row: "Summary") -> list[str]:
+    lines = [f"{row.name:44}{row.zone:12}v{row.version:<4}{row.chunks:>6} chunks  {', '.join(row.labels)}".rstrip()]
+    return [*lines, *(f"    {note}" for note in row.notes)]
+
+
+def _receipt_lines(receipt: "Receipt") -> list[str]:
+    proof = f"still found in {', '.join(receipt.remains)}" if receipt.remains else "none found"
+    return [
+        f"receipt {receipt.id}, {receipt.erased_at}, by {receipt.by}",
+        f"{receipt.versions} versions, {receipt.chunks} chunks, {receipt.vectors_forgotten} cached vectors, "
+        f"{len(receipt.traces)} traces erased",
+        f"{receipt.probes} pieces of the text looked for in {receipt.bytes_scanned:,} bytes of "
+        f"{receipt.files_scanned} files: {proof}",
+    ]
+
+
+def chunk(
+    file: Annotated[Path, typer.Argument(help="The file to cut.")],
+    strategy: Annotated[str, typer.Option(help="How to cut.")] = "sentences",
+    size: Annotated[int, typer.Option(help="Tokens of a chunk at most.")] = 160,
+    overlap: Annotated[int, typer.Option(help="Tokens repeated of the chunk before.")] = 0,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show how a file would be cut; writes nothing."""
+    from core.chunking import chunk_text
+    from core.embedding.tokens import TokenCounter
+    from core.library.parsing import parse_file
+    from core.models.cache import model_folder
+    from core.types import Chunking
+
+    chunking = Chunking(strategy, size, overlap)
+    counter = TokenCounter(model_folder(settings(workspace).models, "minilm") / "tokenizer.json")
+    parsed = parse_file(file, file.name)
+    chunks = chunk_text(parsed.text, chunking, counter, "", parsed.pages, parsed.headings, parsed.tables)
+    keys = ("start", "end", "text", "tokens", "pages")
+    result = [{key: getattr(c, key) for key in keys} for c in chunks]
+    show(result, as_json, lambda: [f"{c.start:>8}-{c.end:<8}{c.tokens:>5}  {short(c.text)}" for c in chunks])
+
+
+def _progress_line() -> "Callable[[Progress], None]":
+    """A line on a terminal that rewrites itself; silent elsewhere."""
+
+    def report(progress: "Progress") -> None:
+        if sys.stderr.isatty():
+            left = f", {progress.seconds_left:.0f} s left" if progress.seconds_left is not None else ""
+            line = f"{progress.files_done}/{progress.files} files, {progress.chunks_done} chunks{left}  {progress.file}"
+            print(f"\r\033[K{line[:110]}", end="" if progress.stage != "done" else "\n", file=sys.stderr, flush=True)
+
+    return report
+
+
+def _outcome_lines(outcomes: "list[Outcome]", seconds: float) -> list[str]:
+    chunks = sum(outcome.chunks for outcome in outcomes)
+    lines = [
+        f"{outcome.state:10} {outcome.name}" + (f"  {outcome.chunks} chunks" if outcome.chunks else "")
+        for outcome in outcomes
+    ]
+    return [*lines, f"{len(outcomes)} files, {chunks} chunks, {seconds:.1f} s"]

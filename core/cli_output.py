@@ -1,0 +1,50 @@
+"""What every command shares: options, the workbench, and printing; it knows no command."""
+
+import json
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from core.settings import Settings
+    from core.workbench import Workbench
+
+WorkspaceOption = Annotated[Path | None, typer.Option("--workspace", help="Folder of the workspace.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+AsOption = Annotated[str, typer.Option("--as", help="Persona to ask as.")]
+
+
+def settings(workspace: Path | None) -> "Settings":
+    """The settings, with the workspace that the command names."""
+    from core.settings import Settings
+
+    return Settings(workspace=workspace) if workspace else Settings()
+
+
+def workbench(workspace: Path | None) -> "Workbench":
+    """The workbench of the command; it takes the workspace."""
+    from core.workbench import Workbench
+
+    return Workbench(settings(workspace))
+
+
+def show(result: object, as_json: bool, lines: Callable[[], Iterable[str]]) -> None:
+    """One JSON document, or lines for a person, on standard output."""
+    if as_json:
+        print(json.dumps(result, ensure_ascii=False))
+    else:
+        print("\n".join(lines()))
+
+
+def short(text: str, width: int = 100) -> str:
+    """The text on one line, cut to the width."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= width else flat[: width - 1] + "…"
+
+
+def note(text: str) -> None:
+    """A line for a person on standard error."""
+    print(text, file=sys.stderr, flush=True)

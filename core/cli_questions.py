@@ -1,0 +1,167 @@
+"""The commands that ask: search and ask, one question or a batch; it does not know how answers are made."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import typer
+
+from core.cli_output import AsOption, JsonOption, WorkspaceOption, short, show, workbench
+from core.errors import RequestError
+from core.governance.principals import persona
+from core.recipes import BUILT_IN, name_of, recipe
+
+if TYPE_CHECKING:
+    from core.types import Answer, Hit, Principal, Recipe, Route
+
+RecipeOption = Annotated[str, typer.Option("--recipe", help=f"One of {', '.join(BUILT_IN)}.")]
+BatchOption = Annotated[Path | None, typer.Option("--batch", help='JSON lines of {"id","question"[,"as"]}.')]
+
+
+def search(
+    question: Annotated[str | None, typer.Argument()] = None,
+    recipe_name: RecipeOption = "default",
+    as_person: AsOption = "administrator",
+    k: Annotated[int, typer.Option("-k", help="Hits to return.")] = 5,
+    batch: BatchOption = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Find passages for a question."""
+    chosen = recipe(recipe_name)
+    if not 1 <= k <= 200:
+        raise RequestError(f"-k is {k}; it must be between 1 and 200.")
+    with workbench(workspace) as bench:
+
+        def run(text: str, principal: "Principal") -> dict[str, Any]:
+            hits, ms = bench.search(text, chosen, principal, k)
+            return {"hits": [_hit_json(hit) for hit in hits], "timings_ms": {"search": round(ms, 3)}}
+
+        def lines(result: dict[str, Any]) -> list[str]:
+            return [
+                f"{h['rank']:>3}  {h['document']}, page {h['page']}\n     {short(h['text'])}" for h in result["hits"]
+            ]
+
+        _one_or_batch(question, batch, as_person, as_json, run, lines)
+
+
+def ask(
+    question: Annotated[str | None, typer.Argument()] = None,
+    recipe_name: RecipeOption = "default",
+    adapter: Annotated[str, typer.Option(help="An adapter's name, or none.")] = "none",
+    route: Annotated[str | None, typer.Option(help="closed, rag or auto; the recipe's own without it.")] = None,
+    as_person: AsOption = "administrator",
+    batch: BatchOption = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer a question with citations."""
+    from core.answering.ask import finish
+
+    chosen = _varied(recipe(recipe_name), adapter, route)
+    with workbench(workspace) as bench:
+
+        def run(text: str, principal: "Principal") -> dict[str, Any]:
+            return _answer_json(finish(bench.ask(text, chosen, principal)))
+
+        def lines(result: dict[str, Any]) -> list[str]:
+            receipts = [
+                f"  [{c['source']}] {c['document']}, page {c['page']}: {short(c['quote'])}" for c in result["citations"]
+            ]
+            return [result["answer"], *receipts]
+
+        _one_or_batch(question, batch, as_person, as_json, run, lines)
+
+
+def _varied(chosen: "Recipe", adapter: str, route: str | None) -> "Recipe":
+    if adapter != "none":
+        raise RequestError(f"There is no adapter '{adapter}'; this workspace has none.")
+    if route not in (None, "closed", "rag", "auto"):
+        raise RequestError(f"There is no route '{route}'; choose closed, rag or auto.")
+    return replace(chosen, route=cast("Route", route)) if route else chosen
+
+
+def _one_or_batch(
+    question: str | None,
+    batch: Path | None,
+    as_person: str,
+    as_json: bool,
+    run: "Callable[[str, Principal], dict[str, Any]]",
+    lines: Callable[[dict[str, Any]], list[str]],
+) -> None:
+    """One question to one document, or a file of questions to a JSON line each, in the file's order."""
+    if (question is None) == (batch is None):
+        raise RequestError("Give a question, or --batch with a file of questions.")
+    default = persona(as_person)
+    if question is not None:
+        result = run(question, default)
+        show(result, as_json, lambda: lines(result))
+        return
+    assert batch is not None
+    rows = list(_batch_rows(batch))
+    principals = [persona(row["as"]) if "as" in row else default for row in rows]
+    for row, principal in zip(rows, principals, strict=True):
+        try:
+            result = run(row["question"], principal)
+        except RequestError as error:  # one bad question must not cost the others
+            result = {"error": {"type": type(error).__name__, "message": str(error)}}
+        print(json.dumps({"id": row["id"], **result}, ensure_ascii=False), flush=True)
+
+
+def _batch_rows(file: Path) -> Iterator[dict[str, Any]]:
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RequestError(f"The batch file '{file}' cannot be read as UTF-8 text: {error}.") from error
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError:
+            raise RequestError(f"Line {number} of '{file}' is not JSON.") from None
+        if not isinstance(row, dict) or not isinstance(row.get("question"), str) or "id" not in row:
+            raise RequestError(f"Line {number} of '{file}' lacks an id or a question.")
+        yield row
+
+
+def _answer_json(answer: "Answer") -> dict[str, Any]:
+    return {
+        "answer": answer.text,
+        "abstained": answer.abstained,
+        "confidence": None if answer.confidence is None else round(answer.confidence, 3),
+        "route": answer.route,
+        "adapter": answer.adapter,
+        "model": answer.model,
+        "citations": [
+            {key: getattr(c, key) for key in ("source", "document", "page", "start", "end", "quote", "support")}
+            for c in answer.citations
+        ],
+        "unsupported": [asdict(span) for span in answer.unsupported],
+        "timings_ms": {stage.name: stage.ms for stage in answer.trace.stages}
+        | {"total": answer.trace.total_ms, "first_token": round(answer.tokens.first_token_ms, 3)},
+        "tokens": {
+            "prompt": answer.tokens.prompt,
+            "answer": answer.tokens.answer,
+            "per_second": round(answer.tokens.per_second, 1),
+        },
+        "trace_id": answer.trace.id,
+        "recipe": {"name": name_of(answer.recipe), "hash": answer.recipe},
+    }
+
+
+def _hit_json(hit: "Hit") -> dict[str, Any]:
+    chunk = hit.chunk
+    return {
+        "rank": hit.rank,
+        "document": hit.document,
+        "page": chunk.pages[0] if chunk.pages else 1,
+        "start": chunk.start,
+        "end": chunk.end,
+        "text": chunk.text,
+        "headings": list(chunk.headings),
+        "zone": hit.zone,
+        "scores": {name: {"value": score.value, "rank": score.rank} for name, score in hit.scores.items()},
+    }
