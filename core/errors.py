@@ -18,6 +18,7 @@ and exits with `exit_code`.
     │   ├── ParserLimit                 time, memory, pages or decompressed size exceeded
     │   └── ReadingCancelled            the run was cancelled while the file was read
     ├── WorkspaceInUse                  exit 3: another process holds the workspace
+    ├── DiskFull                        too little room is left to write safely
     ├── WorkspaceDamaged                what is on disk cannot be what we wrote
     ├── WeightsError
     │   ├── WeightsMissing              not fetched yet
@@ -93,6 +94,10 @@ class WorkspaceInUse(TouchstoneError):
     """Another process holds the workspace."""
 
     exit_code = 3
+
+
+class DiskFull(TouchstoneError):
+    """Too little room is left on the disk to write safely; nothing was written."""
 
 
 class WorkspaceDamaged(TouchstoneError):

@@ -19,14 +19,18 @@ from core.embedding.context import in_context
 from core.embedding.encoder import Embedder
 from core.errors import ReadingCancelled, TouchstoneError
 from core.index.contract import Entry, VectorIndex
+from core.library.naming import document_name
 from core.library.parsing import Parser
 from core.library.store import Library, sha256_of
 from core.types import ZONES, Chunk, Chunking, Document, ParsedFile, Zone
+from core.workspace import require_space
 
 _TOGETHER = 512
 """Chunks that are embedded in one go, so that short documents fill batches too."""
 _AHEAD = 8
 """Parsed files that may wait for the encoder."""
+_BYTES_A_CHUNK = 16_384
+"""Room that a chunk takes at most: vector, text and words, in the index's files, its log and the cache."""
 _READERS = 2
 """Files that are read at the same time, each by a child process of its own."""
 
@@ -41,6 +45,9 @@ class Incoming:
     labels: tuple[str, ...] = ()
     valid_from: str | None = None
     valid_until: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", document_name(self.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +266,8 @@ class _Run:
 
     def _store(self, prepared: _Prepared, vectors: dict[str, np.ndarray]) -> Outcome:
         incoming = prepared.incoming
+        chunks_in_all = sum(len(chunks) for chunks in prepared.chunks.values())
+        require_space(self._library.folder, 4 * incoming.path.stat().st_size + _BYTES_A_CHUNK * chunks_in_all)
         document, before = self._library.stage(
             incoming.path,
             incoming.name,

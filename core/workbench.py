@@ -25,7 +25,7 @@ from core.recipes import BUILT_IN
 from core.settings import Settings
 from core.storage.database import open_database
 from core.types import Document, Hit, Page, Principal, Recipe, Zone
-from core.workspace import Workspace, this_command
+from core.workspace import Workspace, require_space, this_command
 
 if TYPE_CHECKING:
     from core.answering.ask import Event, Parts, Stop
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from core.library.rendering import PageImage
     from core.watch import Watch
 
+_NEW_INDEX = 128 << 20
+"""Bytes that the empty shards of a new index may take."""
 SAMPLES = Path(__file__).parent.parent / "sample_docs"
 
 
@@ -122,6 +124,7 @@ class Workbench:
             if "index" in self.__dict__:
                 built: EdgeIndex = self.__dict__["index"]  # by another thread, while this one waited
                 return built
+            require_space(self.workspace.root, 0 if self.workspace.index.exists() else _NEW_INDEX)
             index = EdgeIndex(self.workspace.index)
             recipes = self._live_recipes(index.keys())
             for recipe in recipes:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 import sys
 from datetime import datetime
@@ -9,7 +10,10 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from core.errors import RequestError, WorkspaceInUse
+from core.errors import DiskFull, RequestError, WorkspaceInUse
+
+_RESERVE = 64 << 20
+"""Bytes that stay free: logs and segments of the index grow by tens of megabytes at once."""
 
 
 class Workspace:
@@ -60,6 +64,20 @@ class Workspace:
             return "another process"
         since = held["since"].replace("T", " ")
         return f"{held['what']} (process {held['process']} on {held['host']}, since {since})"
+
+
+def require_space(folder: Path, needed: int) -> None:
+    """Raises DiskFull unless `needed` bytes and a reserve are free where `folder` lies.
+
+    The index writes through memory maps, where a full disk is a signal that ends the process instead of an error: it
+    has to be asked before.
+    """
+    free = shutil.disk_usage(folder).free
+    if free < needed + _RESERVE:
+        raise DiskFull(
+            f"The disk of {folder} has {free >> 20} MB free, and {(needed + _RESERVE) >> 20} MB are needed; "
+            "make room and try again."
+        )
 
 
 def this_command() -> str:

@@ -35,15 +35,19 @@ def main() -> None:
     os.dup2(silence, 1)  # a library that prints must not write into a frame
     jobs: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(requests, jobs), daemon=True).start()
+    _send(replies.fileno(), {"ready": True}, b"")
     while True:
         job = jobs.get()
         _allow_seconds(job["limits"]["seconds"])
         header, blob = _answer(job)
-        worn = _resident() > memory // 4
-        for piece in pack(header | {"worn": worn}, blob):
-            view = memoryview(piece)
-            while view:
-                view = view[os.write(replies.fileno(), view) :]
+        _send(replies.fileno(), header | {"worn": _resident() > memory // 4}, blob)
+
+
+def _send(descriptor: int, header: dict[str, Any], blob: bytes) -> None:
+    for piece in pack(header, blob):
+        view = memoryview(piece)
+        while view:
+            view = view[os.write(descriptor, view) :]
 
 
 def _listen(requests: Any, jobs: "queue.SimpleQueue[dict[str, Any]]") -> None:

@@ -25,6 +25,7 @@ from core.library.wire import LENGTHS, pack
 
 _ROOT = Path(core.errors.__file__).resolve().parent.parent
 _POLL = 0.05
+_START_SECONDS = 60.0
 _KEPT_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TESSDATA_PREFIX", "TMPDIR")
 _LARGEST_REPLY = 4 << 30
 _log = logging.getLogger(__name__)
@@ -54,11 +55,10 @@ class ChildProcess:
     ) -> tuple[dict[str, Any], bytes]:
         """Send a job and wait for its reply; whatever goes wrong is a `TouchstoneError` that names the file."""
         with self._lock:
-            deadline = time.monotonic() + seconds
-            process = self._running()
             try:
+                process = self._running(name, cancel)
                 self._send(process, pack(job))
-                reply, blob = self._receive(process, name, seconds, deadline, cancel)
+                reply, blob = self._receive(process, name, seconds, cancel)
             except BaseException:
                 self._stop()
                 raise
@@ -75,7 +75,8 @@ class ChildProcess:
         with self._lock:
             self._stop()
 
-    def _running(self) -> "subprocess.Popen[bytes]":
+    def _running(self, name: str, cancel: Callable[[], bool] | None) -> "subprocess.Popen[bytes]":
+        """The child, started and ready if there was none: its start does not count as reading time."""
         if self._process is not None and self._process.poll() is None:
             return self._process
         self._stop()
@@ -90,6 +91,10 @@ class ChildProcess:
             start_new_session=True,
             bufsize=0,
         )
+        try:
+            self._receive(self._process, name, _START_SECONDS, cancel)
+        except (DamagedFile, ParserLimit):
+            raise TouchstoneError("The process that reads files could not be started; run `make setup`.") from None
         return self._process
 
     @staticmethod
@@ -104,9 +109,9 @@ class ChildProcess:
         process: "subprocess.Popen[bytes]",
         name: str,
         seconds: float,
-        deadline: float,
         cancel: Callable[[], bool] | None,
     ) -> tuple[dict[str, Any], bytes]:
+        deadline = time.monotonic() + seconds
         assert process.stdout is not None
         received = bytearray()
         needed, header, blob = LENGTHS.size, 0, 0
@@ -115,7 +120,7 @@ class ChildProcess:
             if cancel is not None and cancel():
                 raise ReadingCancelled(sentence(name, "was not read: the run was cancelled"))
             if time.monotonic() > deadline:
-                raise ParserLimit(sentence(name, f"took longer than {seconds:g} seconds to read and was stopped"))
+                raise ParserLimit(sentence(name, f"took longer than {seconds:g} s to read and was stopped"))
             memory = max(memory, _address_space(process.pid))
             if not select.select([process.stdout], [], [], _POLL)[0]:
                 continue

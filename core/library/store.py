@@ -55,6 +55,8 @@ class Library:
     def __init__(self, engine: Engine, originals: Path) -> None:
         self._engine = engine
         self._originals = originals
+        self.folder = originals.parent
+        """The workspace's folder."""
         originals.mkdir(parents=True, exist_ok=True)
 
     def find_current(self, name: str) -> Document | None:

@@ -149,6 +149,16 @@ def test_sheets_are_pages_with_displayed_values(parse, tmp_path):
     assert parsed.notes == ("sheet 'Costs' is hidden", "no text on sheet 'Blank'")
 
 
+def test_formulas_that_were_never_computed_are_told(parse, tmp_path):
+    book = Workbook()
+    book.active.append(["Item", "Sum"])
+    book.active.append(["Tea", "=1+1"])
+    book.save(tmp_path / "a.xlsx")
+    parsed = parse(tmp_path / "a.xlsx")
+    assert parsed.text == "Sheet\n\nItem: Tea"
+    assert parsed.notes == ("formulas without a stored value were left out; save the workbook in Excel to store them",)
+
+
 @pytest.mark.parametrize(
     ("value", "form", "text"),
     [(0.1 + 0.2, "General", "0.3"), (1e6, "#,##0", "1,000,000"), (0.075, "0.0%", "7.5%"), (-3.5, "$#,##0.00", "-$3.50"),

@@ -67,6 +67,50 @@ def test_ruled_tables_become_rows_in_reading_order(parse, tmp_path, vertical):
     assert headings(parsed) == []
 
 
+def test_a_value_merged_over_rows_stands_in_each(parse, tmp_path):
+    def table(canvas):
+        canvas.setFont("Helvetica", 10)
+        for y in (600, 580, 540):
+            canvas.line(70, y, 310, y)
+        canvas.line(190, 560, 310, 560)
+        for x in (70, 190, 310):
+            canvas.line(x, 540, x, 600)
+        for x, y, text in (
+            (74, 586, "Zone"),
+            (194, 586, "Rate"),
+            (74, 556, "North"),
+            (194, 566, "10"),
+            (194, 546, "12"),
+        ):
+            canvas.drawString(x, y, text)
+
+    assert rows(parse(make_pdf(tmp_path / "a.pdf", table))) == [["Zone: North | Rate: 10", "Zone: North | Rate: 12"]]
+
+
+def test_letters_set_across_the_margin_are_one_line(parse, tmp_path):
+    def stamp(canvas):
+        canvas.saveState()
+        canvas.translate(30, 300)
+        canvas.rotate(90)
+        canvas.drawString(0, 0, "Draft of 2 May 2026")
+        canvas.restoreState()
+
+    draw = both(lines(FULL, FULL, "ends here."), stamp)
+    assert parse(make_pdf(tmp_path / "a.pdf", draw)).text == f"{FULL} {FULL} ends here.\n\nDraft of 2 May 2026"
+
+
+def test_paragraphs_with_shaded_lines_are_no_table(parse, tmp_path):
+    def shaded(canvas):
+        for number in range(6):
+            canvas.setFillGray(0.95)
+            canvas.rect(70, 697 - number * 13, 450, 13, stroke=0, fill=1)
+        canvas.setFillGray(0)
+        lines("a)", top=700)(canvas)
+        lines(FULL[:80], FULL[:80], "end.", FULL[:80], FULL[:80], "end.", top=700, left=100)(canvas)
+
+    assert parse(make_pdf(tmp_path / "a.pdf", shaded)).tables == ()
+
+
 def test_a_box_around_text_is_no_table(parse, tmp_path):
     def box(canvas):
         canvas.rect(60, 600, 400, 100)

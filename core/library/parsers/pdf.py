@@ -68,6 +68,9 @@ def _notes(pages: Sequence[ReadPage], broken: list[int], stopped: bool) -> list[
         notes.append(f"{page_ranges(scanned)} read by text recognition (OCR)")
     if silent:
         notes.append(f"no text on {page_ranges(silent)}")
+    garbled = [i + 1 for i, page in enumerate(pages) if page.garbled and page.layer == "native"]
+    if garbled:
+        notes.append(f"the text of {page_ranges(garbled)} is partly unreadable: its font has no character map")
     if stopped:
         notes.append("text recognition (OCR) was stopped for time")
     if broken:

@@ -58,6 +58,8 @@ class PageChars:
     """In layout coordinates."""
     user: list[Rect]
     """Left, bottom, right, top as in the file."""
+    unreadable: int
+    """Characters that are no letters of any script."""
 
 
 def read_chars(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage) -> PageChars:
@@ -75,10 +77,11 @@ def read_chars(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage) -> PageChars
             user.append((rect.left, rect.bottom, rect.right, rect.top))
     _pair_surrogates(texts)
     _name_glyphs(handle, texts)
+    unreadable = sum(_unwritable(char) or "\ue000" <= char <= "\uf8ff" or char == "\ufffd" for char in texts)
     texts = [" " if _unwritable(char) else char for char in texts]
     angle = _main_angle(handle, texts)
     turn = Turn(angle, *page.get_bbox())
-    return PageChars(turn.width, turn.height, angle, texts, turn.layouts(user), user)
+    return PageChars(turn.width, turn.height, angle, texts, turn.layouts(user), user, unreadable)
 
 
 class Turn:

@@ -84,22 +84,22 @@ class PdfPages:
         source = self._raw(index, page)
         width, height = page.get_size()
         letters = sum(char.isalnum() for char in source.chars.texts)
-        if letters < _FEW and ocr_seconds > 0 and ocr.available() and _is_scan(page, letters):
+        garbled = source.chars.unreadable > max(letters, 8) / 3
+        if ocr_seconds > 0 and (letters < _FEW or garbled) and ocr.available() and _is_scan(page, letters, garbled):
             seen = ocr.read(page, ocr_seconds)
-            if sum(char.isalnum() for char in seen.text.piece.text) > letters:
-                return ReadPage(seen.text, seen.boxes, "ocr", width, height, seen.upright)
+            if sum(char.isalnum() for char in seen.text.piece.text) > (0 if garbled else letters):
+                return ReadPage(seen.text, seen.boxes, "ocr", width, height, False, seen.upright)
         lines = self._without_running(index, source)
         text_page = page.get_textpage()
         items = _with_tables(page, text_page, source, lines)
-        if (source.chars.angle or page.get_rotation()) and _climbs(
-            items
-        ):  # pdfium may give the lines of turned text from the last to the first
+        # pdfium may give the lines of a turned text from the last to the first
+        if (source.chars.angle or page.get_rotation()) and _climbs(items):
             items.reverse()
         text = compose(_footer_last(items, source.chars.height))
         layer: Literal["native", "none"] = "native" if text.piece.text else "none"
         margins = frozenset(_wordy(line) for line in _margins(source))
         upright = source.chars.angle in (90, 270)
-        return ReadPage(text, source.chars.user, layer, width, height, upright, margins)
+        return ReadPage(text, source.chars.user, layer, width, height, garbled, upright, margins)
 
     def is_scan(self, index: int) -> bool:
         """Whether a page without text shows anything."""
@@ -264,8 +264,10 @@ def _words(chars: PageChars, line: Line) -> Iterator[Rect]:
         yield box
 
 
-def _is_scan(page: pdfium.PdfPage, letters: int) -> bool:
+def _is_scan(page: pdfium.PdfPage, letters: int, garbled: bool = False) -> bool:
     """Whether the page holds something to look at: pictures, or drawings where there is not one letter."""
+    if garbled:
+        return True
     width, height = page.get_size()
     for item in page.get_objects(max_depth=4):
         if item.type == raw.FPDF_PAGEOBJ_IMAGE:

@@ -1,0 +1,113 @@
+"""Documents: who may add, what the list holds, what a document looks like inside."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from core.ingestion import Incoming
+from core.workbench import Workbench
+from tests.pages.conftest import PAGES, Open, words
+
+Opened = Callable[[Workbench], Open]
+DOCUMENTS = PAGES[1]
+
+
+@pytest.fixture
+def hostile(bench: Workbench, tmp_path: Path) -> Workbench:
+    """One document whose name and text would do harm as Markdown or HTML."""
+    path = tmp_path / "paper.txt"
+    path.write_text(
+        "![pixel](http://evil.example/p.png) <img src=x onerror=alert(1)> :red[hello] The answer is 42.\n" * 3
+    )
+    (outcome,) = bench.ingest([Incoming(path, "![x](http:evil) _a_.txt", "public", ("<b>",))], "tests")
+    assert outcome.state == "added"
+    return bench
+
+
+@pytest.mark.parametrize(("persona", "allowed"), [("viewer", 0), ("analyst", 0), ("engineer", 1), ("administrator", 1)])
+def test_only_builders_see_the_drop_zone(persona: str, allowed: int, bench: Workbench, opened: Opened) -> None:
+    app = opened(bench)(DOCUMENTS, **{"as": persona})
+    assert len(app.get("file_uploader")) == allowed
+    assert ("To add documents, choose" in words(app)) != bool(allowed)
+
+
+def test_a_builder_chooses_among_zones_of_their_own(bench: Workbench, opened: Opened) -> None:
+    app = opened(bench)(DOCUMENTS, **{"as": "engineer"})
+    zone = next(box for box in app.selectbox if box.label == "Who may find it")
+    assert len(zone.options) == 2
+    assert zone.value == "internal"
+
+
+def test_an_upload_becomes_a_job_and_then_a_document(bench: Workbench, opened: Opened) -> None:
+    app = opened(bench)(DOCUMENTS)
+    app.get("file_uploader")[0].upload("note.md", b"# Note\n\nThe gate opens at nine.\n", "text/markdown")
+    next(button for button in app.button if button.label == "Add").click().run()
+    bench.jobs._pool.shutdown(wait=True)
+    app.run()
+    assert "1 added" in words(app)
+    assert list(app.dataframe[0].value["Name"]) == ["note.md"]
+    assert not [path for path in bench.workspace.inbox.iterdir() if path.is_dir()]
+
+
+def test_a_refused_file_says_why(bench: Workbench, opened: Opened) -> None:
+    app = opened(bench)(DOCUMENTS)
+    app.get("file_uploader")[0].upload("empty.pdf", b"", "application/pdf")
+    next(button for button in app.button if button.label == "Add").click().run()
+    bench.jobs._pool.shutdown(wait=True)
+    app.run()
+    assert "1 refused" in words(app)
+    assert "empty\\.pdf" in words(app)
+    assert not app.dataframe
+
+
+def test_the_list_is_filtered_by_words_and_zones(filled: Workbench, opened: Opened) -> None:
+    app = opened(filled)(DOCUMENTS)
+    assert len(app.dataframe[0].value) == len(filled.samples())
+    app.text_input[0].set_value("POLICY finance").run()
+    assert set(app.dataframe[0].value["Name"]) >= {"travel-policy-2025.pdf", "travel-policy-2026.pdf"}
+    app.text_input[0].set_value("no such thing").run()
+    assert not app.dataframe
+    assert "No document fits this filter." in words(app)
+
+
+def test_a_viewer_sees_no_other_zone(filled: Workbench, opened: Opened) -> None:
+    app = opened(filled)(DOCUMENTS, **{"as": "viewer"})
+    assert set(app.dataframe[0].value["Zone"]) == {"public"}
+
+
+def test_inside_a_document(filled: Workbench, opened: Opened) -> None:
+    app = opened(filled)(DOCUMENTS)
+    app.session_state["open_document"] = filled.library.resolve("returns-policy.pdf").id
+    app.run()
+    assert not app.exception
+    assert "returns\\-policy\\.pdf" in words(app)
+    assert "public zone" in words(app)
+    assert "version 1" in words(app)
+
+
+def test_a_document_beyond_the_persona_stays_shut(filled: Workbench, opened: Opened) -> None:
+    app = opened(filled)(DOCUMENTS, **{"as": "viewer"})
+    app.session_state["open_document"] = filled.library.resolve("hr-personnel-record.docx").id
+    app.run()
+    assert "There is no document" in words(app)
+    assert "personnel" not in words(app)
+
+
+def test_names_and_texts_are_never_markup(hostile: Workbench, opened: Opened) -> None:
+    app = opened(hostile)(DOCUMENTS)
+    app.session_state["open_document"] = hostile.library.ready()[0].id
+    app.run()
+    assert not app.exception
+    shown = words(app)
+    assert "![" not in shown
+    assert "<img" not in shown
+    assert "<b>" not in shown
+
+
+def test_job_rows_are_for_their_starter_and_administrators(bench: Workbench, opened: Opened) -> None:
+    bench.jobs.start("secret-plan.pdf", "administrator", lambda job: [])
+    bench.jobs._pool.shutdown(wait=True)
+    open_as = opened(bench)
+    assert "secret\\-plan" in words(open_as(DOCUMENTS))
+    assert "secret\\-plan" not in words(open_as(DOCUMENTS, **{"as": "engineer"}))
