@@ -125,8 +125,13 @@ def documents_check(
     """Compare library, index and originals; exit 1 when they disagree."""
     with workbench(workspace) as bench:
         findings = bench.check(repair)
+        mended = list(bench.mended)
     show(
-        {"findings": findings, "repaired": repair}, as_json, lambda: findings or ["Library, index and originals agree."]
+        {"findings": findings, "repaired": repair, "put_right_at_start": mended},
+        as_json,
+        lambda: (
+            [f"Put right at start: {told}" for told in mended] + (findings or ["Library, index and originals agree."])
+        ),
     )
     if findings and not repair:
         raise typer.Exit(1)

@@ -71,11 +71,14 @@ class Workbench:
         self._encoders: dict[str, Encoder] = {}
         self._models: dict[str, LocalModel] = {}
         self._complete: set[str] = set()
+        self._watches: list[Watch] = []
         self._building = threading.RLock()
         self._ingesting = threading.Lock()
 
     def close(self) -> None:
-        """Stop jobs and models, flush the index, release the workspace."""
+        """Stop watches, jobs and models, flush the index, release the workspace."""
+        for watch in self._watches:
+            watch.stop()
         self.jobs.close()
         for model in self._models.values():
             model.close()
@@ -278,11 +281,14 @@ class Workbench:
         return kept_receipts(self._engine)
 
     def check(self, repair: bool) -> list[str]:
-        """A sentence for each way in which library, index and originals disagree; with `repair` they are put right."""
+        """A sentence for each way in which library, index and originals disagree; with `repair` they are put right.
+
+        What the last run left behind was put right, and is told in `mended`, when the index was opened.
+        """
         from core.ingestion import reconcile
 
         with self._ingesting:
-            return [*self.mended, *reconcile(self.library, self.index, self._all_live(), repair)]
+            return reconcile(self.library, self.index, self._all_live(), repair)
 
     def duplicates(self, principal: Principal, least: float = 0.7) -> "list[Pair]":
         """Pairs of current documents that say the same, among those the principal may see."""
@@ -296,6 +302,24 @@ class Workbench:
         from core.watch import Watch
 
         return Watch(self, folder, zone, by, labels)
+
+    def start_watch(self, folder: Path, zone: Zone, principal: Principal) -> "Watch":
+        """Follow a folder until `unwatch`, or until this workbench closes; raises RequestError when it is followed."""
+        self.may_build(principal)
+        if folder.resolve() in {watch.folder for watch in self._watches}:
+            raise RequestError(f"The folder '{folder}' is followed already.")
+        watch = self.watch(folder, zone, principal.name).start()
+        self._watches.append(watch)
+        return watch
+
+    def watches(self) -> "list[Watch]":
+        """The folders that are followed now, and those whose following broke."""
+        return list(self._watches)
+
+    def unwatch(self, watch: "Watch") -> None:
+        """Follow a folder no longer; its documents stay."""
+        watch.stop()
+        self._watches.remove(watch)
 
     def may_build(self, principal: Principal) -> None:
         """Raises AccessDenied unless the principal may change the library."""

@@ -2,8 +2,12 @@
 
 import streamlit as st
 
+from core.library.store import Summary
 from core.types import Document, Page, Principal
 from core.workbench import Workbench
+from pages.documents.history import history
+from pages.documents.manage import Chosen, manage
+from pages.shared.frame import may_add
 from pages.shared.notices import guarded
 from pages.shared.reader import reader
 from pages.shared.sheet import sheet
@@ -17,7 +21,8 @@ _PART = 12_000
 def open_document(document_id: str) -> None:
     """Show this document on the next run."""
     st.session_state[_OPEN] = document_id
-    st.session_state.pop("page_number", None)
+    for left in ("page_number", "document_part"):
+        st.session_state.pop(left, None)
 
 
 def open_drawer(bench: Workbench, who: Principal) -> None:
@@ -26,21 +31,45 @@ def open_drawer(bench: Workbench, who: Principal) -> None:
         _drawer(bench, who, document_id)
 
 
-def _close() -> None:
+def close() -> None:
+    """Show the list again."""
     from pages.documents.shelf import clear_selection
 
     st.session_state.pop(_OPEN, None)
     clear_selection()
 
 
-@st.dialog("Document", position="right", width=760, icon=":material/description:", on_dismiss=_close)  # type: ignore[untyped-decorator]
+@st.dialog("Document", position="right", width=760, icon=":material/description:", on_dismiss=close)  # type: ignore[untyped-decorator]
 def _drawer(bench: Workbench, who: Principal, document_id: str) -> None:
     with guarded():
         document = bench.visible(document_id, who)
         _facts(document)
-        page = _choose_page(document)
-        if page:
+        view = st.segmented_control(
+            "Part", _parts(who), default="Pages", required=True, label_visibility="collapsed", key="document_part"
+        )
+        if view == "Versions":
+            history(bench, who, document)
+        elif view == "Change":
+            manage(bench, who, [chosen(document, len(bench.versions(document.name, who)))], document.id)
+        elif page := _choose_page(document):
             _show(bench, who, document, page)
+
+
+def chosen(document: Document | Summary, versions: int) -> Chosen:
+    """What the forms of change need to know of a document."""
+    return Chosen(
+        document.id,
+        document.name,
+        document.zone,
+        document.labels,
+        document.valid_from,
+        document.valid_until,
+        versions,
+    )
+
+
+def _parts(who: Principal) -> list[str]:
+    return ["Pages", "Versions", "Change"] if may_add(who) else ["Pages", "Versions"]
 
 
 def _facts(document: Document) -> None:

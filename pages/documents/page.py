@@ -3,7 +3,9 @@
 import streamlit as st
 
 from pages.documents.detail import open_drawer
+from pages.documents.manage import receipts_shown
 from pages.documents.shelf import shelf
+from pages.documents.upkeep import upkeep
 from pages.documents.upload import upload
 from pages.shared import frame
 from pages.shared.activity import activity
@@ -17,7 +19,10 @@ with st.container(horizontal_alignment="center"), st.container(width=1280), guar
     st.title("Documents", anchor=False)
     upload(bench, who, expanded=not documents)
     activity(bench, who)
-    shelf(documents, who)
+    receipts_shown()
+    if documents and frame.may_add(who):
+        upkeep(bench, who)
+    shelf(bench, documents, who)
 
 with guarded():
     open_drawer(bench, who)

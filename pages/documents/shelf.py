@@ -2,20 +2,24 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from core.library.store import Summary
 from core.types import Principal
-from pages.documents.detail import open_document
+from core.workbench import Workbench
+from pages.documents.detail import chosen, open_document
+from pages.documents.manage import manage
+from pages.shared import frame
 from pages.shared.words import kind, many
 
 _ROUND = "shelf_round"
 
 
-def shelf(documents: Sequence[Summary], who: Principal) -> None:
-    """Filter and table; an empty shelf says what to do."""
+def shelf(bench: Workbench, documents: Sequence[Summary], who: Principal) -> None:
+    """Filter and table; an empty shelf says what to do. Several rows may be chosen for one change."""
     if not documents:
         _empty(who)
         return
@@ -30,13 +34,17 @@ def shelf(documents: Sequence[Summary], who: Principal) -> None:
             format_func=str.capitalize,
             label_visibility="collapsed",
         )
+        several = frame.may_add(who) and st.toggle("Choose several", key="several")
     shown = [d for d in documents if _fits(d, words or "", zones or [])]
     passages = many(sum(document.chunks for document in shown), "passage")
-    st.caption(f"{many(len(shown), 'document')}, {passages}. Press a row to look inside.")
+    what = "Tick the rows that are to change." if several else "Press a row to look inside."
+    st.caption(f"{many(len(shown), 'document')}, {passages}. {what}")
     if not shown:
         st.markdown("No document fits this filter.")
-        return
-    _table(shown)
+    elif several:
+        _bulk(bench, who, shown)
+    else:
+        _table(shown)
 
 
 def clear_selection() -> None:
@@ -49,6 +57,17 @@ def _fits(document: Summary, words: str, zones: Sequence[str]) -> bool:
     return all(word in text for word in words.lower().split()) and (not zones or document.zone in zones)
 
 
+def _bulk(bench: Workbench, who: Principal, documents: Sequence[Summary]) -> None:
+    form = st.container()
+    key = f"bulk_{st.session_state.get(_ROUND, 0)}"
+    picked = _draw(documents, key, "rerun", ["multi-row"]).selection.rows
+    rows = [documents[row] for row in picked if row < len(documents)]
+    if rows:
+        with form.container(border=True):
+            st.markdown(f"**{many(len(rows), 'document')} chosen**")
+            manage(bench, who, [chosen(row, len(bench.versions(row.name, who))) for row in rows], "bulk")
+
+
 def _table(documents: Sequence[Summary]) -> None:
     key = f"shelf_{st.session_state.get(_ROUND, 0)}"
 
@@ -58,13 +77,17 @@ def _table(documents: Sequence[Summary]) -> None:
         if rows and rows[0] < len(documents):
             open_document(documents[rows[0]].id)
 
-    st.dataframe(
+    _draw(documents, key, pressed, ["single-row", "single-cell"])
+
+
+def _draw(documents: Sequence[Summary], key: str, on_select: Any, selection_mode: Any) -> Any:
+    return st.dataframe(
         pd.DataFrame([_row(document) for document in documents]),
         key=key,
         hide_index=True,
         height="content" if len(documents) <= 24 else 880,
-        on_select=pressed,
-        selection_mode=["single-row", "single-cell"],
+        on_select=on_select,
+        selection_mode=selection_mode,
         column_config={
             "Name": st.column_config.TextColumn(),
             "Kind": st.column_config.TextColumn(width=76),

@@ -8,6 +8,7 @@ import streamlit as st
 from core.library.store import Summary
 from core.types import Principal
 from core.workbench import Workbench
+from pages.home.samples import samples_button
 from pages.shared import frame
 from pages.shared.activity import running
 
@@ -34,7 +35,8 @@ def hero(bench: Workbench, who: Principal, documents: Sequence[Summary]) -> None
                 if frame.may_add(who) and st.button("Add documents", icon=":material/upload_file:"):
                     st.switch_page("pages/documents/page.py")
             elif frame.may_add(who):
-                _samples(bench, who)
+                busy = running(bench)
+                samples_button(bench, who, "Load the sample documents", key="load_samples", primary=True, busy=busy)
                 if st.button("Add your own", icon=":material/upload_file:"):
                     st.switch_page("pages/documents/page.py")
         if not documents:
@@ -45,18 +47,3 @@ def hero(bench: Workbench, who: Principal, documents: Sequence[Summary]) -> None
             )
     with picture:
         _picture(key="picture")
-
-
-def _samples(bench: Workbench, who: Principal) -> None:
-    busy = running(bench)
-    pressed = st.button(
-        "Load the sample documents", type="primary", icon=":material/library_add:", disabled=busy, key="load_samples"
-    )
-    if pressed and not busy:
-        try:
-            files = [file for file in bench.samples() if file.zone in who.zones]
-        except OSError:
-            st.caption("The sample documents are not part of this installation.")
-            return
-        bench.start_ingest(files, who.name, "Sample documents")
-        st.rerun()

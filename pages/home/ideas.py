@@ -6,8 +6,12 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.library.store import Summary
+from core.types import Principal
+from core.workbench import Workbench
 from pages.chat.conversation import ask_next
+from pages.home.samples import samples_button
 from pages.shared import frame
+from pages.shared.activity import running
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +55,25 @@ _IDEAS = (
 )
 
 
-def ideas(documents: Sequence[Summary]) -> None:
-    """The three cards; without the samples they say what they wait for."""
+def ideas(bench: Workbench, who: Principal, documents: Sequence[Summary]) -> None:
+    """The three cards; without the samples they offer to load them, or say what they wait for."""
     names = {document.name for document in documents}
+    busy = running(bench)
     st.subheader("What to try next", anchor=False)
-    for idea, column in zip(_IDEAS, st.columns(3), strict=True):
-        with column, st.container(border=True, height="stretch", key=f"idea_{idea.recipe}_{idea.needs}"):
+    for number, (idea, column) in enumerate(zip(_IDEAS, st.columns(3), strict=True)):
+        with column, st.container(border=True, height="stretch", key=f"idea_{number}"):
             st.markdown(f"{idea.icon} **{idea.title}**")
             st.caption(idea.says)
             st.markdown(f"“{idea.question}”")
             st.space("stretch")
+            if idea.needs not in names and documents and frame.may_add(who):
+                samples_button(bench, who, "Load the samples", key=f"load_{number}", primary=False, busy=busy)
+                continue
             ready = idea.needs in names
-            pressed = st.button(
-                "Ask this" if ready else "Load the samples first",
-                key=f"ask_{idea.title}",
-                disabled=not ready,
-                on_click=_choose,
-                args=(idea,),
-                width="stretch",
-            )
-            if pressed and ready:
+            label = "Ask this" if ready else "Needs the samples"
+            if st.button(
+                label, key=f"ask_{number}", disabled=not ready, on_click=_choose, args=(idea,), width="stretch"
+            ):
                 st.switch_page("pages/chat/page.py", query_params={frame.RECIPE: idea.recipe})
 
 

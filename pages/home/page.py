@@ -16,5 +16,5 @@ with st.container(horizontal_alignment="center"), st.container(width=1060, gap="
     state, documents = bench.state(), bench.documents(who)
     hero(bench, who, documents)
     activity(bench, who)
-    ideas(documents)
+    ideas(bench, who, documents)
     status(state, documents, who, warmth())

@@ -15,7 +15,7 @@ def test_an_empty_workspace_offers_the_samples(bench: Workbench, opened: Opened)
     app = opened(bench)()
     labels = [button.label for button in app.button]
     assert "Load the sample documents" in labels
-    assert labels.count("Load the samples first") == 3
+    assert labels.count("Needs the samples") == 3
 
 
 def test_a_reader_is_not_offered_what_it_may_not_do(bench: Workbench, opened: Opened) -> None:
