@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from core.answering.records import Records
     from core.erasure import Places, Receipt
     from core.generation.local import LocalModel
+    from core.index.contract import Entry
     from core.index.edge import EdgeIndex
     from core.ingestion import Incoming, LiveIndex, Outcome, Progress
     from core.library.duplicates import Pair
@@ -230,6 +231,12 @@ class Workbench:
         """All versions of a document, newest first, as far as the principal may see them."""
         found = self.library.versions(name, BUILT_IN["default"].index_key)
         return [summary for summary in found if may_see(principal, summary.zone, summary.labels)]
+
+    def passages(self, document_id: str, recipe: Recipe, principal: Principal) -> "list[Entry]":
+        """The passages of a current document as a recipe's index holds them, in reading order."""
+        document = self.visible(document_id, principal)
+        self._ensure_index(recipe)
+        return list(self.index.entries(recipe.index_key, document.zone, document.id))
 
     def retag(
         self,

@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.types import Principal
 from core.workbench import Workbench
+from pages.home.samples import load_samples
 from pages.shared import frame
 from pages.shared.notices import guarded
 
@@ -30,9 +31,15 @@ def opening(bench: Workbench, who: Principal) -> str | None:
             else f"The {who.name} may see no document yet. Choose another persona, or ask for some to be added."
         )
         with st.container(horizontal=True):
-            if st.button("Load the samples", icon=":material/library_add:", type="primary"):
+            if frame.may_add(who) and st.button(
+                "Load the samples",
+                icon=":material/library_add:",
+                type="primary",
+                on_click=load_samples,
+                args=(bench, who),
+            ):
                 st.switch_page("pages/home/page.py")
-            if st.button("Add documents", icon=":material/upload_file:"):
+            if frame.may_add(who) and st.button("Add documents", icon=":material/upload_file:"):
                 st.switch_page("pages/documents/page.py")
         return None
     st.title("What would you like to know?", anchor=False)

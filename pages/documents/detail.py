@@ -7,7 +7,8 @@ from core.types import Document, Page, Principal
 from core.workbench import Workbench
 from pages.documents.history import history
 from pages.documents.manage import Chosen, manage
-from pages.shared.frame import may_add
+from pages.documents.passages import passages
+from pages.shared.frame import may_add, recipe
 from pages.shared.notices import guarded
 from pages.shared.reader import reader
 from pages.shared.sheet import sheet
@@ -49,6 +50,8 @@ def _drawer(bench: Workbench, who: Principal, document_id: str) -> None:
         )
         if view == "Versions":
             history(bench, who, document)
+        elif view == "Passages":
+            passages(bench, who, document, recipe()[1])
         elif view == "Change":
             manage(bench, who, [chosen(document, len(bench.versions(document.name, who)))], document.id)
         elif page := _choose_page(document):
@@ -69,7 +72,7 @@ def chosen(document: Document | Summary, versions: int) -> Chosen:
 
 
 def _parts(who: Principal) -> list[str]:
-    return ["Pages", "Versions", "Change"] if may_add(who) else ["Pages", "Versions"]
+    return ["Pages", "Passages", "Versions", *(["Change"] if may_add(who) else [])]
 
 
 def _facts(document: Document) -> None:

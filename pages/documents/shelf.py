@@ -118,10 +118,9 @@ def _row(document: Summary) -> dict[str, object]:
 
 
 def _empty(who: Principal) -> None:
-    with st.container(border=True, horizontal_alignment="center", key="empty_shelf"):
+    with st.container(border=True, gap="small", key="empty_shelf"):
         st.markdown(":material/menu_book: **No documents yet**")
         st.caption(
             f"Nothing here is visible to the {who.name}. Files that are added appear in this list as soon as they can "
-            "be searched, and not before.",
-            text_alignment="center",
+            "be searched, and not before."
         )

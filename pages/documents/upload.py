@@ -30,7 +30,7 @@ def upload(bench: Workbench, who: Principal, expanded: bool) -> None:
     panel = st.expander("Add documents", icon=":material/upload_file:", expanded=expanded, key=f"add_{expanded}")
     with panel, st.form(f"upload_{attempt}", border=False):
         files = st.file_uploader(
-            "PDF, Word, PowerPoint, Excel, HTML, Markdown, CSV or plain text; up to 200 MB each",
+            "Drop files here: PDF, Word, PowerPoint, Excel, HTML, Markdown, CSV, e-mail or plain text",
             accept_multiple_files=True,
             key=f"files_{attempt}",
         )
