@@ -186,11 +186,11 @@ class _Run:
         assert self.prompt is not None
         text, tokens, stopped = yield from self._generate(self.prompt.messages)
         outcome = attribute(text, sources, evidence, self.parts.embedder.passages, pages)
-        declined = not outcome.citations
         self._stage("cite", len(outcome.citations) + len(outcome.unsupported), len(outcome.citations))
-        if declined and not stopped:  # nothing that was written has a receipt
-            outcome = Attribution(ABSTENTION, (), ())
-        yield Done(self._answer("rag", self.recipe.generation.model, outcome, declined, tokens, stopped))
+        model = self.recipe.generation.model
+        if not outcome.citations and not stopped:  # nothing that was written has a receipt: quote instead
+            model, outcome = "extractive", self._quoted(evidence, sources, pages)
+        yield Done(self._answer("rag", model, outcome, not outcome.citations, tokens, stopped))
 
     def _closed(self) -> Iterator[Event]:
         self.prompt = pack(self.question, [], self.recipe.generation.budget, self.parts.model().count, "closed-1")

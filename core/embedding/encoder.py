@@ -18,7 +18,7 @@ from core.embedding.tokens import TokenCounter
 if TYPE_CHECKING:
     import torch
 
-_BATCH_TOKENS = 2_048
+_BATCH_TOKENS = 1_024
 """Tokens of one forward pass, padding included; on two cores larger batches were slower."""
 
 Progress = Callable[[int], None]

@@ -4,7 +4,6 @@ const drawn = new WeakMap()
 
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component
-  const open = (kind, index) => setTriggerValue("open", { kind, index })
   let root = parentElement.querySelector(".turn")
   if (!root) {
     root = make("div", "turn")
@@ -13,6 +12,8 @@ export default function (component) {
     drawn.set(root, {})
   }
   const last = drawn.get(root)
+  last.press = (kind, index) => setTriggerValue("open", { kind, index })
+  const open = (kind, index) => last.press(kind, index) // that of the latest run: what was drawn earlier stays pressable
   const part = (name, value, draw) => {
     const state = JSON.stringify(value)
     if (last[name] === state) return

@@ -7,7 +7,7 @@ from core.answering.smalltalk import reply_to
 from core.errors import NotFound, RequestError
 from core.governance.principals import persona
 from core.recipes import recipe
-from core.types import Fate, Principal
+from core.types import Fate, Principal, Tokens
 from core.workbench import Workbench
 
 EXTRACTIVE = recipe("extractive")
@@ -93,7 +93,7 @@ def test_questions_are_not_small_talk(text: str) -> None:
 def test_a_written_answer_has_its_prompt_in_the_trace(filled: Workbench) -> None:
     events = list(filled.ask(QUESTION, recipe("default"), OFFICER))
     answer = events[-1].answer
-    assert answer.model == "smollm2"
+    assert answer.model in ("smollm2", "extractive")
     assert answer.trace.prompt is not None
     assert answer.tokens.prompt > 200
     assert any(isinstance(event, Delta) for event in events)
@@ -112,3 +112,38 @@ def test_stopping_keeps_what_was_written(filled: Workbench) -> None:
             assert event.answer.stopped
             assert event.answer.text == "".join(written).strip()
     assert len(written) < 40
+
+
+class Says:
+    """A model that writes one text, whatever it is asked."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.ahead = 0
+        self.tokens = Tokens(100, 5, 10.0, 20.0)
+
+    def count(self, text: str) -> int:
+        return len(text.split())
+
+    def stream(self, *_: object) -> "Says":
+        return self
+
+    def __iter__(self):
+        yield from (word + " " for word in self.text.split())
+
+    def cancel(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("written", "model"),
+    [("Unused articles may be sent back within 45 days.", "smollm2"), ("The moon is made of cheese.", "extractive")],
+)
+def test_what_has_no_receipt_gives_way_to_quotes(filled: Workbench, written: str, model: str) -> None:
+    chosen = recipe("default")
+    parts = replace(filled.parts(chosen), model=lambda: Says(written))
+    answer = finish(ask(QUESTION, chosen, OFFICER, parts))
+    assert answer.model == model
+    assert answer.citations
+    assert "cheese" not in answer.text
+    assert not answer.abstained
