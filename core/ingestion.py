@@ -76,6 +76,11 @@ class Progress:
         return self.files_done / self.files if self.files else 1.0
 
     @property
+    def rate(self) -> float:
+        """Chunks a second so far."""
+        return self.chunks_done / self.seconds if self.seconds else 0.0
+
+    @property
     def seconds_left(self) -> float | None:
         """From the pace so far; None before the first file is done."""
         return self.seconds / self.files_done * (self.files - self.files_done) if self.files_done else None

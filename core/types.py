@@ -114,7 +114,7 @@ class Chunk:
     headings: tuple[str, ...]
     """Titles of the headings above, outermost first."""
     tokens: int
-    """Counted by the embedder's own tokenizer, without special tokens."""
+    """Tokens of the document, by the embedder's own tokenizer, that begin in the chunk; no special tokens."""
 
 
 class Fate(StrEnum):

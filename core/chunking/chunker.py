@@ -55,7 +55,7 @@ def chunk_text(
         raise RequestError(f"There is no chunking strategy '{chunking.strategy}'; choose {', '.join(STRATEGIES)}.")
     view = Text(text, headings, tables, pages, counter.starts(text))
     spans = [s for s in (trim(text, span.start, span.end) for span in strategy(view, chunking)) if s]
-    counts = counter.count([text[s.start : s.end] for s in spans])
+    counts = [view.tokens(s.start, s.end) for s in spans]
     ends = [p.end for p in pages]
     return [
         Chunk(

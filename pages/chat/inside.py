@@ -45,6 +45,8 @@ def inside(turn_id: str, answer: Answer) -> None:
             },
             alt="The steps of the answer with their times",
         )
+        if answer.confidence is not None:
+            st.caption(f"Estimated probability that the sources hold the answer: {answer.confidence:.2f}")
         st.caption(f"Trace {answer.trace.id}")
 
 

@@ -81,8 +81,11 @@ def _table(documents: Sequence[Summary]) -> None:
 
 
 def _draw(documents: Sequence[Summary], key: str, on_select: Any, selection_mode: Any) -> Any:
+    frame_of_rows = pd.DataFrame([_row(document) for document in documents])
+    if not any(document.notes for document in documents):
+        frame_of_rows = frame_of_rows.drop(columns="Notes")
     return st.dataframe(
-        pd.DataFrame([_row(document) for document in documents]),
+        frame_of_rows,
         key=key,
         hide_index=True,
         height="content" if len(documents) <= 24 else 880,
@@ -93,10 +96,11 @@ def _draw(documents: Sequence[Summary], key: str, on_select: Any, selection_mode
             "Kind": st.column_config.TextColumn(width=76),
             "Zone": st.column_config.TextColumn(width=78, help="Who may find it"),
             "Labels": st.column_config.ListColumn(width=132),
-            "Version": st.column_config.NumberColumn("Ver.", width=46, format="v%d"),
-            "Pages": st.column_config.NumberColumn(width=52),
+            "Version": st.column_config.NumberColumn("Ver.", width=40, format="v%d"),
+            "Pages": st.column_config.NumberColumn(width=48),
             "Passages": st.column_config.NumberColumn(width=70, help="Pieces that a search can find"),
-            "Size": st.column_config.NumberColumn(width=62, format="bytes"),
+            "Size": st.column_config.NumberColumn(width=58, format="bytes"),
+            "Notes": st.column_config.TextColumn(width=140, help="What could not be read, or was read by OCR"),
             "Added": st.column_config.DatetimeColumn(width=92, format="D MMM YYYY"),
         },
         alt="The documents that you may see",
@@ -113,6 +117,7 @@ def _row(document: Summary) -> dict[str, object]:
         "Pages": document.pages,
         "Passages": document.chunks,
         "Size": document.size,
+        "Notes": "; ".join(document.notes),
         "Added": datetime.fromisoformat(document.added_at) if document.added_at else None,
     }
 

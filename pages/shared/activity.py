@@ -92,6 +92,8 @@ def _bar(progress: "Progress | None") -> None:
         st.progress(0.0, text=f"Loading the search model, reading {plain(progress.file)}")
         return
     facts = [f"{progress.files_done} of {many(progress.files, 'file')}", many(progress.chunks_done, "passage")]
+    if progress.chunks_done:
+        facts.append(f"{progress.rate:.0f} a second")
     if progress.seconds_left is not None and progress.files_done < progress.files:
         facts.append(f"about {duration(progress.seconds_left)} left")
     if progress.file:

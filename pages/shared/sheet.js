@@ -23,6 +23,6 @@ export default function (component) {
   place.style.top = data.top * 100 + "%"
   place.style.height = (data.bottom - data.top) * 100 + "%"
   frame.append(place)
-  const show = () => setTimeout(() => place.scrollIntoView({ block: "center" }), 350) // after the drawer has slid in
+  const show = () => setTimeout(() => place.scrollIntoView({ block: "nearest" }), 350) // after the drawer has slid in
   image.complete ? show() : (image.onload = show)
 }
