@@ -10,10 +10,10 @@ from pages.shared.notices import guarded
 
 _SAMPLES = {
     "How long do I have to send back a scale I never used?": "returns-policy.pdf",
-    "My Wren says E17, what is that?": "wren-c2-manual.pdf",
-    "What is the hotel limit per night in an ordinary city?": "travel-policy-2026.pdf",
-    "How many days a week may I work from home?": "remote-work-policy.docx",
-    "How many scales had to be recalled in spring 2026?": "incident-report.docx",
+    "How tight do the screws on the Wren have to be?": "wren-c2-manual.pdf",
+    "How long are the nightly backups kept?": "security-policy.pdf",
+    "How many days of holiday do I get?": "leave-policy.docx",
+    "Can I bring my dog to the works?": "onboarding.html",
 }
 
 

