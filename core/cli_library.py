@@ -97,7 +97,11 @@ def documents_list(
     with workbench(workspace) as bench:
         rows = bench.documents(persona(as_person))
     keys = ("id", "name", "zone", "labels", "version", "chunks", "state")
-    result = {"documents": [{key: getattr(row, key) for key in keys} | {"notes": list(row.notes)} for row in rows]}
+    result = {
+        "documents": [
+            {key: getattr(row, key) for key in keys} | ({"notes": list(row.notes)} if row.notes else {}) for row in rows
+        ]
+    }
     show(result, as_json, lambda: [line for row in rows for line in _document_lines(row)])
 
 

