@@ -25,7 +25,7 @@ from core.library.store import Library, sha256_of
 from core.types import ZONES, Chunk, Chunking, Document, ParsedFile, Zone
 from core.workspace import require_space
 
-_TOGETHER = 512
+_TOGETHER = 256
 """Chunks that are embedded in one go, so that short documents fill batches too."""
 _AHEAD = 8
 """Parsed files that may wait for the encoder."""
@@ -69,11 +69,13 @@ class Progress:
     files: int
     chunks_done: int
     seconds: float
+    under_way: float = 0.0
+    """Files' worth of work done in the batch that is being embedded, so that one long file moves the bar too."""
 
     @property
     def share(self) -> float:
-        """Finished files over all files, 0 to 1."""
-        return self.files_done / self.files if self.files else 1.0
+        """Work done over all work, 0 to 1, a file counting as one."""
+        return min(1.0, (self.files_done + self.under_way) / self.files) if self.files else 1.0
 
     @property
     def rate(self) -> float:
@@ -82,8 +84,8 @@ class Progress:
 
     @property
     def seconds_left(self) -> float | None:
-        """From the pace so far; None before the first file is done."""
-        return self.seconds / self.files_done * (self.files - self.files_done) if self.files_done else None
+        """From the pace so far; None before anything is done."""
+        return self.seconds * (1 - self.share) / self.share if self.share else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,9 @@ class _Run:
         self._chunks = 0
         self._seen: set[tuple[str, str]] = set()
         self._seeing = threading.Lock()
+        self._telling = threading.Lock()
+        self._work_told = 0.0
+        self._chunks_told = 0
 
     def outcomes(self) -> list[Outcome]:
         """Run to the end, or to the next file boundary after a cancellation."""
@@ -256,18 +261,26 @@ class _Run:
         vectors = {}
         for live in self._live:
             lists = [prepared.chunks[live.key] for prepared in batch]
-            name, before = batch[-1].incoming.name, self._chunks
             flat = live.embedder.passages(
                 [
                     in_context(prepared.incoming.name, chunk.headings, chunk.text)
                     for prepared, chunks in zip(batch, lists, strict=True)
                     for chunk in chunks
                 ],
-                progress=lambda done, b=before, n=name: self._tell("embedding", n, b + done),  # type: ignore[misc]
+                progress=self._embedding(batch, sum(map(len, lists))),
             )
             self._chunks += len(flat)
             vectors[live.key] = iter(np.split(flat, np.cumsum([len(chunks) for chunks in lists])[:-1]))
         return vectors
+
+    def _embedding(self, batch: Sequence[_Prepared], chunks: int) -> Callable[[int], None]:
+        """Reports the chunks of a batch as they are embedded."""
+        before, name = self._chunks, batch[-1].incoming.name
+
+        def report(done: int) -> None:
+            self._tell("embedding", name, before + done, 0.95 * len(batch) * done / max(1, chunks))
+
+        return report
 
     def _store(self, prepared: _Prepared, vectors: dict[str, np.ndarray]) -> Outcome:
         incoming = prepared.incoming
@@ -298,10 +311,15 @@ class _Run:
         first = counts[self._live[0].key]
         return Outcome(incoming.name, "replaced" if before else "added", document.id, first)
 
-    def _tell(self, stage: str, file: str, chunks: int | None = None) -> None:
-        seconds = time.monotonic() - self._began
-        done = self._chunks if chunks is None else chunks
-        self._report(Progress(stage, file, len(self._done), len(self._files), done, seconds))
+    def _tell(self, stage: str, file: str, chunks: int | None = None, under_way: float = 0.0) -> None:
+        """Report, from any thread; what was told once is never taken back."""
+        with self._telling:
+            seconds = time.monotonic() - self._began
+            files, done = len(self._done), self._chunks if chunks is None else chunks
+            self._work_told = max(self._work_told, files + under_way)
+            self._chunks_told = max(self._chunks_told, done)
+            under_way = self._work_told - files
+            self._report(Progress(stage, file, files, len(self._files), self._chunks_told, seconds, under_way))
 
 
 def reconcile(library: Library, index: VectorIndex, live: Sequence[LiveIndex], repair: bool = True) -> list[str]:

@@ -130,3 +130,15 @@ def test_sigkill_during_ingest_leaves_each_document_wholly_in_or_out(
         bench.ingest(bench.samples(), "t")
         assert len(bench.documents(ADMIN)) == len(bench.samples())
         consistent(bench)
+
+
+def test_one_long_file_moves_the_bar_and_it_never_goes_back(bench: Workbench, tmp_path: Path) -> None:
+    seen: list[Progress] = []
+    text = "\n\n".join(f"Paragraph {n} of a long file speaks of kettles. " * 5 for n in range(120))
+    bench.ingest([note(tmp_path, "long.txt", text), note(tmp_path, "short.txt", "Short.")], "t", seen.append)
+    shares = [p.share for p in seen]
+    assert shares[-1] == 1
+    assert shares == sorted(shares)
+    assert len({round(share, 2) for share in shares}) > 4
+    chunks = [p.chunks_done for p in seen]
+    assert chunks == sorted(chunks)
