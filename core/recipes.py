@@ -1,12 +1,17 @@
 """The recipes that come with Touchstone; it does not run them."""
 
 from core.errors import NotFound
-from core.types import Embedding, Generation, Recipe
+from core.types import Embedding, Generation, Recipe, Retrieval
 
 BUILT_IN = {
     "default": Recipe(route="auto"),
     "extractive": Recipe(generation=Generation(answerer="extractive"), route="auto"),
-    "multilingual": Recipe(embedding=Embedding(model="e5"), generation=Generation(answerer="extractive"), route="auto"),
+    "multilingual": Recipe(
+        embedding=Embedding(model="e5"),
+        retrieval=Retrieval(mode="dense"),  # words of one language only mislead a search in another
+        generation=Generation(answerer="extractive", abstain_below=0.2),
+        route="auto",
+    ),
 }
 
 
