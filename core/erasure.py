@@ -134,7 +134,7 @@ def probes_of(documents: Sequence[Document], library: Library) -> list[bytes]:
         places = range(0, max(1, len(document.text) - _PROBE), max(1, len(document.text) // (4 * _PROBES)))
         pieces = [document.text[i : i + _PROBE] for i in places]
         random.Random(document.id).shuffle(pieces)  # noqa: S311 - a spread over the text, not a secret
-        own = (p for p in pieces if len(p.split()) > 1 and not any(p in other for other in others))
+        own = (p for p in pieces if len(set(p)) > 4 and not any(p in other for other in others))
         for piece, _ in zip(own, range(_PROBES), strict=False):
             escaped = json.dumps(piece)[1:-1]
             chosen += {piece.encode("utf-8", "surrogatepass"), escaped.encode()}

@@ -277,7 +277,10 @@ class Workbench:
         from core.erasure import erase
 
         self.may_build(principal)
-        self.visible(self.library.any_of(name_or_id).id, principal)
+        name = self.library.any_of(name_or_id).name
+        for document in self.library.every():
+            if document.name == name:
+                self.visible(document.id, principal)
         with self._ingesting:
             return erase(name_or_id, principal.name, self._places())
 
