@@ -286,10 +286,6 @@ class _Run:
         incoming = prepared.incoming
         chunks_in_all = sum(len(chunks) for chunks in prepared.chunks.values())
         require_space(self._library.folder, 4 * incoming.path.stat().st_size + _BYTES_A_CHUNK * chunks_in_all)
-        held = self._library.find_current(incoming.name)
-        if held:  # a new version is never easier to find than the one before
-            zone = max(held.zone, incoming.zone, key=ZONES.index)
-            incoming = replace(incoming, zone=zone, labels=incoming.labels or held.labels)
         document, before = self._library.stage(
             incoming.path,
             incoming.name,

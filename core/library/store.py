@@ -169,6 +169,8 @@ class Library:
         check_validity(valid_from, valid_until)
         digest = sha256_of(path)
         before = self.find_current(name)
+        if before:  # a new version is never easier to find than the one before
+            zone, labels = max(before.zone, zone, key=ZONES.index), labels or before.labels
         number = self._last_version(name) + 1
         document = Document(
             id=fingerprint([name, digest, zone, sorted(set(labels)), number]),
