@@ -293,6 +293,8 @@ class Embedding:
     model: str = "minilm"
     """A name from the catalogue of embedders."""
     distance: Literal["cosine", "dot", "euclid"] = "cosine"
+    quantization: Literal["none", "int8", "binary"] = "none"
+    """The smaller copy of the vectors that is searched first; the best are rescored with the whole ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,16 +306,47 @@ class Retrieval:
     """Passages handed on to the prompt."""
     candidates: int = 40
     """Passages fetched by each of dense and sparse before fusion."""
+    fusion: Literal["rrf", "dbsf"] = "rrf"
+    """How ranked lists are joined: by reciprocal rank, or by scores brought to one scale by their distribution."""
     rrf_k: int = 10
     """The constant of reciprocal rank fusion."""
+    dense_weight: float = 1.0
+    """What a dense list counts in the fusion."""
+    sparse_weight: float = 1.0
+    """What a sparse list counts in the fusion."""
+    rerank: str = "none"
+    """none; maxsim (late interaction over MiniLM's token vectors); cross:<hub id or folder> of a cross-encoder."""
+    rerank_depth: int = 20
+    """Candidates that are reranked."""
+    rerank_weight: float = 1.0
+    """What the reranker's order counts beside the dense and sparse lists; 0 lets it alone decide."""
+    mmr: float | None = None
+    """Maximal marginal relevance: 1 is relevance alone, 0 diversity alone, None is off."""
+    expand: Literal["none", "neighbours", "parent"] = "none"
+    """What the prompt gets of a hit: the passage, it and the ones beside it, or the section that it stands in."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.top_k <= 200:
             raise RequestError(f"top_k is {self.top_k}; it must be between 1 and 200.")
-        if self.candidates < self.top_k:
-            raise RequestError(f"candidates ({self.candidates}) must be at least top_k ({self.top_k}).")
+        if not self.top_k <= self.candidates <= 1000:
+            raise RequestError(f"candidates ({self.candidates}) must be between top_k ({self.top_k}) and 1000.")
         if self.rrf_k < 1:
             raise RequestError(f"rrf_k is {self.rrf_k}; it must be at least 1.")
+        if min(self.dense_weight, self.sparse_weight) < 0 or self.dense_weight + self.sparse_weight == 0:
+            raise RequestError("The weights of dense and sparse must not be negative, and not both 0.")
+        if self.rerank not in ("none", "maxsim") and not self.rerank.removeprefix("cross:").strip():
+            raise RequestError("A cross-encoder needs its name: cross:<hub id or folder>.")
+        if self.rerank not in ("none", "maxsim") and not self.rerank.startswith("cross:"):
+            raise RequestError(f"There is no reranker '{self.rerank}'; choose none, maxsim or cross:<model>.")
+        if not self.top_k <= self.rerank_depth <= self.candidates and self.rerank != "none":
+            raise RequestError(
+                f"rerank_depth ({self.rerank_depth}) must be between top_k ({self.top_k}) "
+                f"and candidates ({self.candidates})."
+            )
+        if self.rerank_weight < 0:
+            raise RequestError(f"rerank_weight is {self.rerank_weight}; it must be at least 0.")
+        if self.mmr is not None and not 0 <= self.mmr <= 1:
+            raise RequestError(f"mmr is {self.mmr}; it must be between 0 and 1.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Access is part of every search: a store filters inside the query and finds nothi
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 
@@ -23,6 +23,7 @@ class IndexSpec:
     revision: str
     dimension: int
     distance: str
+    quantization: str = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,27 @@ class Found:
 
     entry: Entry
     score: float
+    vector: np.ndarray | None = None
+    """Shape (dimension,), when the query asked for vectors."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An entry with its dense vector, shape (dimension,), as iteration gives it."""
+
+    entry: Entry
+    vector: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How well an index is prepared for search."""
+
+    chunks: int
+    indexed: int
+    """Vectors in the search graph; the rest is compared one by one, exactly."""
+    bytes: int
+    """On this machine's disk; 0 where a server holds them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +101,10 @@ class Query:
     words: str | None
     """Text for BM25."""
     limit: int
+    exact: bool = False
+    """Compare with every vector instead of walking the graph; for measuring what the graph misses."""
+    vectors: bool = False
+    """Return the dense vectors of what was found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +113,9 @@ class Candidates:
 
     dense: tuple[Found, ...]
     sparse: tuple[Found, ...]
+
+
+Facet = Literal["document_id", "document", "labels"]
 
 
 class VectorIndex(Protocol):
@@ -118,7 +147,7 @@ class VectorIndex(Protocol):
         """Carry a document's entries, vectors and all, from one zone to another."""
 
     def rewrite(self, key: str, zone: Zone) -> None:
-        """Copy the live entries to fresh files and remove the old ones, with all that was deleted from them."""
+        """Build the live entries beside, swap, and remove the old files with all that was deleted from them."""
 
     def search(self, key: str, query: Query, access: Access) -> Candidates:
         """The best entries that the access allows; with no zone allowed, none."""
@@ -126,11 +155,31 @@ class VectorIndex(Protocol):
     def counts(self, key: str, zone: Zone) -> dict[str, int]:
         """Entries by document id."""
 
-    def entries(self, key: str, zone: Zone, document_id: str) -> Iterator[Entry]:
-        """The stored entries of a document, in reading order."""
+    def facet(self, key: str, zone: Zone, field: Facet) -> dict[str, int]:
+        """Entries by value of a payload field; an entry with several labels counts for each."""
+
+    def entries(
+        self, key: str, zone: Zone, document_id: str, between: tuple[int, int] | None = None
+    ) -> Iterator[Entry]:
+        """The stored entries of a document in reading order, or those that touch the half-open range `between`."""
+
+    def iterate(self, key: str, zone: Zone) -> Iterator[Stored]:
+        """All entries with their vectors, in no particular order, page by page."""
+
+    def optimise(self, key: str) -> None:
+        """Build what makes search fast; minutes of work on a large index, so never part of a request."""
+
+    def health(self, key: str) -> Health:
+        """Chunks, those in the search graph, and bytes, over all zones."""
 
     def keys(self) -> tuple[str, ...]:
         """Keys of the indexes that exist."""
+
+    def spec(self, key: str) -> IndexSpec:
+        """What filled an index; raises NotFound."""
+
+    def drop(self, key: str) -> None:
+        """Remove an index with all its zones."""
 
     def close(self) -> None:
         """Release everything; the store is not used afterwards."""
