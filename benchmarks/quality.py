@@ -121,7 +121,7 @@ def main() -> None:
     options = parser.parse_args()
     questions = [json.loads(line) for line in (SAMPLES / "questions.jsonl").read_text().splitlines()][: options.limit]
     with tempfile.TemporaryDirectory() as folder, Workbench(Settings(workspace=Path(folder))) as bench:
-        bench.ingest(bench.samples(), "benchmark")
+        bench.ingest(bench.samples(), persona("administrator"))
         for name in options.recipes.split(","):
             rows = run(bench, name, questions)
             print("\n".join(table(name, rows)))

@@ -1,14 +1,14 @@
 """Changes to documents that are in already: labels, validity, zone, withdrawal. No vector is computed.
 
 The library marks a document before its index entries change and clears the mark after: a process that dies in between
-leaves a mark, and `core.ingestion.reconcile` indexes such a document again from what the library says.
+leaves a mark, and `core.indexing.reconcile` indexes such a document again from what the library says.
 """
 
 from collections.abc import Sequence
 
 from core.errors import RequestError
 from core.index.contract import Tags, VectorIndex
-from core.ingestion import LiveIndex
+from core.indexing import LiveIndex
 from core.library.store import Library, check_validity
 from core.types import ZONES, Document, Zone
 

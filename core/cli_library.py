@@ -10,46 +10,48 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from core.cli_output import AsOption, JsonOption, WorkspaceOption, note, settings, short, show, workbench
-from core.errors import FileRefused, RequestError, TouchstoneError
+from core.errors import FileRefused, RequestError
 from core.governance.principals import persona
 
 if TYPE_CHECKING:
     from core.erasure import Receipt
     from core.ingestion import Outcome, Progress
     from core.library.store import Summary
-    from core.types import Zone
+    from core.types import Principal, Zone
 
 documents = typer.Typer(help="The documents of the workspace.")
 
 
 def ingest(
     paths: Annotated[list[Path], typer.Argument(help="Files, or folders to walk.")],
-    zone: Annotated[str, typer.Option(help="public, internal or restricted.")] = "internal",
+    zone: Annotated[
+        str | None, typer.Option(help="public, internal or restricted; internal for a new document without it.")
+    ] = None,
     label: Annotated[list[str] | None, typer.Option("--label", help="May be given several times.")] = None,
     valid_from: Annotated[str | None, typer.Option(help="First day in force, YYYY-MM-DD.")] = None,
     valid_until: Annotated[str | None, typer.Option(help="Last day in force, YYYY-MM-DD.")] = None,
     watch: Annotated[bool, typer.Option("--watch", help="Keep in step with one folder until interrupted.")] = False,
+    as_person: AsOption = "administrator",
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Take documents in; the same file twice is a no-op."""
-    from core.library.store import check_validity
-    from core.types import ZONES
-    from core.workbench import incoming_files
+    """Take documents in; the same file twice is a no-op, unless it comes with another zone, label or validity."""
+    from core.desk import incoming_files
+    from core.library.store import check_validity, stricter
 
-    if zone not in ZONES:
-        raise RequestError(f"There is no zone '{zone}'; choose {', '.join(ZONES)}.")
+    chosen = stricter(None, cast("Zone", zone)) if zone else None
     check_validity(valid_from, valid_until)
+    labels, asker = tuple(label) if label else None, persona(as_person)
     if watch:
-        _watch(paths, zone, tuple(label or ()), workspace)
+        _watch(paths, chosen, labels, asker, workspace)
         return
     files = [
         replace(file, valid_from=valid_from, valid_until=valid_until)
-        for file in incoming_files(paths, zone, tuple(label or ()))
+        for file in incoming_files(paths, settings(workspace).workspace, chosen, labels)
     ]
     began = time.monotonic()
     with workbench(workspace) as bench:
-        outcomes = bench.ingest(files, "command line", _progress_line())
+        outcomes = bench.ingest(files, asker, _progress_line())
     seconds = time.monotonic() - began
     result = {
         "documents": [asdict(outcome) for outcome in outcomes],
@@ -64,24 +66,32 @@ def ingest(
         raise typer.Exit(FileRefused.exit_code)
 
 
-def _watch(paths: list[Path], zone: "Zone", labels: tuple[str, ...], workspace: Path | None) -> None:
+def _watch(
+    paths: list[Path],
+    zone: "Zone | None",
+    labels: tuple[str, ...] | None,
+    asker: "Principal",
+    workspace: Path | None,
+) -> None:
     """Follow one folder; each change is a line on standard error."""
     if len(paths) != 1:
         raise RequestError("--watch takes one folder.")
     with workbench(workspace) as bench:
-        watch = bench.watch(paths[0], zone, "command line", labels).start()
+        watch = bench.watch(paths[0], zone, asker, labels).start()
         note(f"Watching {watch.folder}; press Ctrl-C to end.")
-        told = 0
+        told, trouble = 0, ""
         try:
             while watch.running:
-                for outcome in watch.outcomes[told:]:
+                new = watch.told - told
+                told += new
+                for outcome in watch.outcomes[-new:] if new else []:
                     note(f"{outcome.state:10} {outcome.name}" + (f": {outcome.error}" if outcome.error else ""))
-                told = len(watch.outcomes)
+                if watch.error != trouble:
+                    trouble = watch.error
+                    note(trouble or "The folder is there again.")
                 time.sleep(0.5)
         finally:
             watch.stop()
-        if watch.error:
-            raise TouchstoneError(watch.error)
 
 
 @documents.callback(invoke_without_command=True)
@@ -112,11 +122,11 @@ def documents_erase(
     as_person: AsOption = "administrator",
     as_json: JsonOption = False,
 ) -> None:
-    """Erase a document everywhere, and print the receipt; exit 1 when the scan of all bytes still finds a piece."""
+    """Erase a document everywhere, and print the receipt; exit 1 when the scan of all bytes cannot prove it."""
     with workbench(workspace) as bench:
         receipt = bench.erase(name, persona(as_person))
-    show(asdict(receipt), as_json, lambda: _receipt_lines(receipt))
-    if receipt.remains:
+    show(asdict(receipt) | {"proven": receipt.proven}, as_json, lambda: _receipt_lines(receipt))
+    if not receipt.proven:
         raise typer.Exit(1)
 
 
@@ -124,11 +134,12 @@ def documents_erase(
 def documents_check(
     repair: Annotated[bool, typer.Option("--repair", help="Put right what disagrees.")] = False,
     workspace: WorkspaceOption = None,
+    as_person: AsOption = "administrator",
     as_json: JsonOption = False,
 ) -> None:
     """Compare library, index and originals; exit 1 when they disagree."""
     with workbench(workspace) as bench:
-        findings = bench.check(repair)
+        findings = bench.check(persona(as_person), repair)
         mended = list(bench.mended)
     show(
         {"findings": findings, "repaired": repair, "put_right_at_start": mended},
@@ -156,9 +167,11 @@ def documents_set(
     """Change zone, labels or validity; no vector is computed."""
     if not (zone or label or no_labels or valid_from or valid_until):
         raise RequestError("Say what to change: --zone, --label, --no-labels, --valid-from or --valid-until.")
+    if label and no_labels:
+        raise RequestError("--label and --no-labels contradict each other; give one of them.")
     asker = persona(as_person)
     with workbench(workspace) as bench:
-        document = bench.library.resolve(name)
+        document = bench.visible(bench.library.resolve(name).id, asker)
         labels = () if no_labels else tuple(label or document.labels)
         first, last = _day(valid_from, document.valid_from), _day(valid_until, document.valid_until)
         bench.retag(document.id, asker, labels, first, last)
@@ -198,12 +211,15 @@ def _document_lines(row: "Summary") -> list[str]:
 
 def _receipt_lines(receipt: "Receipt") -> list[str]:
     proof = f"still found in {', '.join(receipt.remains)}" if receipt.remains else "none found"
+    shared = f"Passages of it also stand in {len(receipt.shared)} other documents, which stay."
     return [
         f"receipt {receipt.id}, {receipt.erased_at}, by {receipt.by}",
         f"{receipt.versions} versions, {receipt.chunks} chunks, {receipt.vectors_forgotten} cached vectors, "
         f"{len(receipt.traces)} traces erased",
         f"{receipt.probes} pieces of the text looked for in {receipt.bytes_scanned:,} bytes of "
         f"{receipt.files_scanned} files: {proof}",
+        *([shared] if receipt.shared else []),
+        *([] if receipt.proven or receipt.remains else [receipt.UNPROVEN]),
     ]
 
 

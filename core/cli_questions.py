@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from core.cli_output import AsOption, JsonOption, WorkspaceOption, short, show, workbench
+from core.cli_output import AsOption, JsonOption, WorkspaceOption, note, short, show, workbench
 from core.errors import RequestError
 from core.governance.principals import persona
 from core.recipes import BUILT_IN, name_of, recipe
 
 if TYPE_CHECKING:
+    from core.answering.ask import Event, Preparing
     from core.types import Answer, Hit, Principal, Recipe, Route
 
 RecipeOption = Annotated[str, typer.Option("--recipe", help=f"One of {', '.join(BUILT_IN)}.")]
@@ -36,6 +37,7 @@ def search(
     with workbench(workspace) as bench:
 
         def run(text: str, principal: "Principal") -> dict[str, Any]:
+            bench.prepare(chosen, _note_building)
             hits, ms = bench.search(text, chosen, principal, k)
             return {"hits": [_hit_json(hit) for hit in hits], "timings_ms": {"search": round(ms, 3)}}
 
@@ -64,15 +66,30 @@ def ask(
     with workbench(workspace) as bench:
 
         def run(text: str, principal: "Principal") -> dict[str, Any]:
-            return _answer_json(finish(bench.ask(text, chosen, principal)))
+            return _answer_json(finish(_told(bench.ask(text, chosen, principal))))
 
         def lines(result: dict[str, Any]) -> list[str]:
             receipts = [
                 f"  [{c['source']}] {c['document']}, page {c['page']}: {short(c['quote'])}" for c in result["citations"]
             ]
-            return [result["answer"], *receipts]
+            unsupported = [result["answer"][span["start"] : span["end"]] for span in result["unsupported"]]
+            return [result["answer"], *receipts, *(f"  [no receipt] {short(sentence)}" for sentence in unsupported)]
 
         _one_or_batch(question, batch, as_person, as_json, run, lines)
+
+
+def _told(events: "Iterator[Event]") -> "Iterator[Event]":
+    """The events of an answer; what it waits for goes to standard error."""
+    from core.answering.ask import Preparing
+
+    for event in events:
+        if isinstance(event, Preparing):
+            _note_building(event)
+        yield event
+
+
+def _note_building(news: "Preparing") -> None:
+    note(f"Building the index of the recipe {news.recipe}: {news.done} of {news.documents} documents")
 
 
 def _varied(chosen: "Recipe", adapter: str, route: str | None) -> "Recipe":
@@ -100,31 +117,35 @@ def _one_or_batch(
         show(result, as_json, lambda: lines(result))
         return
     assert batch is not None
-    rows = list(_batch_rows(batch))
-    principals = [persona(row["as"]) if "as" in row else default for row in rows]
-    for row, principal in zip(rows, principals, strict=True):
+    for number, line in enumerate(_batch_lines(batch), start=1):
+        if not line.strip():
+            continue
+        row: dict[str, Any] = {"id": None, "line": number}
         try:
-            result = run(row["question"], principal)
+            row = _batch_row(line, number, batch)
+            result = run(row["question"], persona(row["as"]) if "as" in row else default)
         except RequestError as error:  # one bad question must not cost the others
             result = {"error": {"type": type(error).__name__, "message": str(error)}}
+            result |= {"line": number} if row["id"] is None else {}
         print(json.dumps({"id": row["id"], **result}, ensure_ascii=False), flush=True)
 
 
-def _batch_rows(file: Path) -> Iterator[dict[str, Any]]:
+def _batch_lines(file: Path) -> list[str]:
+    """The lines of a file of questions, whose byte order mark some editors write; JSON lines end with a line feed."""
     try:
-        text = file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise RequestError(f"The batch file '{file}' cannot be read as UTF-8 text: {error}.") from error
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except ValueError:
-            raise RequestError(f"Line {number} of '{file}' is not JSON.") from None
-        if not isinstance(row, dict) or not isinstance(row.get("question"), str) or "id" not in row:
-            raise RequestError(f"Line {number} of '{file}' lacks an id or a question.")
-        yield row
+
+
+def _batch_row(line: str, number: int, file: Path) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except ValueError:
+        raise RequestError(f"Line {number} of '{file}' is not JSON.") from None
+    if not isinstance(row, dict) or not isinstance(row.get("question"), str) or row.get("id") is None:
+        raise RequestError(f"Line {number} of '{file}' lacks an id or a question.")
+    return row
 
 
 def _answer_json(answer: "Answer") -> dict[str, Any]:

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, ClassVar
 
 from sqlalchemy import Engine, insert, select
 
@@ -24,7 +25,7 @@ from core.embedding.cache import VectorCache
 from core.embedding.context import in_context
 from core.errors import NotFound
 from core.index.contract import VectorIndex
-from core.ingestion import LiveIndex
+from core.indexing import LiveIndex
 from core.library.store import Library
 from core.storage.database import receipts
 from core.types import ZONES, Document, Zone
@@ -56,7 +57,21 @@ class Receipt:
     probes: int
     """Pieces of the erased text that the scan looked for."""
     remains: tuple[str, ...]
-    """Files, below the workspace, in which a probe was still found; empty when the erasure is proven."""
+    """Files, below the workspace, in which a probe was still found."""
+    shared: tuple[str, ...] = ()
+    """Ids of documents that stay and hold some of the same text."""
+    unprovable: int = 0
+    """Versions without a piece of text of their own, whose absence no scan can show."""
+
+    UNPROVEN: ClassVar[str] = (
+        "Not provable by a scan: all of the text also stands in a document that stays, "
+        "or it is too short to search for."
+    )
+
+    @property
+    def proven(self) -> bool:
+        """Whether each version had pieces of its own to look for, and none was found."""
+        return bool(self.probes) and not self.remains and not self.unprovable
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +93,7 @@ def erase(name_or_id: str, by: str, places: Places) -> Receipt:
     name = documents[0].name
     ids = [document.id for document in documents]
     traces = places.records.about(ids)
-    probes = probes_of(documents, places.library)
+    probes, shared, unprovable = probes_of(documents, places.library)
     counts = [places.index.counts(each.key, zone) for each in places.live for zone in ZONES]
     chunks = sum(count.get(i, 0) for count in counts for i in ids)
     forgotten = places.cache.forget(list(_embedded_texts(documents, places.live)))
@@ -112,6 +127,8 @@ def erase(name_or_id: str, by: str, places: Places) -> Receipt:
         bytes_scanned=scanned,
         probes=len(probes),
         remains=tuple(remains),
+        shared=tuple(shared),
+        unprovable=unprovable,
     )
     with places.engine.begin() as connection:
         connection.execute(insert(receipts).values(id=receipt.id, erased_at=receipt.erased_at, body=asdict(receipt)))
@@ -122,23 +139,35 @@ def kept_receipts(engine: Engine) -> list[Receipt]:
     """All receipts, newest first."""
     with engine.connect() as connection:
         bodies = connection.execute(select(receipts.c.body).order_by(receipts.c.erased_at.desc())).scalars().all()
-    lists = ("document_ids", "content_sha256", "traces", "adapters", "remains")
-    return [Receipt(**{**body, **{key: tuple(body[key]) for key in lists}}) for body in bodies]
+    tuples: list[dict[str, Any]] = [
+        {k: tuple(v) if isinstance(v, list) else v for k, v in body.items()} for body in bodies
+    ]
+    return [Receipt(**body) for body in tuples]
 
 
-def probes_of(documents: Sequence[Document], library: Library) -> list[bytes]:
-    """Pieces of the texts that stand in no other document, spread over each text."""
-    others = [other.text for other in library.every() if other.id not in {document.id for document in documents}]
+def probes_of(documents: Sequence[Document], library: Library) -> tuple[list[bytes], list[str], int]:
+    """Pieces of the texts that stand in no other document, spread over each text, in the encodings of the store.
+
+    With them the ids of documents that stay and share a piece, and the number of versions that have none of their own.
+    """
+    gone = {document.id for document in documents}
+    others = {other.id: other.text for other in library.every() if other.id not in gone}
     chosen: list[bytes] = []
+    shared: set[str] = set()
+    bare = 0
     for document in documents:
         places = range(0, max(1, len(document.text) - _PROBE), max(1, len(document.text) // (4 * _PROBES)))
         pieces = [document.text[i : i + _PROBE] for i in places]
         random.Random(document.id).shuffle(pieces)  # noqa: S311 - a spread over the text, not a secret
-        own = (p for p in pieces if len(set(p)) > 4 and not any(p in other for other in others))
-        for piece, _ in zip(own, range(_PROBES), strict=False):
-            escaped = json.dumps(piece)[1:-1]
-            chosen += {piece.encode("utf-8", "surrogatepass"), escaped.encode()}
-    return chosen
+        found = 0
+        for piece in (p for p in pieces if len(set(p)) > 4):
+            holders = {key for key, text in others.items() if piece in text}
+            shared |= holders
+            if not holders and found < _PROBES:
+                found += 1
+                chosen += {piece.encode("utf-8", "surrogatepass"), json.dumps(piece)[1:-1].encode()}
+        bare += not found
+    return chosen, sorted(shared), bare
 
 
 def compact(engine: Engine) -> None:

@@ -10,8 +10,10 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from core.ingestion import Incoming
+from core.types import Principal
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,7 @@ class Unfinished:
     """A job that had not ended when its process did."""
 
     title: str
-    by: str
+    by: Principal
     files: tuple[Incoming, ...]
     note: Path
 
@@ -33,13 +35,13 @@ def receive(inbox: Path, content: bytes) -> Path:
     return path
 
 
-def remember(inbox: Path, files: Sequence[Incoming], by: str, title: str) -> Path | None:
+def remember(inbox: Path, files: Sequence[Incoming], by: Principal, title: str) -> Path | None:
     """Note a job of uploads on disk; None when no file of it lies in the inbox."""
     if not any(inbox in file.path.parents for file in files):
         return None
     note = inbox / f"{uuid.uuid4().hex}.json"
     part = note.with_suffix(".part")
-    body = {"title": title, "by": by, "files": [asdict(file) | {"path": str(file.path)} for file in files]}
+    body = {"title": title, "by": asdict(by), "files": [asdict(file) | {"path": str(file.path)} for file in files]}
     part.write_text(json.dumps(body))
     part.rename(note)
     return note
@@ -60,10 +62,10 @@ def unfinished(inbox: Path) -> list[Unfinished]:
     wanted: set[Path] = set()
     for note in sorted(inbox.glob("*.json")):
         body = json.loads(note.read_text())
-        files = tuple(
-            Incoming(**{**file, "path": Path(file["path"]), "labels": tuple(file["labels"])}) for file in body["files"]
-        )
-        found.append(Unfinished(body["title"], body["by"], files, note))
+        files = tuple(_incoming(file) for file in body["files"])
+        noted: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in body["by"].items()}
+        by = Principal(**noted)
+        found.append(Unfinished(body["title"], by, files, note))
         wanted |= {file.path.parent for file in files}
     for folder in inbox.glob("*"):
         if folder.is_dir() and folder not in wanted:
@@ -71,3 +73,8 @@ def unfinished(inbox: Path) -> list[Unfinished]:
         elif folder.suffix == ".part":
             folder.unlink()
     return found
+
+
+def _incoming(noted: dict[str, Any]) -> Incoming:
+    labels = noted["labels"]
+    return Incoming(**{**noted, "path": Path(noted["path"]), "labels": None if labels is None else tuple(labels)})

@@ -14,15 +14,16 @@ from typing import Any
 
 import numpy as np
 
-from core.chunking import chunk_document, chunk_id, chunk_text
+from core.changes import retag, rezone
+from core.chunking import chunk_id, chunk_text
 from core.embedding.context import in_context
-from core.embedding.encoder import Embedder
-from core.errors import ReadingCancelled, TouchstoneError
-from core.index.contract import Entry, VectorIndex
+from core.errors import ReadingCancelled, RequestError, TouchstoneError
+from core.index.contract import VectorIndex
+from core.indexing import LiveIndex, entry_of, reconcile
 from core.library.naming import document_name
 from core.library.parsing import Parser
-from core.library.store import Library, sha256_of
-from core.types import ZONES, Chunk, Chunking, Document, ParsedFile, Zone
+from core.library.store import Library, sha256_of, stricter
+from core.types import Chunk, Document, ParsedFile, Zone
 from core.workspace import require_space
 
 _TOGETHER = 256
@@ -41,22 +42,17 @@ class Incoming:
 
     path: Path
     name: str
-    zone: Zone = "internal"
-    labels: tuple[str, ...] = ()
+    zone: Zone | None = None
+    """None keeps the zone that the document has, internal for a new one."""
+    labels: tuple[str, ...] | None = None
+    """None keeps the labels that the document has."""
     valid_from: str | None = None
     valid_until: str | None = None
+    origin: str = ""
+    """The followed folder that it comes from."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", document_name(self.name))
-
-
-@dataclass(frozen=True, slots=True)
-class LiveIndex:
-    """An index that every document must be in, with what fills it."""
-
-    key: str
-    chunking: Chunking
-    embedder: Embedder
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +90,7 @@ class Outcome:
 
     name: str
     state: str
-    """added, replaced, unchanged, refused or cancelled."""
+    """added, replaced, updated (same content, other zone, labels or validity), unchanged, refused or cancelled."""
     document_id: str | None = None
     chunks: int = 0
     error: str | None = None
@@ -122,6 +118,8 @@ class _Positions:
 
 
 Report = Callable[[Progress], None]
+Check = Callable[[Incoming, Document | None], None]
+"""Raises AccessDenied when a file may not be taken in, or not over the current document of its name."""
 
 
 def ingest(
@@ -130,11 +128,12 @@ def ingest(
     index: VectorIndex,
     live: Sequence[LiveIndex],
     by: str,
+    check: Check,
     report: Report = lambda _: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> list[Outcome]:
     """Take in files one after another; a refused file costs only itself. The outcomes keep the order of `files`."""
-    run = _Run(files, library, index, live, by, report, cancelled)
+    run = _Run(files, library, index, live, by, check, report, cancelled)
     return run.outcomes()
 
 
@@ -146,6 +145,7 @@ class _Run:
         index: VectorIndex,
         live: Sequence[LiveIndex],
         by: str,
+        check: Check,
         report: Report,
         cancelled: Callable[[], bool],
     ) -> None:
@@ -154,6 +154,7 @@ class _Run:
         self._index = index
         self._live = live
         self._by = by
+        self._check = check
         self._report = report
         self._cancelled = cancelled
         self._began = time.monotonic()
@@ -203,7 +204,8 @@ class _Run:
                 if isinstance(result, Exception):
                     raise result
                 if isinstance(result, Outcome):
-                    self._done[position] = result
+                    same = result.state == "unchanged" and result.document_id
+                    self._done[position] = self._update(self._files[position], result) if same else result
                     self._tell("reading", result.name)
                 else:
                     yield position, result
@@ -241,7 +243,8 @@ class _Run:
         if incoming.path.is_file():
             digest = sha256_of(incoming.path)
             current = self._library.find_current(incoming.name)
-            if current and current.content_hash == digest:  # its zone and labels are changed by `documents set`
+            self._check(incoming, current)
+            if current and current.content_hash == digest:
                 return Outcome(incoming.name, "unchanged", current.id)
             with self._seeing:
                 if (incoming.name, digest) in self._seen:
@@ -255,6 +258,26 @@ class _Run:
             for live in self._live
         }
         return _Prepared(incoming, parsed, chunks)
+
+    def _update(self, incoming: Incoming, same: Outcome) -> Outcome:
+        """Give a document whose content came again the zone, labels and validity that came with it."""
+        if incoming.origin:  # a followed folder brings content; what was set by hand since stays
+            return same
+        held = self._library.get(str(same.document_id))
+        zone = stricter(held.zone, incoming.zone)
+        wanted = (
+            held.labels if incoming.labels is None else tuple(sorted(set(incoming.labels))),
+            incoming.valid_from or held.valid_from,
+            incoming.valid_until or held.valid_until,
+        )
+        if zone == held.zone and wanted == (held.labels, held.valid_from, held.valid_until):
+            return same
+        try:
+            retag(held, *wanted, self._library, self._index, self._live)
+        except RequestError as refused:
+            return Outcome(incoming.name, "refused", error=str(refused))
+        rezone(self._library.get(held.id), zone, self._library, self._index, self._live)
+        return replace(same, state="updated")
 
     def _embed(self, batch: Sequence[_Prepared]) -> dict[str, Iterator[np.ndarray]]:
         """Vectors of each document of the batch, in its order, by index key."""
@@ -295,6 +318,7 @@ class _Run:
             self._by,
             incoming.valid_from,
             incoming.valid_until,
+            incoming.origin,
         )
         old = {before.zone: [before.id]} if before else {}
         counts = {}
@@ -320,65 +344,6 @@ class _Run:
             self._chunks_told = max(self._chunks_told, done)
             under_way = self._work_told - files
             self._report(Progress(stage, file, files, len(self._files), self._chunks_told, seconds, under_way))
-
-
-def reconcile(library: Library, index: VectorIndex, live: Sequence[LiveIndex], repair: bool = True) -> list[str]:
-    """Make the indexes hold exactly the published documents; returns a sentence for each thing put right.
-
-    Documents whose ingestion never ended are removed, entries of unknown documents deleted, and documents that an
-    index lacks (in part) are indexed again from the stored text. Without `repair` it only tells.
-    """
-    told = []
-    for document in library.staged():
-        told.append(f"'{document.name}' was being taken in when the process ended; it is not in the library.")
-        if repair:
-            for each in live:
-                index.delete_documents(each.key, document.zone, [document.id])
-            library.discard(document)
-    told += [f"The original of '{name}' is missing or not as it was brought." for name in library.damaged_originals()]
-    if repair:
-        library.sweep_originals()
-    documents = {document.id: document for document in library.ready()}
-    for each in live:
-        told += _mend(each, documents, library, index, repair)
-    return told
-
-
-def _mend(
-    live: LiveIndex, documents: dict[str, Document], library: Library, index: VectorIndex, repair: bool
-) -> list[str]:
-    told = []
-    expected = library.chunks_by_document(live.key)
-    held: dict[str, int] = {}
-    for zone in ZONES:
-        counts = index.counts(live.key, zone)
-        strangers = [i for i in counts if i not in documents or documents[i].zone != zone]
-        if strangers:
-            told.append(f"The index held {len(strangers)} documents that are not current in the {zone} zone.")
-            if repair:
-                index.delete_documents(live.key, zone, strangers)
-        held |= {i: n for i, n in counts.items() if i not in strangers}
-    for document in documents.values():
-        if document.id not in expected or held.get(document.id, 0) != expected[document.id]:
-            told.append(f"The index did not hold all of '{document.name}'.")
-            if repair:
-                index_document(document, live, library, index)
-    return told
-
-
-def index_document(document: Document, live: LiveIndex, library: Library, index: VectorIndex) -> int:
-    """Put a stored document into one index, replacing what it holds of it; returns the number of chunks."""
-    chunks = chunk_document(document, live.chunking, live.embedder.tokens)
-    vectors = live.embedder.passages([in_context(document.name, c.headings, c.text) for c in chunks])
-    entries = [entry_of(chunk, document) for chunk in chunks]
-    index.replace_document(live.key, document.zone, entries, vectors, {document.zone: [document.id]})
-    library.record_chunks(live.key, document.id, len(chunks))
-    return len(chunks)
-
-
-def entry_of(chunk: Chunk, document: Document) -> Entry:
-    """The chunk with what filters and citations need of its document."""
-    return Entry(chunk, document.name, document.zone, document.labels, document.valid_from, document.valid_until)
 
 
 def _own(chunks: list[Chunk], document: Document) -> list[Chunk]:

@@ -99,6 +99,8 @@ class Document:
     """Bytes of the original."""
     added_at: str = ""
     added_by: str = ""
+    origin: str = ""
+    """The followed folder that it came from; empty for what was brought by hand."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from core.embedding.encoder import SPECS, Encoder
+from core.governance.principals import persona
 from core.models.cache import model_folder
 from core.settings import Settings
 from core.workbench import Workbench
@@ -36,6 +37,6 @@ def filled(tmp_path_factory: pytest.TempPathFactory, minilm: Encoder) -> Iterato
     """A workspace that holds the sample company's papers; tests only read it."""
     with Workbench(Settings(workspace=tmp_path_factory.mktemp("filled")), "a test") as made:
         made._encoders["minilm"] = minilm
-        outcomes = made.ingest(made.samples(), "tests")
+        outcomes = made.ingest(made.samples(), persona("administrator"))
         assert {outcome.state for outcome in outcomes} == {"added"}
         yield made

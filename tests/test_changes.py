@@ -15,6 +15,8 @@ from core.types import Principal
 from core.workbench import Workbench
 from tests.test_ingestion import consistent, note
 
+ADMIN = persona("administrator")
+
 ADMIN, VIEWER = persona("administrator"), persona("viewer")
 EXTRACTIVE = recipe("extractive")
 
@@ -25,7 +27,7 @@ def answers(bench: Workbench, question: str, who: Principal = ADMIN) -> str:
 
 @pytest.fixture
 def kettle(bench: Workbench, tmp_path: Path) -> str:
-    outcome = bench.ingest([note(tmp_path, "kettle.txt", "The Hob kettle boils one litre in 140 seconds.")], "t")[0]
+    outcome = bench.ingest([note(tmp_path, "kettle.txt", "The Hob kettle boils one litre in 140 seconds.")], ADMIN)[0]
     assert outcome.document_id
     return outcome.document_id
 
@@ -81,7 +83,7 @@ def test_a_change_that_died_is_put_right_from_the_library(tmp_path: Path, minilm
     settings = Settings(workspace=tmp_path / "w")
     with Workbench(settings) as bench:
         bench._encoders["minilm"] = minilm
-        key = bench.ingest([note(tmp_path, "a.txt", "Alpha costs 12 euros.")], "t")[0].document_id
+        key = bench.ingest([note(tmp_path, "a.txt", "Alpha costs 12 euros.")], ADMIN)[0].document_id
         assert key
         bench.index.counts(EXTRACTIVE.index_key, "public")
         bench.library.mark_dirty(key)
@@ -95,7 +97,7 @@ def test_a_change_that_died_is_put_right_from_the_library(tmp_path: Path, minilm
 
 def test_versions_stay_readable_and_only_the_newest_answers(bench: Workbench, tmp_path: Path) -> None:
     for price in (10, 20, 30):
-        bench.ingest([note(tmp_path, "p.txt", f"The Rook grinder costs {price} euros.")], "t")
+        bench.ingest([note(tmp_path, "p.txt", f"The Rook grinder costs {price} euros.")], ADMIN)
     versions = bench.versions("p.txt", ADMIN)
     assert [(v.version, v.state) for v in versions] == [(3, "ready"), (2, "superseded"), (1, "superseded")]
     assert bench.library.get(versions[2].id).text.startswith("The Rook grinder costs 10")
@@ -104,7 +106,7 @@ def test_versions_stay_readable_and_only_the_newest_answers(bench: Workbench, tm
 
 def test_unchanged_chunks_keep_their_vectors(bench: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     paragraphs = [f"Paragraph {n} speaks of part {n * 7}. " * 6 for n in range(60)]
-    bench.ingest([note(tmp_path, "long.txt", "\n\n".join(paragraphs))], "t")
+    bench.ingest([note(tmp_path, "long.txt", "\n\n".join(paragraphs))], ADMIN)
     computed: list[int] = []
     original = Encoder.passages
 
@@ -114,7 +116,7 @@ def test_unchanged_chunks_keep_their_vectors(bench: Workbench, tmp_path: Path, m
 
     monkeypatch.setattr(Encoder, "passages", counting)
     paragraphs[20] = "This paragraph was written anew. " * 6
-    outcome = bench.ingest([note(tmp_path, "long.txt", "\n\n".join(paragraphs))], "t")[0]
+    outcome = bench.ingest([note(tmp_path, "long.txt", "\n\n".join(paragraphs))], ADMIN)[0]
     assert outcome.state == "replaced"
     assert 0 < sum(computed) <= 4 < outcome.chunks
 
@@ -128,13 +130,13 @@ def test_withdrawing_stops_answers_and_keeps_the_text(bench: Workbench, kettle: 
 
 
 def consistent_after_withdrawal(bench: Workbench) -> None:
-    assert bench.check(repair=False) == []
+    assert bench.check(ADMIN, repair=False) == []
 
 
 def test_duplicates_are_shown(bench: Workbench, tmp_path: Path) -> None:
     text = " ".join(f"word{n}" for n in range(200))
-    bench.ingest([note(tmp_path, "a.txt", text), note(tmp_path, "b.txt", text)], "t")
-    bench.ingest([note(tmp_path, "c.txt", text.replace("word77", "other")), note(tmp_path, "d.txt", "all else")], "t")
+    bench.ingest([note(tmp_path, "a.txt", text), note(tmp_path, "b.txt", text)], ADMIN)
+    bench.ingest([note(tmp_path, "c.txt", text.replace("word77", "other")), note(tmp_path, "d.txt", "all else")], ADMIN)
     names = {row.id: row.name for row in bench.documents(ADMIN)}
     pairs = {frozenset((names[p.first], names[p.second])): p for p in bench.duplicates(ADMIN)}
     assert set(pairs) == {frozenset("ab"), frozenset("ac"), frozenset("bc")} or set(pairs) == {
@@ -154,11 +156,13 @@ def test_uploads_that_were_under_way_are_taken_up_again(tmp_path: Path, minilm: 
     settings = Settings(workspace=tmp_path / "w")
     with Workbench(settings) as bench:
         path = bench.receive("late.txt", b"The late file speaks of herons.")
-        inbox.remember(bench.workspace.inbox, [Incoming(path, "late.txt", "public", ("x",))], "ada", "1 file")
+        inbox.remember(bench.workspace.inbox, [Incoming(path, "late.txt", "public", ("x",))], ADMIN, "1 file")
         bench.receive("never.txt", b"its job never began")
     with Workbench(settings) as again:
         again._encoders["minilm"] = minilm
         jobs = again.resume_jobs()
         again.jobs.wait(jobs[0])
-        assert [(row.name, row.labels, row.added_by) for row in again.documents(ADMIN)] == [("late.txt", ("x",), "ada")]
+        assert [(row.name, row.labels, row.added_by) for row in again.documents(ADMIN)] == [
+            ("late.txt", ("x",), "administrator")
+        ]
         assert list(again.workspace.inbox.iterdir()) == []

@@ -72,6 +72,30 @@ def test_ask_as_json_and_as_batch(workspace: Path, tmp_path: Path) -> None:
     assert lines[2]["route"] == "small talk"
 
 
+def test_a_batch_survives_what_editors_and_people_do_to_it(workspace: Path, tmp_path: Path) -> None:
+    batch = tmp_path / "q.jsonl"
+    lines = [
+        json.dumps({"id": 1, "question": "How long?\u2028And at what cost?"}, ensure_ascii=False),
+        "{broken",
+        '{"id": 3, "question": "half \\ud800 of it"}',
+        '{"id": 4, "question": "hi", "as": "nobody"}',
+        '{"question": "no id"}',
+        '{"id": 6, "question": "hi"}',
+    ]
+    batch.write_text("\ufeff" + "\r\n".join(lines), encoding="utf-8")
+    done = run("ask", "--batch", batch, "--recipe", "extractive", "--workspace", workspace)
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+    rows = [json.loads(line) for line in done.stdout.split("\n") if line]
+    assert [row["id"] for row in rows] == [1, None, 3, 4, None, 6]
+    assert ["error" in row for row in rows] == [False, True, True, True, True, False]
+    assert [row["line"] for row in rows if row["id"] is None] == [2, 5]
+
+
+def test_a_contradiction_is_refused(workspace: Path) -> None:
+    done = run("documents", "set", "returns-policy.pdf", "--label", "a", "--no-labels", "--workspace", workspace)
+    assert (done.returncode, "contradict" in done.stderr) == (2, True)
+
+
 def test_chunk_prints_offsets_and_writes_nothing(tmp_path: Path) -> None:
     file = tmp_path / "note.md"
     file.write_text("# Title\n\nOne sentence. Another sentence.\n")

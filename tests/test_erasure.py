@@ -7,6 +7,7 @@ from core.embedding.encoder import Encoder
 from core.erasure import scan
 from core.errors import NotFound
 from core.governance.principals import persona
+from core.ingestion import Incoming
 from core.recipes import recipe
 from core.settings import Settings
 from core.workbench import Workbench
@@ -26,9 +27,9 @@ def test_after_an_erasure_no_byte_of_the_canary_is_left(tmp_path: Path, minilm: 
     settings = Settings(workspace=tmp_path / "w")
     with Workbench(settings) as bench:
         bench._encoders["minilm"] = minilm
-        bench.ingest([note(tmp_path, "keep.txt", "What stays is the price of 12 euros.")], "t")
-        bench.ingest([note(tmp_path, "person.txt", f"The secret word is {CANARY}. It was version one.")], "t")
-        bench.ingest([note(tmp_path, "person.txt", f"The secret word is {CANARY}. It is version two.")], "t")
+        bench.ingest([note(tmp_path, "keep.txt", "What stays is the price of 12 euros.")], ADMIN)
+        bench.ingest([note(tmp_path, "person.txt", f"The secret word is {CANARY}. It was version one.")], ADMIN)
+        bench.ingest([note(tmp_path, "person.txt", f"The secret word is {CANARY}. It is version two.")], ADMIN)
         document = bench.library.find_current("person.txt")
         assert document
         bench.rezone(document.id, ADMIN, "restricted")
@@ -47,7 +48,7 @@ def test_after_an_erasure_no_byte_of_the_canary_is_left(tmp_path: Path, minilm: 
 
 
 def test_a_receipt_holds_no_content_and_no_name(bench: Workbench, tmp_path: Path) -> None:
-    bench.ingest([note(tmp_path, "ada-quill.txt", f"Ada Quill said {CANARY}.")], "t")
+    bench.ingest([note(tmp_path, "ada-quill.txt", f"Ada Quill said {CANARY}.")], ADMIN)
     receipt = bench.erase("ada-quill.txt", ADMIN)
     assert CANARY not in repr(receipt)
     assert "quill" not in repr(receipt).lower()
@@ -55,8 +56,8 @@ def test_a_receipt_holds_no_content_and_no_name(bench: Workbench, tmp_path: Path
 
 
 def test_an_original_that_another_document_shares_is_kept(bench: Workbench, tmp_path: Path) -> None:
-    bench.ingest([note(tmp_path, "a.txt", "The same words stand here twice."), note(tmp_path, "b.txt", "x y z")], "t")
-    bench.ingest([note(tmp_path, "b.txt", "The same words stand here twice.")], "t")
+    bench.ingest([note(tmp_path, "a.txt", "The same words stand here twice."), note(tmp_path, "b.txt", "x y z")], ADMIN)
+    bench.ingest([note(tmp_path, "b.txt", "The same words stand here twice.")], ADMIN)
     bench.erase("a.txt", ADMIN)
     kept = bench.library.find_current("b.txt")
     assert kept
@@ -77,3 +78,30 @@ def test_the_scan_finds_what_is_there_also_behind_a_hole(tmp_path: Path) -> None
     files, size, remains = scan(tmp_path, [CANARY.encode()])
     assert (files, size, remains) == (2, 5_000_000 + len(CANARY), ["sparse.bin"])
     assert scan(tmp_path, [b"not in there at all"])[2] == []
+
+
+def test_an_erasure_whose_text_stands_elsewhere_is_not_called_proven(bench: Workbench, tmp_path: Path) -> None:
+    text = "The price list of the spring names forty articles."
+    bench.ingest([note(tmp_path, "a.txt", text), note(tmp_path, "b.txt", text)], ADMIN)
+    other = bench.library.find_current("b.txt")
+    assert other
+    receipt = bench.erase("a.txt", ADMIN)
+    assert (receipt.probes, receipt.remains, receipt.shared, receipt.unprovable) == (0, (), (other.id,), 1)
+    assert not receipt.proven
+    assert bench.erase("b.txt", ADMIN).proven
+
+
+def test_text_without_spaces_is_looked_for(bench: Workbench, tmp_path: Path) -> None:
+    canary = "灰鹭在黎明前带着三百二十七封密信飞过结冰的北方湖面"
+    bench.ingest([note(tmp_path, "zh.txt", canary * 3)], ADMIN)
+    receipt = bench.erase("zh.txt", ADMIN)
+    assert receipt.proven
+    held = [p for p in bench.workspace.root.rglob("*") if p.is_file() and canary[:24].encode() in p.read_bytes()]
+    assert held == []
+
+
+def test_a_persona_erases_no_version_that_it_may_not_see(bench: Workbench, tmp_path: Path) -> None:
+    bench.ingest([Incoming(note(tmp_path, "x.txt", "Restricted words.").path, "x.txt", "restricted")], ADMIN)
+    with pytest.raises(NotFound):
+        bench.erase("x.txt", persona("engineer"))
+    assert bench.library.find_current("x.txt")

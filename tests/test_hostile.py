@@ -30,7 +30,7 @@ ROOT = SAMPLE_FILES.parents[1]
 def test_odd_names_are_kept_safely(bench: Workbench, tmp_path: Path, name: str, kept: str | None) -> None:
     path = tmp_path / "upload"
     path.write_text("A text stands here.")
-    bench.ingest([Incoming(path, name)], "t")
+    bench.ingest([Incoming(path, name)], ADMIN)
     names = [row.name for row in bench.documents(ADMIN)]
     assert len(names) == 1
     assert kept is None or names == [kept]
@@ -40,7 +40,7 @@ def test_odd_names_are_kept_safely(bench: Workbench, tmp_path: Path, name: str, 
 def test_two_uploads_of_one_file_at_once(bench: Workbench, tmp_path: Path) -> None:
     file = note(tmp_path, "same.txt", "The same text comes twice at once.")
     states: list[str] = []
-    threads = [threading.Thread(target=lambda: states.append(bench.ingest([file], "t")[0].state)) for _ in range(4)]
+    threads = [threading.Thread(target=lambda: states.append(bench.ingest([file], ADMIN)[0].state)) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -50,13 +50,13 @@ def test_two_uploads_of_one_file_at_once(bench: Workbench, tmp_path: Path) -> No
 
 
 def test_a_file_that_vanishes_costs_only_itself(bench: Workbench, tmp_path: Path) -> None:
-    outcomes = bench.ingest([Incoming(tmp_path / "gone.txt", "gone.txt"), note(tmp_path, "here.txt", "Here.")], "t")
+    outcomes = bench.ingest([Incoming(tmp_path / "gone.txt", "gone.txt"), note(tmp_path, "here.txt", "Here.")], ADMIN)
     assert [o.state for o in outcomes] == ["refused", "added"]
 
 
 def test_many_rows_of_a_csv(bench: Workbench, tmp_path: Path) -> None:
     rows = "\n".join(f"{n},item {n},{n * 3}" for n in range(2000))
-    outcome = bench.ingest([note(tmp_path, "rows.csv", "id,name,price\n" + rows)], "t")[0]
+    outcome = bench.ingest([note(tmp_path, "rows.csv", "id,name,price\n" + rows)], ADMIN)[0]
     assert outcome.state == "added"
     document = bench.library.find_current("rows.csv")
     assert document

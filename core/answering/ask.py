@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from core.answering.question import checked
 from core.answering.smalltalk import reply_to
 from core.embedding.encoder import Embedder
 from core.errors import RequestError
@@ -35,7 +36,6 @@ from core.types import (
 )
 
 ABSTENTION = "The documents that you may see do not answer this."
-_LONGEST_QUESTION = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +73,23 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Preparing:
+    """Event: the recipe's index is being built, before the first question that needs it."""
+
+    recipe: str
+    """The recipe's name."""
+    done: int
+    documents: int
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """Event, the last one: the finished answer."""
 
     answer: Answer
 
 
-Event = Sources | Delta | Waiting | Done
+Event = Preparing | Sources | Delta | Waiting | Done
 
 
 Stop = Callable[[], bool]
@@ -89,13 +99,8 @@ Stop = Callable[[], bool]
 def ask(
     question: str, recipe: Recipe, principal: Principal, parts: Parts, stop: Stop = lambda: False
 ) -> Iterator[Event]:
-    """The events of one answer, `Done` last. Raises RequestError for an empty or overlong question."""
-    question = question.strip()
-    if not question:
-        raise RequestError("The question is empty.")
-    if len(question) > _LONGEST_QUESTION:
-        raise RequestError(f"The question has {len(question)} characters; {_LONGEST_QUESTION} are the most.")
-    return _Run(question, recipe, principal, parts, stop).events()
+    """The events of one answer, `Done` last. Raises RequestError for what is no question; see `checked`."""
+    return _Run(checked(question), recipe, principal, parts, stop).events()
 
 
 def finish(events: Iterator[Event]) -> Answer:

@@ -34,7 +34,7 @@ def attribute(answer: str, sources: Sequence[Source], evidence: Evidence, embed:
 
     A sentence whose numbers do not all stand in the passage is unsupported, however near the words are.
     """
-    text = _MARK.sub("", answer).strip()
+    text = without_repeats(_MARK.sub("", answer).strip())
     spans = sentence_spans(text)
     if not spans:
         return Attribution(text, (), ())
@@ -50,6 +50,20 @@ def attribute(answer: str, sources: Sequence[Source], evidence: Evidence, embed:
         passage = evidence.passages[best]
         citations.append(cite(sources[passage.source], passage.span, span, float(scores[best]), pages, passage.text))
     return Attribution(text, tuple(citations), tuple(unsupported))
+
+
+def without_repeats(text: str) -> str:
+    """The text without sentences that said the same before, word for word; small models run in circles."""
+    kept: list[str] = []
+    seen: set[str] = set()
+    end = 0
+    for span in sentence_spans(text):
+        sentence = " ".join(text[span.start : span.end].lower().split())
+        if sentence not in seen:
+            kept.append(text[end : span.end])
+        seen.add(sentence)
+        end = span.end
+    return "".join(kept).strip()
 
 
 def cite(source: Source, place: Span, sentence: Span, score: float, pages: "Pages", quote: str) -> Citation:

@@ -1,7 +1,9 @@
 """The personas that a demo or a command line can ask as; real sign-on replaces them, not the rules behind them."""
 
+from collections.abc import Sequence
+
 from core.errors import NotFound
-from core.types import ZONES, Principal
+from core.types import ZONES, Principal, Zone
 
 PERSONAS = {
     principal.name: principal
@@ -20,3 +22,13 @@ def persona(name: str) -> Principal:
     if name not in PERSONAS:
         raise NotFound(f"There is no persona '{name}'; choose {', '.join(PERSONAS)}.")
     return PERSONAS[name]
+
+
+def may_build(principal: Principal) -> bool:
+    """Whether the principal may change the library."""
+    return bool({"builder", "administrator"} & set(principal.roles))
+
+
+def may_see(principal: Principal, zone: Zone, labels: Sequence[str]) -> bool:
+    """The rule of the index's filter, for what is read without a search."""
+    return zone in principal.zones and (principal.labels is None or set(labels) <= set(principal.labels))

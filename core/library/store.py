@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from sqlalchemy import Engine, Select, delete, func, insert, select, update
 from sqlalchemy.engine import Connection, Row
@@ -22,7 +22,7 @@ from core.types import ZONES, Document, Heading, Page, ParsedFile, Span, Table, 
 
 STORING, READY, SUPERSEDED = "storing", "ready", "superseded"
 DIRTY = -1
-"""The number of chunks while an index is being changed; `core.ingestion.reconcile` indexes such a document again."""
+"""The number of chunks while an index is being changed; `core.indexing.reconcile` indexes such a document again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,12 @@ class Library:
         with self._engine.connect() as connection:
             return [_summary(row) for row in connection.execute(query.order_by(documents.c.name)).all()]
 
+    def of_origin(self, origin: str) -> dict[str, str]:
+        """Ids by name of the current documents that came from a followed folder."""
+        query = select(documents.c.name, documents.c.id).where(documents.c.state == READY, documents.c.origin == origin)
+        with self._engine.connect() as connection:
+            return {row.name: row.id for row in connection.execute(query)}
+
     def versions(self, name: str, index_key: str) -> list[Summary]:
         """All versions kept under a name, newest first."""
         query = _summaries(index_key).where(documents.c.name == name, documents.c.state != STORING)
@@ -154,23 +160,24 @@ class Library:
         path: Path,
         name: str,
         parsed: ParsedFile,
-        zone: Zone,
-        labels: Sequence[str],
+        zone: Zone | None,
+        labels: Sequence[str] | None,
         by: str,
         valid_from: str | None = None,
         valid_until: str | None = None,
+        origin: str = "",
     ) -> tuple[Document, Document | None]:
         """Store a file as a document that nobody sees yet; returns it and the version that it will retire.
 
-        Follow with `publish`, or with `discard`.
+        Without a zone or labels it takes those of the version before, or internal and none. Follow with `publish`, or
+        with `discard`.
         """
-        if zone not in get_args(Zone):
-            raise RequestError(f"There is no zone '{zone}'; choose {', '.join(ZONES)}.")
         check_validity(valid_from, valid_until)
         digest = sha256_of(path)
         before = self.find_current(name)
-        if before:  # a new version is never easier to find than the one before
-            zone, labels = max(before.zone, zone, key=ZONES.index), labels or before.labels
+        zone = stricter(before.zone if before else None, zone)
+        if labels is None:
+            labels = before.labels if before else ()
         number = self._last_version(name) + 1
         document = Document(
             id=fingerprint([name, digest, zone, sorted(set(labels)), number]),
@@ -190,6 +197,7 @@ class Library:
             size=path.stat().st_size,
             added_at=datetime.now(UTC).isoformat(timespec="seconds"),
             added_by=by,
+            origin=origin,
         )
         self._keep_original(path, digest)
         with self._engine.begin() as connection:
@@ -277,6 +285,13 @@ def sha256_of(path: Path) -> str:
     """Hex digest of a file's bytes."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def stricter(held: Zone | None, asked: Zone | None) -> Zone:
+    """The zone of a new version: never easier to find than the one before, internal when nothing is said."""
+    if asked is not None and asked not in ZONES:
+        raise RequestError(f"There is no zone '{asked}'; choose {', '.join(ZONES)}.")
+    return max((zone for zone in (held, asked) if zone), key=ZONES.index, default="internal")
 
 
 def check_validity(valid_from: str | None, valid_until: str | None) -> None:

@@ -20,8 +20,11 @@ from sqlalchemy import (
     Text,
     create_engine,
     event,
+    inspect,
+    text,
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.schema import CreateColumn
 
 metadata = MetaData()
 
@@ -43,6 +46,7 @@ documents = Table(
     Column("size", Integer, nullable=False),
     Column("added_at", String, nullable=False),
     Column("added_by", String, nullable=False),
+    Column("origin", String, nullable=False, server_default=""),
     Index("documents_by_name", "name", "state"),
 )
 
@@ -52,14 +56,6 @@ indexed = Table(
     Column("index_key", String, primary_key=True),
     Column("document_id", String, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
     Column("chunks", Integer, nullable=False),
-)
-
-indexes = Table(
-    "indexes",
-    metadata,
-    Column("key", String, primary_key=True),
-    Column("chunking", JSON, nullable=False),
-    Column("embedding", JSON, nullable=False),
 )
 
 traces = Table(
@@ -110,4 +106,17 @@ def open_database(file: Path) -> Engine:
         cursor.close()
 
     metadata.create_all(engine)
+    _add_columns(engine)
     return engine
+
+
+def _add_columns(engine: Engine) -> None:
+    """Give the tables of an older workspace the columns that came later; each has a default or may be null."""
+    inspector = inspect(engine)
+    for table in metadata.sorted_tables:
+        held = {column["name"] for column in inspector.get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in held:
+                clause = CreateColumn(column).compile(engine)
+                with engine.begin() as connection:
+                    connection.execute(text(f"ALTER TABLE {table.name} ADD COLUMN {clause}"))

@@ -44,8 +44,12 @@ def receipts_shown() -> None:
             f"{many(receipt.probes, 'piece')} of the text looked for in {receipt.bytes_scanned / 1e6:,.0f} MB of "
             f"{many(receipt.files_scanned, 'file')}: "
         )
+        if receipt.shared:
+            facts = f"Passages of it also stand in {many(len(receipt.shared), 'other document')}, which stay. {facts}"
         if receipt.remains:
             st.error(facts + f"still found in {plain(listed(receipt.remains))}.", title="Erasure is not complete")
+        elif not receipt.proven:
+            st.warning(facts + "none found. " + receipt.UNPROVEN, title="Erased, but not provable")
         else:
             st.success(facts + "none found.", title=f"Erased, receipt {receipt.id[:12]}")
 

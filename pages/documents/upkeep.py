@@ -25,7 +25,7 @@ def upkeep(bench: Workbench, who: Principal) -> None:
         elif tool == "Find duplicates":
             _duplicates(bench, who)
         elif tool == "Check the index":
-            _check(bench)
+            _check(bench, who)
 
 
 def _follow(bench: Workbench, who: Principal) -> None:
@@ -61,8 +61,8 @@ def _duplicates(bench: Workbench, who: Principal) -> None:
         st.markdown(f"- {plain(names[pair.first])} and {plain(names[pair.second])}: {alike}")
 
 
-def _check(bench: Workbench) -> None:
-    findings = bench.check(repair=False)
+def _check(bench: Workbench, who: Principal) -> None:
+    findings = bench.check(who, repair=False)
     if not findings:
         st.markdown(":material/check_circle: Library, index and originals agree.")
         return
@@ -70,5 +70,5 @@ def _check(bench: Workbench) -> None:
         st.markdown(f"- {plain(finding)}")
     if st.button("Put it right", icon=":material/build:"):
         with st.spinner("Indexing what is missing…"):
-            bench.check(repair=True)
+            bench.check(who, repair=True)
         st.rerun()

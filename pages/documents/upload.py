@@ -55,5 +55,5 @@ def _usual(who: Principal) -> int:
 def _start(bench: Workbench, who: Principal, files: Sequence[Any], zone: Zone, labels: tuple[str, ...]) -> None:
     from core.ingestion import Incoming
 
-    incoming = [Incoming(bench.receive(file.name, file.getvalue()), file.name, zone, labels) for file in files]
-    bench.start_ingest(incoming, who.name, incoming[0].name if len(incoming) == 1 else many(len(incoming), "file"))
+    incoming = [Incoming(bench.receive(file.name, file.getvalue()), file.name, zone, labels or None) for file in files]
+    bench.start_ingest(incoming, who, incoming[0].name if len(incoming) == 1 else many(len(incoming), "file"))

@@ -9,7 +9,7 @@ from core.workbench import Workbench
 def load_samples(bench: Workbench, who: Principal) -> None:
     """Start the job with those of the samples that the persona may see; a callback of a button."""
     files = [file for file in bench.samples() if file.zone in who.zones]
-    bench.start_ingest(files, who.name, "Sample documents")
+    bench.start_ingest(files, who, "Sample documents")
 
 
 def samples_button(bench: Workbench, who: Principal, label: str, *, key: str, primary: bool, busy: bool) -> None:

@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from scripts.find_chromium import find
 
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE = 180_000
 """Milliseconds: two busy cores write a word a second."""
+expect.set_options(timeout=30_000)
 _FLAGS = [
     "--headless",
     "--no-sandbox",

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from core.governance.principals import persona
 from core.settings import Settings
 from core.workbench import Workbench
 from tests.browser.conftest import PATIENCE, ROOT, App
@@ -99,20 +100,20 @@ def test_two_sessions_at_once_each_get_their_own_answer(app: App, page: Page, br
     }
     tabs: dict[str, Page] = {}
     contexts: list[BrowserContext] = []
-    for persona in asked:
+    for who in asked:
         contexts.append(page.context.browser.new_context(viewport={"width": 1280, "height": 800}))
         contexts[-1].set_default_timeout(PATIENCE)
-        tabs[persona] = contexts[-1].new_page()
-        tabs[persona].goto(f"{app.url}/chat?recipe=extractive&as={persona}")
-        expect(tabs[persona].get_by_label("Ask about your documents")).to_be_editable()
-    for persona, (question, _) in asked.items():
-        ask(tabs[persona], question)
-    for persona, (question, expected) in asked.items():
-        finished(tabs[persona])
-        assert len(texts(tabs[persona])) == 1
-        assert expected in texts(tabs[persona])[0]
-        expect(tabs[persona].get_by_test_id("stChatMessage").first).to_contain_text(question)
-        expect(tabs[persona].locator(".fact").filter(has_text="Asked as")).to_contain_text(persona)
+        tabs[who] = contexts[-1].new_page()
+        tabs[who].goto(f"{app.url}/chat?recipe=extractive&as={who}")
+        expect(tabs[who].get_by_label("Ask about your documents")).to_be_editable()
+    for who, (question, _) in asked.items():
+        ask(tabs[who], question)
+    for who, (question, expected) in asked.items():
+        finished(tabs[who])
+        assert len(texts(tabs[who])) == 1
+        assert expected in texts(tabs[who])[0]
+        expect(tabs[who].get_by_test_id("stChatMessage").first).to_contain_text(question)
+        expect(tabs[who].locator(".fact").filter(has_text="Asked as")).to_contain_text(who)
     for opened in contexts:
         opened.close()
 
@@ -139,5 +140,5 @@ def test_a_killed_server_leaves_whole_documents_and_takes_up_its_uploads(
     again.stop()
 
     with Workbench(Settings(workspace=tmp_path / "workspace"), "a test") as bench:
-        assert bench.check(repair=False) == []
+        assert bench.check(persona("administrator"), repair=False) == []
         assert len(bench.library.ready()) == len(SAMPLES)

@@ -1,4 +1,4 @@
-from core.generation.citations import Pages, attribute, printed_marks
+from core.generation.citations import Pages, attribute, printed_marks, without_repeats
 from core.generation.extractive import quote, weigh
 from core.types import Page
 from tests.fakes import WordEmbedder, source
@@ -60,3 +60,9 @@ def test_quotes_are_the_best_sentences_in_reading_order() -> None:
     assert best.text == "Refurbished articles may be returned within 21 days."
     assert quote(found, 3) == sorted(quote(found, 3))
     assert len(quote(found, 2)) <= 2
+
+
+def test_sentences_that_come_again_are_left_out() -> None:
+    text = "It boils fast. It costs 12 euros.\nIt boils  fast. It costs 12 euros. It is red."
+    assert without_repeats(text) == "It boils fast. It costs 12 euros. It is red."
+    assert without_repeats("") == ""

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from core.governance.principals import persona
 from core.ingestion import Incoming
 from core.workbench import Workbench
 from tests.pages.conftest import PAGES, Open, words
+
+ADMIN = persona("administrator")
 
 Opened = Callable[[Workbench], Open]
 DOCUMENTS = PAGES[1]
@@ -20,7 +23,7 @@ def hostile(bench: Workbench, tmp_path: Path) -> Workbench:
     path.write_text(
         "![pixel](http://evil.example/p.png) <img src=x onerror=alert(1)> :red[hello] The answer is 42.\n" * 3
     )
-    (outcome,) = bench.ingest([Incoming(path, "![x](http:evil) _a_.txt", "public", ("<b>",))], "tests")
+    (outcome,) = bench.ingest([Incoming(path, "![x](http:evil) _a_.txt", "public", ("<b>",))], ADMIN)
     assert outcome.state == "added"
     return bench
 

@@ -20,7 +20,7 @@ ADMIN = persona("administrator")
 @pytest.fixture
 def priced(bench: Workbench, tmp_path: Path) -> Workbench:
     for price in (10, 12):
-        bench.ingest([note(tmp_path, "price.txt", f"The price is {price} euros.\n\nThe rest stays.")], "tests")
+        bench.ingest([note(tmp_path, "price.txt", f"The price is {price} euros.\n\nThe rest stays.")], ADMIN)
     return bench
 
 
@@ -96,7 +96,7 @@ def test_a_folder_that_is_not_there_is_one_sentence(priced: Workbench, opened: O
 
 
 def test_duplicates_and_the_check_are_told(priced: Workbench, opened: Opened, tmp_path: Path) -> None:
-    priced.ingest([note(tmp_path, "copy.txt", "The price is 12 euros.\n\nThe rest stays.")], "tests")
+    priced.ingest([note(tmp_path, "copy.txt", "The price is 12 euros.\n\nThe rest stays.")], ADMIN)
     app = opened(priced)(DOCUMENTS)
     app.session_state["upkeep_tool"] = "Find duplicates"
     app.run()

@@ -1,0 +1,212 @@
+"""The composition root: builds the parts of one workspace from Settings, each when it is first used.
+
+It is the only place that picks implementations. It knows no person, no page and no command.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Self
+
+from sqlalchemy import Engine
+
+from core.embedding.cache import VectorCache
+from core.embedding.encoder import SPECS, Encoder
+from core.errors import NotFound, WeightsMissing
+from core.index.contract import IndexSpec
+from core.jobs import JobRunner
+from core.library.store import Library
+from core.models.cache import missing, model_folder
+from core.recipes import BUILT_IN, name_of
+from core.settings import Settings
+from core.storage.database import open_database
+from core.types import Recipe
+from core.workspace import Workspace, require_space, this_command
+
+if TYPE_CHECKING:
+    from core.answering.ask import Preparing
+    from core.answering.records import Records
+    from core.generation.local import LocalModel
+    from core.index.edge import EdgeIndex
+    from core.indexing import LiveIndex
+    from core.watch import Watch
+
+_NEW_INDEX = 128 << 20
+"""Bytes that the empty shards of a new index may take."""
+
+
+class Assembly:
+    """All parts of one workspace; safe to share between threads."""
+
+    def __init__(self, settings: Settings, holder: str = "") -> None:
+        """Take the workspace; raises WorkspaceInUse when another process holds it."""
+        self.settings = settings
+        self.workspace = Workspace(settings.workspace)
+        self.workspace.acquire(holder or this_command())
+        self.jobs = JobRunner()
+        self.mended: list[str] = []
+        self._encoders: dict[str, Encoder] = {}
+        self._models: dict[str, LocalModel] = {}
+        self._complete: set[str] = set()
+        self._watches: list[Watch] = []
+        self._building = threading.RLock()
+        self._ingesting = threading.Lock()
+
+    def close(self) -> None:
+        """Stop watches, jobs and models, flush the index, release the workspace."""
+        for watch in self._watches:
+            watch.stop()
+        self.jobs.close()
+        for model in self._models.values():
+            model.close()
+        if "index" in self.__dict__:
+            self.index.close()
+        if "_engine" in self.__dict__:
+            self._engine.dispose()
+        self.workspace.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @cached_property
+    def _engine(self) -> Engine:
+        return open_database(self.workspace.database)
+
+    @cached_property
+    def library(self) -> Library:
+        """The documents."""
+        return Library(self._engine, self.workspace.originals)
+
+    @cached_property
+    def records(self) -> "Records":
+        """The traces."""
+        from core.answering.records import Records
+
+        return Records(self._engine)
+
+    @cached_property
+    def vectors(self) -> VectorCache:
+        """The vectors that were computed before."""
+        return VectorCache(self._engine, self.settings.cached_vectors)
+
+    @cached_property
+    def index(self) -> "EdgeIndex":
+        """The vector store; what an interrupted run left behind is put right when it opens."""
+        from core.index.edge import EdgeIndex
+        from core.indexing import reconcile
+
+        with self._building:
+            if "index" in self.__dict__:
+                built: EdgeIndex = self.__dict__["index"]  # by another thread, while this one waited
+                return built
+            require_space(self.workspace.root, 0 if self.workspace.index.exists() else _NEW_INDEX)
+            index = EdgeIndex(self.workspace.index)
+            recipes = self._live_recipes(index.keys())
+            for recipe in recipes:
+                index.open(self._spec(recipe))
+            self.mended = reconcile(self.library, index, [self._live(recipe) for recipe in recipes])
+            self._complete = {recipe.index_key for recipe in recipes}
+            self.__dict__["index"] = index
+            return index
+
+    def encoder(self, key: str) -> Encoder:
+        """The embedding model of this catalogue key; raises WeightsMissing."""
+        if key not in SPECS:
+            raise NotFound(f"There is no embedding model '{key}'; choose {', '.join(SPECS)}.")
+        with self._building:
+            if key not in self._encoders:
+                folder = model_folder(self.settings.models, key)
+                self._encoders[key] = Encoder(SPECS[key], folder, self.settings.threads)
+            return self._encoders[key]
+
+    def model(self, key: str) -> "LocalModel":
+        """The local language model of this catalogue key; raises WeightsMissing."""
+        from core.generation.local import LocalModel
+
+        with self._building:
+            if key not in self._models:
+                folder = model_folder(self.settings.models, key)
+                self._models[key] = LocalModel(folder, self.settings.threads, self.settings.queue)
+            return self._models[key]
+
+    def warm(self) -> None:
+        """Load what the default recipe needs; called behind the first page."""
+        recipe = BUILT_IN["default"]
+        absent = {weights.key for weights in missing(self.settings.models)}
+        if recipe.embedding.model not in absent:
+            _ = self.index
+            self.encoder(recipe.embedding.model).warm()
+        if recipe.generation.model not in absent:
+            self.model(recipe.generation.model).warm()
+
+    # -- indexes -------------------------------------------------------------------------------------------------
+
+    def prepared(self, recipe: Recipe) -> bool:
+        """Whether the index of a recipe is there and complete."""
+        _ = self.index
+        return recipe.index_key in self._complete
+
+    def prepare(
+        self,
+        recipe: Recipe,
+        report: "Callable[[Preparing], None]" = lambda _: None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> bool:
+        """Build the index of a recipe where it is not complete; False when it was cancelled half-way.
+
+        It is built beside those that answer now, and used from the moment that it holds every document.
+        """
+        from core.answering.ask import Preparing
+        from core.indexing import build
+
+        index = self.index
+        if recipe.index_key in self._complete:
+            return True
+        with self._ingesting:
+            if recipe.index_key in self._complete:
+                return True
+            index.open(self._spec(recipe))
+            name = name_of(recipe.hash)
+
+            def tell(done: int, documents: int) -> None:
+                report(Preparing(name, done, documents))
+
+            complete = build(self._live(recipe), self.library, index, tell, cancelled)
+            if complete:
+                self._complete.add(recipe.index_key)
+        return complete
+
+    def _live_recipes(self, keys: Sequence[str]) -> list[Recipe]:
+        """The default recipe, and one for each further index that this workspace holds and can fill."""
+        default = BUILT_IN["default"]
+        others = {r.index_key: r for r in BUILT_IN.values() if r.index_key in keys and r.index_key != default.index_key}
+        return [default, *(recipe for recipe in others.values() if self._has_weights(recipe))]
+
+    def _has_weights(self, recipe: Recipe) -> bool:
+        try:
+            self.encoder(recipe.embedding.model)
+        except WeightsMissing:  # its index is completed when the weights are there and it is asked for
+            return False
+        return True
+
+    def _live(self, recipe: Recipe) -> "LiveIndex":
+        from core.indexing import LiveIndex
+
+        embedder = self.vectors.around(self.encoder(recipe.embedding.model))
+        return LiveIndex(recipe.index_key, recipe.chunking, embedder)
+
+    def _all_live(self) -> "list[LiveIndex]":
+        return [self._live(recipe) for recipe in self._live_recipes(self.index.keys())]
+
+    def _spec(self, recipe: Recipe) -> IndexSpec:
+        encoder = self.encoder(recipe.embedding.model)
+        return IndexSpec(
+            recipe.index_key,
+            recipe.embedding.model,
+            encoder.revision,
+            encoder.spec.dimension,
+            recipe.embedding.distance,
+        )

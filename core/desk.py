@@ -1,0 +1,285 @@
+"""What a person may do with the documents of a workspace: bring, read, change, follow, erase them.
+
+Every right is checked here, not by hiding a button. It carries nothing out itself, and knows nothing of questions.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.assembly import Assembly
+from core.errors import AccessDenied, NotFound, RequestError
+from core.folder import files_below
+from core.governance.principals import may_build, may_see
+from core.jobs import Job
+from core.library.store import Summary, stricter
+from core.recipes import BUILT_IN
+from core.types import ZONES, Document, Principal, Recipe, Zone
+
+if TYPE_CHECKING:
+    from core.erasure import Places, Receipt
+    from core.index.contract import Entry
+    from core.ingestion import Incoming, Outcome, Progress
+    from core.library.duplicates import Pair
+    from core.library.rendering import PageImage
+    from core.watch import Watch
+
+SAMPLES = Path(__file__).parent.parent / "sample_docs"
+
+
+class Desk(Assembly):
+    """The documents' side of the workbench."""
+
+    def documents(self, principal: Principal) -> list[Summary]:
+        """The documents that the principal may see, by name."""
+        rows = self.library.summaries(BUILT_IN["default"].index_key, principal.zones)
+        return [row for row in rows if may_see(principal, row.zone, row.labels)]
+
+    def ingest(
+        self,
+        files: Sequence["Incoming"],
+        principal: Principal,
+        report: "Callable[[Progress], None]" = lambda _: None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> list["Outcome"]:
+        """Take in files; one run at a time. A file that the principal may not bring is refused, not the others.
+
+        Raises AccessDenied for one who may not change the library at all.
+        """
+        from core.ingestion import ingest
+
+        require_builder(principal)
+
+        def check(file: "Incoming", current: Document | None) -> None:
+            zone = stricter(current.zone if current else None, file.zone)
+            if zone not in principal.zones or (current and not may_see(principal, current.zone, current.labels)):
+                raise AccessDenied(f"'{principal.name}' may not bring '{file.name}' into the library under this name.")
+
+        with self._ingesting:
+            live = self._all_live()
+            return ingest(files, self.library, self.index, live, principal.name, check, report, cancelled)
+
+    def start_ingest(self, files: Sequence["Incoming"], principal: Principal, title: str) -> Job:
+        """The same as a job: `job.progress` is a Progress, `job.result` the outcomes.
+
+        Uploads of the job (see `receive`) are noted on disk until it ends: a restart of the app takes the job up again.
+        """
+        from core import inbox
+
+        require_builder(principal)
+        note = inbox.remember(self.workspace.inbox, files, principal, title)
+        return self.jobs.start(title, principal.name, lambda job: self._ingest_job(job, files, principal, note))
+
+    def resume_jobs(self) -> list[Job]:
+        """Start again the uploads that were being taken in when the app ended."""
+        from core import inbox
+
+        return [
+            self.jobs.start(
+                f"{left.title} (resumed)",
+                left.by.name,
+                lambda job, left=left: self._ingest_job(job, left.files, left.by, left.note),  # type: ignore[misc]
+            )
+            for left in inbox.unfinished(self.workspace.inbox)
+        ]
+
+    def _ingest_job(
+        self, job: Job, files: Sequence["Incoming"], principal: Principal, note: Path | None
+    ) -> list["Outcome"]:
+        from core import inbox
+
+        def report(progress: "Progress") -> None:
+            job.progress = progress
+
+        outcomes = self.ingest(files, principal, report, lambda: job.cancelled)
+        inbox.forget(self.workspace.inbox, files, note)
+        return outcomes
+
+    def receive(self, name: str, content: bytes) -> Path:
+        """Put an upload into the workspace's inbox, from where a job takes it in."""
+        from core import inbox
+
+        return inbox.receive(self.workspace.inbox, content)
+
+    def versions(self, name: str, principal: Principal) -> list[Summary]:
+        """All versions of a document, newest first, as far as the principal may see them."""
+        found = self.library.versions(name, BUILT_IN["default"].index_key)
+        return [summary for summary in found if may_see(principal, summary.zone, summary.labels)]
+
+    def passages(self, document_id: str, recipe: Recipe, principal: Principal) -> "list[Entry]":
+        """The passages of a current document as a recipe's index holds them, in reading order."""
+        document = self.visible(document_id, principal)
+        self.prepare(recipe)
+        return list(self.index.entries(recipe.index_key, document.zone, document.id))
+
+    def retag(
+        self,
+        document_id: str,
+        principal: Principal,
+        labels: Sequence[str],
+        valid_from: str | None,
+        valid_until: str | None,
+    ) -> None:
+        """Change labels and validity of a current document; its vectors stay as they are."""
+        from core.changes import retag
+
+        require_builder(principal)
+        document = self.visible(document_id, principal)
+        with self._ingesting:
+            retag(document, labels, valid_from, valid_until, self.library, self.index, self._all_live())
+
+    def rezone(self, document_id: str, principal: Principal, zone: Zone) -> None:
+        """Carry a current document to another zone, vectors and all."""
+        from core.changes import rezone
+
+        require_builder(principal)
+        document = self.visible(document_id, principal)
+        with self._ingesting:
+            rezone(document, zone, self.library, self.index, self._all_live())
+
+    def withdraw(self, document_id: str, principal: Principal) -> None:
+        """Stop a document from answering; it stays readable for audit."""
+        from core.changes import withdraw
+
+        require_builder(principal)
+        document = self.visible(document_id, principal)
+        with self._ingesting:
+            withdraw(document, self.library, self.index, self._all_live())
+
+    def erase(self, name_or_id: str, principal: Principal) -> "Receipt":
+        """Erase a document, all versions, everywhere; returns the receipt of it."""
+        from core.erasure import erase
+
+        require_builder(principal)
+        name = self.library.any_of(name_or_id).name
+        for document in self.library.every():
+            if document.name == name:
+                self.visible(document.id, principal)
+        with self._ingesting:
+            return erase(name_or_id, principal.name, self._places())
+
+    def receipts(self) -> "list[Receipt]":
+        """Receipts of all erasures, newest first."""
+        from core.erasure import kept_receipts
+
+        return kept_receipts(self._engine)
+
+    def check(self, principal: Principal, repair: bool) -> list[str]:
+        """A sentence for each way in which library, index and originals disagree; with `repair` they are put right.
+
+        What the last run left behind was put right, and is told in `mended`, when the index was opened. Raises
+        AccessDenied for one who may not see every document, since the sentences name them.
+        """
+        from core.indexing import reconcile
+
+        require_builder(principal)
+        if set(principal.zones) != set(ZONES) or principal.labels is not None:
+            raise AccessDenied(f"'{principal.name}' does not see every document, and the check names all of them.")
+        with self._ingesting:
+            return reconcile(self.library, self.index, self._all_live(), repair)
+
+    def duplicates(self, principal: Principal, least: float = 0.7) -> "list[Pair]":
+        """Pairs of current documents that say the same, among those the principal may see."""
+        from core.library.duplicates import find_pairs
+
+        seen = [d for d in self.library.ready() if may_see(principal, d.zone, d.labels)]
+        return find_pairs(seen, least)
+
+    def watch(
+        self, folder: Path, zone: Zone | None, principal: Principal, labels: tuple[str, ...] | None = None
+    ) -> "Watch":
+        """Keep the library in step with a folder until the watch is stopped; it reads this computer's disk.
+
+        Raises AccessDenied unless the principal administers it.
+        """
+        from core.watch import Watch
+
+        if "administrator" not in principal.roles:
+            raise AccessDenied(f"'{principal.name}' may not have a folder of this computer followed.")
+        return Watch(self, folder, zone, principal, labels)
+
+    def start_watch(self, folder: Path, zone: Zone, principal: Principal) -> "Watch":
+        """Follow a folder until `unwatch`, or until this workbench closes; raises RequestError when it is followed."""
+        if folder.resolve() in {watch.folder for watch in self._watches}:
+            raise RequestError(f"The folder '{folder}' is followed already.")
+        watch = self.watch(folder, zone, principal).start()
+        self._watches.append(watch)
+        return watch
+
+    def watches(self) -> "list[Watch]":
+        """The folders that are followed now, and those that wait for theirs to come back."""
+        return list(self._watches)
+
+    def unwatch(self, watch: "Watch") -> None:
+        """Follow a folder no longer; its documents stay."""
+        watch.stop()
+        self._watches.remove(watch)
+
+    def _places(self) -> "Places":
+        from core.erasure import Places
+
+        return Places(
+            self.workspace.root,
+            self._engine,
+            self.library,
+            self.index,
+            self._all_live(),
+            self.vectors,
+            self.records,
+        )
+
+    def samples(self) -> list["Incoming"]:
+        """The invented company's papers that come with Touchstone, with their zones and labels."""
+        from core.ingestion import Incoming
+
+        entries = json.loads((SAMPLES / "manifest.json").read_text())["documents"]
+        return [Incoming(SAMPLES / "files" / e["name"], e["name"], e["zone"], tuple(e["labels"])) for e in entries]
+
+    def page_image(self, document_id: str, page: int, start: int, end: int, principal: Principal) -> "PageImage":
+        """A page of a PDF with the range [start, end) of the document's text boxed; raises NotFound, AccessDenied."""
+        from core.library.rendering import page_image
+
+        document = self.visible(document_id, principal)
+        place = next((p for p in document.pages if p.number == page), None)
+        if place is None:
+            raise NotFound(f"'{document.name}' has no page {page}.")
+        first, last = max(start, place.start) - place.start, min(end, place.end) - place.start
+        return page_image(self.library.original(document), page, first, max(first, last))
+
+    def visible(self, document_id: str, principal: Principal) -> Document:
+        """A document if the principal may see it; for anyone else it does not exist: raises NotFound."""
+        document = self.library.get(document_id)
+        if not may_see(principal, document.zone, document.labels):
+            raise NotFound(f"There is no document with the id '{document_id}'.")
+        return document
+
+
+def require_builder(principal: Principal) -> None:
+    """Raises AccessDenied unless the principal may change the library."""
+    if not may_build(principal):
+        raise AccessDenied(f"'{principal.name}' may read documents, not change them.")
+
+
+def incoming_files(
+    paths: Sequence[Path], workspace: Path, zone: Zone | None, labels: tuple[str, ...] | None
+) -> list["Incoming"]:
+    """Files and the files below folders, named by file name or by path below the folder.
+
+    See `core.folder.files_below` for what is left out. Raises NotFound for a path that does not exist and RequestError
+    for a folder without files.
+    """
+    from core.ingestion import Incoming
+
+    files: list[Incoming] = []
+    for path in paths:
+        if not path.exists():
+            raise NotFound(f"There is no file or folder '{path}'.")
+        if not path.is_dir():
+            files.append(Incoming(path, path.name, zone, labels))
+            continue
+        inside = list(files_below(path, workspace.resolve()))
+        if not inside:
+            raise RequestError(f"The folder '{path}' holds no files.")
+        files += [Incoming(p, p.relative_to(path).as_posix(), zone, labels) for p in inside]
+    return files
