@@ -17,7 +17,7 @@ from core.index.contract import IndexSpec
 from core.jobs import JobRunner
 from core.library.store import Library
 from core.models.cache import missing, model_folder
-from core.recipes import BUILT_IN, name_of
+from core.recipes import BUILT_IN, RecipeBook
 from core.settings import Settings
 from core.storage.database import open_database
 from core.types import Recipe
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from core.generation.local import LocalModel
     from core.index.edge import EdgeIndex
     from core.indexing import LiveIndex
+    from core.retrieval.retriever import Retriever
     from core.watch import Watch
 
 _NEW_INDEX = 128 << 20
@@ -88,6 +89,11 @@ class Assembly:
         return Records(self._engine)
 
     @cached_property
+    def recipes(self) -> RecipeBook:
+        """The recipes, built in and saved."""
+        return RecipeBook(self._engine)
+
+    @cached_property
     def vectors(self) -> VectorCache:
         """The vectors that were computed before."""
         return VectorCache(self._engine, self.settings.cached_vectors)
@@ -104,6 +110,7 @@ class Assembly:
                 return built
             require_space(self.workspace.root, 0 if self.workspace.index.exists() else _NEW_INDEX)
             index = EdgeIndex(self.workspace.index)
+            self._drop_others(index)
             recipes = self._live_recipes(index.keys())
             for recipe in recipes:
                 index.open(self._spec(recipe))
@@ -121,6 +128,18 @@ class Assembly:
                 folder = model_folder(self.settings.models, key)
                 self._encoders[key] = Encoder(SPECS[key], folder, self.settings.threads)
             return self._encoders[key]
+
+    def judge(self, recipe: Recipe) -> Encoder:
+        """Compares sentences of answers and sources; its similarities were calibrated."""
+        from core.generation.relevance import calibrated
+
+        return self.encoder(recipe.embedding.model if recipe.embedding.model in calibrated() else "minilm")
+
+    def retriever(self, recipe: Recipe) -> "Retriever":
+        """What `retrieve` needs for a recipe; its index must be there."""
+        from core.retrieval.retriever import Retriever
+
+        return Retriever(self.index, self.encoder(recipe.embedding.model), None, self.library.text)
 
     def model(self, key: str) -> "LocalModel":
         """The local language model of this catalogue key; raises WeightsMissing."""
@@ -169,7 +188,7 @@ class Assembly:
             if recipe.index_key in self._complete:
                 return True
             index.open(self._spec(recipe))
-            name = name_of(recipe.hash)
+            name = self.recipes.name_of(recipe.hash)
 
             def tell(done: int, documents: int) -> None:
                 report(Preparing(name, done, documents))
@@ -179,11 +198,29 @@ class Assembly:
                 self._complete.add(recipe.index_key)
         return complete
 
+    def settle(self) -> "list[LiveIndex]":
+        """The indexes that a change of the library must reach; any other is removed first.
+
+        An index that no recipe names, or whose model is not on this machine, could not follow the change and would
+        answer from what is gone. What it cost comes back quickly: vectors are cached.
+        """
+        self._drop_others(self.index)
+        return self._all_live()
+
+    def _drop_others(self, index: "EdgeIndex") -> None:
+        keys = index.keys()
+        live = {recipe.index_key for recipe in self._live_recipes(keys)}
+        for key in set(keys) - live:
+            index.drop(key)
+            self.library.forget_index(key)
+            self._complete.discard(key)
+
     def _live_recipes(self, keys: Sequence[str]) -> list[Recipe]:
         """The default recipe, and one for each further index that this workspace holds and can fill."""
         default = BUILT_IN["default"]
-        others = {r.index_key: r for r in BUILT_IN.values() if r.index_key in keys and r.index_key != default.index_key}
-        return [default, *(recipe for recipe in others.values() if self._has_weights(recipe))]
+        known = {saved.recipe.index_key: saved.recipe for saved in reversed(self.recipes.all())}
+        others = [known[key] for key in keys if key in known and key != default.index_key]
+        return [default, *(recipe for recipe in others if self._has_weights(recipe))]
 
     def _has_weights(self, recipe: Recipe) -> bool:
         try:
@@ -209,4 +246,5 @@ class Assembly:
             encoder.revision,
             encoder.spec.dimension,
             recipe.embedding.distance,
+            recipe.embedding.quantization,
         )

@@ -13,12 +13,14 @@ import typer
 from core.cli_library import chunk, documents, ingest
 from core.cli_output import JsonOption, note, settings, show
 from core.cli_questions import ask, search
+from core.cli_recipes import recipes
 from core.errors import TouchstoneError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Touchstone.")
 models = typer.Typer(no_args_is_help=True, help="Model weights.")
 app.add_typer(models, name="models")
 app.add_typer(documents, name="documents")
+app.add_typer(recipes, name="recipes")
 for command in (ingest, chunk, search, ask):
     app.command()(command)
 

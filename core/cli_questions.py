@@ -11,13 +11,14 @@ import typer
 from core.cli_output import AsOption, JsonOption, WorkspaceOption, note, short, show, workbench
 from core.errors import RequestError
 from core.governance.principals import persona
-from core.recipes import BUILT_IN, name_of, recipe
+from core.recipes import varied
 
 if TYPE_CHECKING:
     from core.answering.ask import Event, Preparing
     from core.types import Answer, Hit, Principal, Recipe, Route
 
-RecipeOption = Annotated[str, typer.Option("--recipe", help=f"One of {', '.join(BUILT_IN)}.")]
+RecipeOption = Annotated[str, typer.Option("--recipe", help="A name that `recipes list` shows.")]
+SetOption = Annotated[list[str] | None, typer.Option("--set", help="FIELD=VALUE, this time only; see `recipes show`.")]
 BatchOption = Annotated[Path | None, typer.Option("--batch", help='JSON lines of {"id","question"[,"as"]}.')]
 
 
@@ -25,16 +26,17 @@ def search(
     question: Annotated[str | None, typer.Argument()] = None,
     recipe_name: RecipeOption = "default",
     as_person: AsOption = "administrator",
+    settings_given: SetOption = None,
     k: Annotated[int, typer.Option("-k", help="Hits to return.")] = 5,
     batch: BatchOption = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Find passages for a question."""
-    chosen = recipe(recipe_name)
     if not 1 <= k <= 200:
         raise RequestError(f"-k is {k}; it must be between 1 and 200.")
     with workbench(workspace) as bench:
+        chosen = varied(bench.recipes.get(recipe_name), changes(settings_given))
 
         def run(text: str, principal: "Principal") -> dict[str, Any]:
             bench.prepare(chosen, _note_building)
@@ -52,6 +54,7 @@ def search(
 def ask(
     question: Annotated[str | None, typer.Argument()] = None,
     recipe_name: RecipeOption = "default",
+    settings_given: SetOption = None,
     adapter: Annotated[str, typer.Option(help="An adapter's name, or none.")] = "none",
     route: Annotated[str | None, typer.Option(help="closed, rag or auto; the recipe's own without it.")] = None,
     as_person: AsOption = "administrator",
@@ -62,11 +65,11 @@ def ask(
     """Answer a question with citations."""
     from core.answering.ask import finish
 
-    chosen = _varied(recipe(recipe_name), adapter, route)
     with workbench(workspace) as bench:
+        chosen = _routed(varied(bench.recipes.get(recipe_name), changes(settings_given)), adapter, route)
 
         def run(text: str, principal: "Principal") -> dict[str, Any]:
-            return _answer_json(finish(_told(bench.ask(text, chosen, principal))))
+            return _answer_json(finish(_told(bench.ask(text, chosen, principal))), bench.recipes.name_of(chosen.hash))
 
         def lines(result: dict[str, Any]) -> list[str]:
             receipts = [
@@ -76,6 +79,15 @@ def ask(
             return [result["answer"], *receipts, *(f"  [no receipt] {short(sentence)}" for sentence in unsupported)]
 
         _one_or_batch(question, batch, as_person, as_json, run, lines)
+
+
+def changes(given: list[str] | None) -> dict[str, str]:
+    """`FIELD=VALUE` arguments as a map; raises RequestError."""
+    pairs = [text.partition("=") for text in given or ()]
+    for field, sign, _ in pairs:
+        if not sign or not field:
+            raise RequestError(f"'{field}' is not of the form FIELD=VALUE, such as retrieval.top_k=8.")
+    return {field.strip(): value.strip() for field, _, value in pairs}
 
 
 def _told(events: "Iterator[Event]") -> "Iterator[Event]":
@@ -92,7 +104,7 @@ def _note_building(news: "Preparing") -> None:
     note(f"Building the index of the recipe {news.recipe}: {news.done} of {news.documents} documents")
 
 
-def _varied(chosen: "Recipe", adapter: str, route: str | None) -> "Recipe":
+def _routed(chosen: "Recipe", adapter: str, route: str | None) -> "Recipe":
     if adapter != "none":
         raise RequestError(f"There is no adapter '{adapter}'; this workspace has none.")
     if route not in (None, "closed", "rag", "auto"):
@@ -148,7 +160,7 @@ def _batch_row(line: str, number: int, file: Path) -> dict[str, Any]:
     return row
 
 
-def _answer_json(answer: "Answer") -> dict[str, Any]:
+def _answer_json(answer: "Answer", recipe_name: str) -> dict[str, Any]:
     return {
         "answer": answer.text,
         "abstained": answer.abstained,
@@ -169,7 +181,7 @@ def _answer_json(answer: "Answer") -> dict[str, Any]:
             "per_second": round(answer.tokens.per_second, 1),
         },
         "trace_id": answer.trace.id,
-        "recipe": {"name": name_of(answer.recipe), "hash": answer.recipe},
+        "recipe": {"name": recipe_name, "hash": answer.recipe},
     }
 
 

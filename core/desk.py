@@ -57,7 +57,7 @@ class Desk(Assembly):
                 raise AccessDenied(f"'{principal.name}' may not bring '{file.name}' into the library under this name.")
 
         with self._ingesting:
-            live = self._all_live()
+            live = self.settle()
             return ingest(files, self.library, self.index, live, principal.name, check, report, cancelled)
 
     def start_ingest(self, files: Sequence["Incoming"], principal: Principal, title: str) -> Job:
@@ -127,7 +127,7 @@ class Desk(Assembly):
         require_builder(principal)
         document = self.visible(document_id, principal)
         with self._ingesting:
-            retag(document, labels, valid_from, valid_until, self.library, self.index, self._all_live())
+            retag(document, labels, valid_from, valid_until, self.library, self.index, self.settle())
 
     def rezone(self, document_id: str, principal: Principal, zone: Zone) -> None:
         """Carry a current document to another zone, vectors and all."""
@@ -136,7 +136,7 @@ class Desk(Assembly):
         require_builder(principal)
         document = self.visible(document_id, principal)
         with self._ingesting:
-            rezone(document, zone, self.library, self.index, self._all_live())
+            rezone(document, zone, self.library, self.index, self.settle())
 
     def withdraw(self, document_id: str, principal: Principal) -> None:
         """Stop a document from answering; it stays readable for audit."""
@@ -145,7 +145,7 @@ class Desk(Assembly):
         require_builder(principal)
         document = self.visible(document_id, principal)
         with self._ingesting:
-            withdraw(document, self.library, self.index, self._all_live())
+            withdraw(document, self.library, self.index, self.settle())
 
     def erase(self, name_or_id: str, principal: Principal) -> "Receipt":
         """Erase a document, all versions, everywhere; returns the receipt of it."""
@@ -177,7 +177,7 @@ class Desk(Assembly):
         if set(principal.zones) != set(ZONES) or principal.labels is not None:
             raise AccessDenied(f"'{principal.name}' does not see every document, and the check names all of them.")
         with self._ingesting:
-            return reconcile(self.library, self.index, self._all_live(), repair)
+            return reconcile(self.library, self.index, self.settle(), repair)
 
     def duplicates(self, principal: Principal, least: float = 0.7) -> "list[Pair]":
         """Pairs of current documents that say the same, among those the principal may see."""
@@ -224,7 +224,7 @@ class Desk(Assembly):
             self._engine,
             self.library,
             self.index,
-            self._all_live(),
+            self.settle(),
             self.vectors,
             self.records,
         )

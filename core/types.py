@@ -155,6 +155,13 @@ class Hit:
     scores: Mapping[str, Score]
     """By stage: dense, sparse, fused, rerank."""
     fate: Fate = Fate.RETRIEVED
+    passage: Chunk | None = None
+    """The wider passage that the prompt gets in the chunk's place, where the recipe expands its hits."""
+
+    @property
+    def shown(self) -> Chunk:
+        """What a prompt gets of it."""
+        return self.passage or self.chunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,8 +327,10 @@ class Retrieval:
     """none; maxsim (late interaction over MiniLM's token vectors); cross:<hub id or folder> of a cross-encoder."""
     rerank_depth: int = 20
     """Candidates that are reranked."""
+    rerank_order: Literal["fused", "alone"] = "fused"
+    """Whether the reranker's order is one more list of the fusion, or decides alone."""
     rerank_weight: float = 1.0
-    """What the reranker's order counts beside the dense and sparse lists; 0 lets it alone decide."""
+    """What the reranker's list counts in the fusion."""
     mmr: float | None = None
     """Maximal marginal relevance: 1 is relevance alone, 0 diversity alone, None is off."""
     expand: Literal["none", "neighbours", "parent"] = "none"

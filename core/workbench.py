@@ -6,17 +6,17 @@ It draws nothing and computes nothing itself; `core.assembly` builds the parts, 
 import queue
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.answering.question import checked
-from core.desk import Desk
+from core.desk import Desk, require_builder
 from core.index.contract import Access
 from core.models.cache import missing
 from core.models.catalogue import Weights
-from core.recipes import BUILT_IN
+from core.recipes import BUILT_IN, check_name, with_retrieval
 from core.types import Hit, Page, Principal, Recipe
 
 if TYPE_CHECKING:
@@ -58,11 +58,43 @@ class Workbench(Desk):
         from core.retrieval.retriever import retrieve
 
         question = checked(question)
-        parts = self.parts(recipe)
-        parts.embedder.queries([question])
+        self.prepare(recipe)
+        parts = self.retriever(recipe)
+        parts.embedder.queries([question])  # the first question would pay for the loading of the model
+        wide = with_retrieval(recipe, candidates=max(recipe.retrieval.candidates, k))
         began = time.perf_counter()
-        hits = retrieve(question, recipe, Access.of(principal), parts.index, parts.embedder)
+        hits = retrieve(question, wide, Access.of(principal), parts)
         return hits[:k], (time.perf_counter() - began) * 1000
+
+    def save_recipe(
+        self,
+        name: str,
+        recipe: Recipe,
+        principal: Principal,
+        note: str = "",
+        report: "Callable[[Preparing], None]" = lambda _: None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> bool:
+        """Give a name to a recipe once its index is complete; False, and nothing changed, when it was cancelled.
+
+        The index is built beside the one that the name stood for, which answers until then; an index that no recipe
+        names any longer is removed. Raises AccessDenied, RequestError for the name, and what made the building fail.
+        """
+        require_builder(principal)
+        check_name(name)
+        if not self.prepare(recipe, report, cancelled):
+            return False
+        self.recipes.save(name, recipe, principal.name, note)
+        with self._ingesting:
+            self.settle()
+        return True
+
+    def remove_recipe(self, name: str, principal: Principal) -> None:
+        """Forget a saved recipe, and its index where no other recipe uses it."""
+        require_builder(principal)
+        self.recipes.remove(name)
+        with self._ingesting:
+            self.settle()
 
     def parts(self, recipe: Recipe) -> "Parts":
         """What `ask` needs for a recipe; builds the recipe's index first when this workspace has none."""
@@ -70,8 +102,8 @@ class Workbench(Desk):
 
         self.prepare(recipe)
         return Parts(
-            index=self.index,
-            embedder=self.encoder(recipe.embedding.model),
+            retriever=self.retriever(recipe),
+            judge=self.judge(recipe),
             model=lambda: self.model(recipe.generation.model),
             pages=self._pages,
         )

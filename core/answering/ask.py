@@ -10,6 +10,8 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+import numpy as np
+
 from core.answering.question import checked
 from core.answering.smalltalk import reply_to
 from core.embedding.encoder import Embedder
@@ -18,8 +20,8 @@ from core.generation.citations import Attribution, Pages, attribute, cite
 from core.generation.extractive import Evidence, quote, weigh
 from core.generation.local import Limits, LocalModel
 from core.generation.prompt import pack
-from core.index.contract import Access, VectorIndex
-from core.retrieval.retriever import retrieve
+from core.index.contract import Access
+from core.retrieval.retriever import Retriever, retrieve
 from core.types import (
     Answer,
     Fate,
@@ -42,8 +44,9 @@ ABSTENTION = "The documents that you may see do not answer this."
 class Parts:
     """What a recipe needs, put together by the workbench."""
 
-    index: VectorIndex
-    embedder: Embedder
+    retriever: Retriever
+    judge: Embedder
+    """Compares sentences: the recipe's embedder where it was calibrated for that, else one that was."""
     model: Callable[[], LocalModel]
     """Called only when a model writes; the extractive answerer never does."""
     pages: Callable[[Sequence[str]], dict[str, tuple[Page, ...]]]
@@ -141,11 +144,11 @@ class _Run:
             yield from self._grounded()
 
     def _grounded(self) -> Iterator[Event]:
-        sources = self._find()
+        judge = self.parts.judge
+        vector = judge.queries([self.question])[0]
+        sources = self._find(vector)
         yield Sources(sources, tuple(self.hits))
-        vector = self.parts.embedder.queries([self.question])[0]
-        embedder = self.recipe.embedding.model
-        evidence = weigh(self.question, vector, sources, self.parts.embedder.passages, embedder)
+        evidence = weigh(self.question, vector, sources, judge.passages, judge.spec.key, self._same_space)
         self.confidence = evidence.confidence
         self._stage("weigh", len(sources), len(evidence.passages), f"confidence {self.confidence:.2f}")
         pages = Pages(self.parts.pages([hit.chunk.document_id for hit in (s.hit for s in sources)]))
@@ -161,13 +164,19 @@ class _Run:
         else:
             yield from self._written(evidence, sources, pages)
 
-    def _find(self) -> tuple[Source, ...]:
+    @property
+    def _same_space(self) -> bool:
+        """Whether the judge's vectors and scores are those of the index."""
+        return self.parts.judge is self.parts.retriever.embedder and self.recipe.embedding.distance == "cosine"
+
+    def _find(self, vector: np.ndarray) -> tuple[Source, ...]:
         access = Access.of(self.principal)
-        self.hits = retrieve(self.question, self.recipe, access, self.parts.index, self.parts.embedder)
+        known = vector if self._same_space else None
+        self.hits = retrieve(self.question, self.recipe, access, self.parts.retriever, known)
         self._stage("retrieve", 1, len(self.hits), self.recipe.retrieval.mode)
         top = self.hits[: self.recipe.retrieval.top_k]
         if self.recipe.generation.answerer == "extractive":
-            sources = tuple(Source(n, hit, hit.chunk.text) for n, hit in enumerate(top, start=1))
+            sources = tuple(Source(n, hit, hit.shown.text) for n, hit in enumerate(top, start=1))
         else:
             self.prompt = pack(self.question, top, self.recipe.generation.budget, self.parts.model().count)
             sources = self.prompt.sources
@@ -190,7 +199,7 @@ class _Run:
     def _written(self, evidence: Evidence, sources: Sequence[Source], pages: Pages) -> Iterator[Event]:
         assert self.prompt is not None
         text, tokens, stopped = yield from self._generate(self.prompt.messages)
-        outcome = attribute(text, sources, evidence, self.parts.embedder.passages, pages)
+        outcome = attribute(text, sources, evidence, self.parts.judge.passages, pages)
         self._stage("cite", len(outcome.citations) + len(outcome.unsupported), len(outcome.citations))
         model = self.recipe.generation.model
         if not outcome.citations and not stopped:  # nothing that was written has a receipt: quote instead
@@ -268,7 +277,7 @@ class _Run:
 
     def _shown(self) -> tuple[Source, ...]:
         top = self.hits[: self.recipe.retrieval.top_k]
-        return tuple(Source(n, hit, hit.chunk.text) for n, hit in enumerate(top, start=1))
+        return tuple(Source(n, hit, hit.shown.text) for n, hit in enumerate(top, start=1))
 
     def _fates(self, sources: dict[int, Source], cited: set[int]) -> Iterator[Hit]:
         """Every candidate with the one fate that it met."""

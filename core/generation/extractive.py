@@ -36,7 +36,7 @@ def passages_of(sources: Sequence[Source]) -> list[Passage]:
     """The sentences and table rows of the sources, with their places in the documents."""
     passages = []
     for position, source in enumerate(sources):
-        chunk = source.hit.chunk
+        chunk = source.hit.shown
         shown = chunk.text[: len(source.text)]
         above = context(source.hit.document, chunk.headings)
         for span in _lines_and_sentences(shown):
@@ -46,15 +46,24 @@ def passages_of(sources: Sequence[Source]) -> list[Passage]:
 
 
 def weigh(
-    question: str, question_vector: np.ndarray, sources: Sequence[Source], embed: Embed, embedder: str
+    question: str,
+    question_vector: np.ndarray,
+    sources: Sequence[Source],
+    embed: Embed,
+    embedder: str,
+    scores_are_cosines: bool = True,
 ) -> Evidence:
-    """How well every sentence of the sources answers the question."""
+    """How well every sentence of the sources answers the question.
+
+    `scores_are_cosines` says whether the dense scores of the sources are cosines of the same embedder.
+    """
     passages = passages_of(sources)
     if not passages:
         return Evidence((), np.zeros((0, len(question_vector))), np.zeros(0), 0.0)
     vectors = embed([f"{passage.context}: {passage.text}" for passage in passages])
     cosines = vectors @ question_vector
-    by_source = [s.hit.scores["dense"].value if "dense" in s.hit.scores else None for s in sources]
+    known = [s.hit.scores.get("dense") if scores_are_cosines else None for s in sources]
+    by_source = [score.value if score else None for score in known]
     nearest = np.array([_or_best(by_source[p.source], p.source, passages, cosines) for p in passages])
     logits = sentence_logits(features(question, cosines, passages, nearest), embedder)
     confidence = answerable(float(logits.max()), float(nearest.max()), embedder)

@@ -37,7 +37,7 @@ def pack(question: str, hits: Sequence[Hit], budget: int, count: Count, name: st
     dropped: list[str] = []
     for hit in hits:
         label = f"[{len(sources) + 1}] {_heading(hit)}\n"
-        text = neutral(hit.chunk.text)
+        text = neutral(hit.shown.text)
         cost = count(label + text) + 2
         if dropped or truncated:
             dropped.append(hit.chunk.id)

@@ -50,6 +50,11 @@ def answerable(best_logit: float, nearest: float, embedder: str) -> float:
     return float(1 / (1 + np.exp(-(bias + by_logit * best_logit + by_nearest * nearest))))
 
 
+def calibrated() -> frozenset[str]:
+    """The embedders that have coefficients of their own."""
+    return frozenset(json.loads(_FILE.read_text())["embedders"])
+
+
 @cache
 def _coefficients(embedder: str) -> dict[str, list[float]]:
     held: dict[str, dict[str, list[float]]] = json.loads(_FILE.read_text())["embedders"]

@@ -151,6 +151,15 @@ class Library:
         with self._engine.connect() as connection:
             return {row.id: tuple(Page(**page) for page in row.layout["pages"]) for row in connection.execute(query)}
 
+    def text(self, document_id: str, start: int, end: int) -> str:
+        """Characters [start, end) of a document's text; raises NotFound."""
+        query = select(func.substr(documents.c.text, start + 1, end - start)).where(documents.c.id == document_id)
+        with self._engine.connect() as connection:
+            piece = connection.execute(query).scalar_one_or_none()
+        if piece is None:
+            raise NotFound(f"There is no document with the id '{document_id}'.")
+        return str(piece)
+
     def original(self, document: Document) -> Path:
         """Where the bytes of a document lie, as they were brought."""
         return self._originals / document.content_hash
@@ -232,6 +241,11 @@ class Library:
         """Note that an index holds this many chunks of a document."""
         with self._engine.begin() as connection:
             _record(connection, index_key, document_id, count)
+
+    def forget_index(self, index_key: str) -> None:
+        """Note that an index is gone."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(indexed).where(indexed.c.index_key == index_key))
 
     def chunks_by_document(self, index_key: str) -> dict[str, int]:
         """What the library believes an index to hold: chunks by document id."""

@@ -85,6 +85,16 @@ trace_documents = Table(
     Column("document_id", String, primary_key=True, index=True),
 )
 
+recipes = Table(
+    "recipes",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("body", JSON, nullable=False),
+    Column("saved_at", String, nullable=False),
+    Column("saved_by", String, nullable=False),
+    Column("note", String, nullable=False, server_default=""),
+)
+
 receipts = Table(
     "receipts",
     metadata,

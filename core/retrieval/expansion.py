@@ -1,0 +1,89 @@
+"""Widens hits: to the passages beside them, or to the section that they stand in; it does not rank.
+
+A hit keeps the passage that was found; the wider one is what a prompt shows. Passages of one document never show the
+same characters twice: what an earlier hit shows already is cut off, and a hit that lies in it wholly moves behind.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from core.index.contract import Entry, VectorIndex
+from core.types import Chunk, Hit, Retrieval
+
+Texts = Callable[[str, int, int], str]
+"""(document id, start, end) to the document's text in that range."""
+
+_REACH = 4_000
+"""Characters on each side in which neighbours and the rest of a section are looked for."""
+_MOST_TOKENS = 600
+"""Tokens that a section may have; a longer one is cut around the hit."""
+
+
+def widen(hits: Sequence[Hit], key: str, settings: Retrieval, index: VectorIndex, texts: Texts) -> list[Hit]:
+    """The hits with the first `top_k` widened, ranks counted anew where one moved behind."""
+    shown: list[Hit] = []
+    behind: list[Hit] = []
+    rest = list(hits)
+    while rest and len(shown) < settings.top_k:
+        hit = rest.pop(0)
+        taken = [other.shown for other in shown if other.chunk.document_id == hit.chunk.document_id]
+        if any(other.start <= hit.chunk.start and hit.chunk.end <= other.end for other in taken):
+            behind.append(hit)
+            continue
+        group = _group(hit, key, settings, index)
+        shown.append(replace(hit, passage=_joined(hit.chunk, group, taken, texts)))
+    return [replace(hit, rank=rank) for rank, hit in enumerate([*shown, *behind, *rest], start=1)]
+
+
+def _group(hit: Hit, key: str, settings: Retrieval, index: VectorIndex) -> list[Chunk]:
+    """The chunks, in reading order, that a hit is widened to; the hit's own is among them."""
+    chunk = hit.chunk
+    between = (max(0, chunk.start - _REACH), chunk.end + _REACH)
+    entries = list(index.entries(key, hit.zone, chunk.document_id, between))
+    at = next(i for i, entry in enumerate(entries) if entry.chunk.id == chunk.id)
+    if settings.expand == "neighbours" or not chunk.headings:
+        return [entry.chunk for entry in entries[max(0, at - 1) : at + 2]]
+    return _section(entries, at)
+
+
+def _section(entries: Sequence[Entry], at: int) -> list[Chunk]:
+    """Chunks around `at` under the same headings, nearest first until the tokens are used up."""
+    headings = entries[at].chunk.headings
+    first = last = at
+    tokens = entries[at].chunk.tokens
+    grown = True
+    while grown:
+        grown = False
+        for step in (last + 1, first - 1):
+            if not 0 <= step < len(entries) or entries[step].chunk.headings != headings:
+                continue
+            if tokens + entries[step].chunk.tokens > _MOST_TOKENS:
+                continue
+            tokens += entries[step].chunk.tokens
+            first, last = min(first, step), max(last, step)
+            grown = True
+    return [entry.chunk for entry in entries[first : last + 1]]
+
+
+def _joined(chunk: Chunk, group: Sequence[Chunk], taken: Sequence[Chunk], texts: Texts) -> Chunk | None:
+    """One passage over the group, without what `taken` shows; None when nothing is gained."""
+    start, end = min(c.start for c in group), max(c.end for c in group)
+    for other in taken:
+        if other.start < end and start < other.end:  # they overlap: keep the side on which the hit lies
+            if other.start <= chunk.start:
+                start = max(start, min(other.end, chunk.start))
+            else:
+                end = min(end, max(other.start, chunk.end))
+    if (start, end) == (chunk.start, chunk.end):
+        return None
+    inside = [c for c in group if c.start < end and start < c.end]
+    return Chunk(
+        id=chunk.id,
+        document_id=chunk.document_id,
+        text=texts(chunk.document_id, start, end),
+        start=start,
+        end=end,
+        pages=tuple(sorted({page for c in inside for page in c.pages})),
+        headings=chunk.headings,
+        tokens=sum(c.tokens for c in inside),
+    )
