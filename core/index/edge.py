@@ -37,15 +37,14 @@ class EdgeIndex:
         self._root = root
         self._shards: dict[tuple[str, str], qe.EdgeShard] = {}
         self._locks: dict[str, SharedLock] = {}
-        self._nearer_is_less: dict[str, bool] = {}
-        """Whether an index compares by distance; its scores are turned round, so that more is always better."""
+        self._specs: dict[str, IndexSpec] = {}
         self._opening = threading.Lock()
         self._bm25 = qe.Bm25()
 
     def open(self, spec: IndexSpec) -> None:
         """See `VectorIndex.open`."""
         with self._opening:
-            if spec.key in self._locks:
+            if self._specs.get(spec.key) == spec:
                 return
             folder = self._root / spec.key
             folder.mkdir(parents=True, exist_ok=True)
@@ -61,7 +60,7 @@ class EdgeIndex:
                 self._shards[spec.key, zone] = load_or_create(folder / zone, spec)
             if not record.exists():
                 record.write_text(json.dumps(asdict(spec), indent=2))
-            self._nearer_is_less[spec.key] = spec.distance == "euclid"
+            self._specs[spec.key] = spec
             self._locks[spec.key] = SharedLock()
 
     def replace_document(
@@ -132,9 +131,9 @@ class EdgeIndex:
         """See `VectorIndex.search`. BM25's document frequencies are counted within each zone."""
         requests = self._requests(query, access)
         lists: list[list[Found]] = [[] for _ in requests]
-        dense = -1 if self._nearer_is_less.get(key) else 1
-        signs = [dense, 1] if query.dense is not None else [1]
         with self._lock(key).reading():
+            dense = -1 if self._specs[key].distance == "euclid" else 1  # a distance, turned round: more is better
+            signs = [dense, 1] if query.dense is not None else [1]
             for zone in access.zones:
                 results = self._shards[key, zone].query_batch(qe.QueryBatchRequest(requests))
                 for found, points, sign in zip(lists, results, signs, strict=False):
@@ -201,7 +200,7 @@ class EdgeIndex:
                     qe.ScrollRequest(offset, 1000, None, with_payload=True, with_vector=["dense"])
                 )
             for record in page:
-                yield Stored(entry_from(record.id, record.payload), _dense(record))
+                yield Stored(entry_from(record.id, record.payload or {}), _dense(record))
             if offset is None:
                 return
 
@@ -236,6 +235,7 @@ class EdgeIndex:
                 if (key, zone) in self._shards:
                     self._shards.pop((key, zone)).close()
             self._locks.pop(key, None)
+            self._specs.pop(key, None)
             shutil.rmtree(self._root / key, ignore_errors=True)
 
     def close(self) -> None:
@@ -246,6 +246,7 @@ class EdgeIndex:
                 shard.close()
             self._shards.clear()
             self._locks.clear()
+            self._specs.clear()
 
     def _lock(self, key: str) -> SharedLock:
         lock = self._locks.get(key)
