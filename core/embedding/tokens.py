@@ -25,7 +25,12 @@ class TokenCounter:
         """The tokenizer itself, without truncation or padding."""
         from tokenizers import Tokenizer
 
-        tokenizer = Tokenizer.from_file(str(self._file))
+        if self._file.is_file():
+            tokenizer = Tokenizer.from_file(str(self._file))
+        else:  # an older folder: transformers builds the same from its vocabulary
+            from transformers import AutoTokenizer
+
+            tokenizer = AutoTokenizer.from_pretrained(self._file.parent, local_files_only=True).backend_tokenizer
         tokenizer.no_truncation()
         tokenizer.no_padding()
         return tokenizer
