@@ -25,6 +25,7 @@ and exits with `exit_code`.
     │   ├── ChecksumMismatch            fetched, and refused
     │   └── DownloadFailed
     ├── IndexFailure                    the vector store could not do what was asked
+    ├── EmbeddingFailed                 an embedding server could not do what was asked
     └── GenerationError
         ├── QueueFull                   too many requests wait already
         ├── DeadlineExceeded
@@ -122,6 +123,10 @@ class DownloadFailed(WeightsError):
 
 class IndexFailure(TouchstoneError):
     """The vector store could not do what was asked of it."""
+
+
+class EmbeddingFailed(TouchstoneError):
+    """An embedding server could not be reached, refused, or answered with what is no vector."""
 
 
 class GenerationError(TouchstoneError):

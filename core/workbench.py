@@ -7,14 +7,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
 from core.embedding.cache import VectorCache
-from core.embedding.encoder import SPECS, Encoder
+from core.embedding.encoder import SPECS, Embedder, Encoder
 from core.errors import AccessDenied, NotFound, RequestError
 from core.index.contract import Access, IndexSpec
 from core.jobs import Job, JobRunner
@@ -24,7 +24,7 @@ from core.models.catalogue import Weights
 from core.recipes import BUILT_IN
 from core.settings import Settings
 from core.storage.database import open_database
-from core.types import Document, Hit, Page, Principal, Recipe, Zone
+from core.types import Document, Embedding, Hit, Page, Principal, Recipe, Zone
 from core.workspace import Workspace, require_space, this_command
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from core.ingestion import Incoming, LiveIndex, Outcome, Progress
     from core.library.duplicates import Pair
     from core.library.rendering import PageImage
+    from core.retrieval.reranking import Reranker
     from core.watch import Watch
 
 _NEW_INDEX = 128 << 20
@@ -69,7 +70,8 @@ class Workbench:
         self.workspace.acquire(holder or this_command())
         self.jobs = JobRunner()
         self.mended: list[str] = []
-        self._encoders: dict[str, Encoder] = {}
+        self._encoders: dict[str, Embedder] = {}
+        self._rerankers: dict[str, Reranker | None] = {}
         self._models: dict[str, LocalModel] = {}
         self._complete: set[str] = set()
         self._watches: list[Watch] = []
@@ -138,15 +140,41 @@ class Workbench:
             self.__dict__["index"] = index
             return index
 
-    def encoder(self, key: str) -> Encoder:
-        """The embedding model of this catalogue key; raises WeightsMissing."""
-        if key not in SPECS:
-            raise NotFound(f"There is no embedding model '{key}'; choose {', '.join(SPECS)}.")
+    def embedder(self, embedding: Embedding) -> Embedder:
+        """The embedding model of a recipe, with vectors of unit length where its distance is the cosine.
+
+        Raises NotFound for a name of no known form, WeightsMissing, WeightsError.
+        """
+        from core.embedding.registry import open_embedder
+        from core.models.hub import locate
+
+        unit = embedding.distance == "cosine" or embedding.model in SPECS  # the catalogue's make no others
+        name = embedding.model if unit else f"{embedding.model} raw"
         with self._building:
-            if key not in self._encoders:
-                folder = model_folder(self.settings.models, key)
-                self._encoders[key] = Encoder(SPECS[key], folder, self.settings.threads)
-            return self._encoders[key]
+            if name not in self._encoders:
+                find = partial(locate, self.settings.models)
+                self._encoders[name] = open_embedder(embedding.model, self.settings, find, unit=unit)
+            return self._encoders[name]
+
+    def encoder(self, key: str) -> Encoder:
+        """The encoder of a catalogue key, which also gives states of tokens; raises NotFound, WeightsMissing."""
+        if key not in SPECS:
+            raise NotFound(f"There is no embedding model '{key}' in the catalogue; choose {', '.join(SPECS)}.")
+        found = self.embedder(Embedding(key))
+        assert isinstance(found, Encoder)
+        return found
+
+    def reranker(self, name: str) -> "Reranker | None":
+        """The reranker of a recipe's `retrieval.rerank`, None for "none"; raises NotFound, WeightsMissing."""
+        from core.models.hub import locate
+        from core.retrieval.reranking import open_reranker
+
+        with self._building:
+            if name not in self._rerankers:
+                tokens = self.encoder("minilm") if name == "maxsim" else None
+                find = partial(locate, self.settings.models)
+                self._rerankers[name] = open_reranker(name, self.settings, tokens, find)
+            return self._rerankers[name]
 
     def model(self, key: str) -> "LocalModel":
         """The local language model of this catalogue key; raises WeightsMissing."""
@@ -408,7 +436,7 @@ class Workbench:
         self._ensure_index(recipe)
         return Parts(
             index=self.index,
-            embedder=self.encoder(recipe.embedding.model),
+            embedder=self.embedder(recipe.embedding),
             model=lambda: self.model(recipe.generation.model),
             pages=self._pages,
         )
@@ -455,19 +483,19 @@ class Workbench:
     def _live(self, recipe: Recipe) -> "LiveIndex":
         from core.ingestion import LiveIndex
 
-        embedder = self.vectors.around(self.encoder(recipe.embedding.model))
+        embedder = self.vectors.around(self.embedder(recipe.embedding))
         return LiveIndex(recipe.index_key, recipe.chunking, embedder)
 
     def _all_live(self) -> "list[LiveIndex]":
         return [self._live(recipe) for recipe in self._live_recipes(self.index.keys())]
 
     def _spec(self, recipe: Recipe) -> IndexSpec:
-        encoder = self.encoder(recipe.embedding.model)
+        embedder = self.embedder(recipe.embedding)
         return IndexSpec(
             recipe.index_key,
             recipe.embedding.model,
-            encoder.revision,
-            encoder.spec.dimension,
+            embedder.revision,
+            embedder.spec.dimension,
             recipe.embedding.distance,
         )
 

@@ -98,7 +98,8 @@ class PackedBert:
 
         if self._fused:  # oneDNN's operations, as the compiler would use them for a frozen model
             attribute, algorithm = ("gelu", "none") if gelu else ("none", "")
-            return torch.ops.mkldnn._linear_pointwise(states, *weights, attribute, [], algorithm)
+            fused: torch.Tensor = torch.ops.mkldnn._linear_pointwise(states, *weights, attribute, [], algorithm)
+            return fused
         out = functional.linear(states, *weights)
         return functional.gelu(out) if gelu else out
 
@@ -107,13 +108,15 @@ class PackedBert:
         from torch.nn.functional import linear
 
         if self._fused:
-            return torch.ops.mkldnn._linear_pointwise.binary(states, residual, *weights, "add")
+            added: torch.Tensor = torch.ops.mkldnn._linear_pointwise.binary(states, residual, *weights, "add")
+            return added
         return linear(states, *weights) + residual
 
     def _norm(self, states: "torch.Tensor", weights: Any) -> "torch.Tensor":
         from torch.nn.functional import layer_norm
 
-        return layer_norm(states, (self.width,), *weights, self._epsilon)
+        weight, bias = weights
+        return layer_norm(states, (self.width,), weight, bias, self._epsilon)
 
     # -- reading -------------------------------------------------------------------------------------------------
 

@@ -9,15 +9,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
 from core.embedding.network import Network, Pooling, fastest_dtype, open_network, pool
 from core.embedding.tokens import TokenCounter
-
-if TYPE_CHECKING:
-    import torch
 
 __all__ = ["SPECS", "Embedder", "Encoder", "EncoderSpec", "Progress", "TokenEncoder", "batches", "fastest_dtype"]
 
@@ -53,10 +50,17 @@ SPECS = {
 class Embedder(Protocol):
     """What the rest of the core needs of an embedding model."""
 
-    spec: EncoderSpec
-    revision: str
-    """Changes when the weights, or the length of the vectors, change."""
-    tokens: TokenCounter
+    @property
+    def spec(self) -> EncoderSpec:
+        """What the model expects and makes."""
+
+    @property
+    def revision(self) -> str:
+        """Changes when the weights, or the length of the vectors, change."""
+
+    @property
+    def tokens(self) -> TokenCounter:
+        """The model's tokenizer, for the sizes of chunks."""
 
     def passages(self, texts: Sequence[str], progress: Progress | None = None) -> np.ndarray:
         """Vectors of passages, shape (texts, dimension), float32; `progress` gets the number done so far."""
@@ -71,7 +75,9 @@ class Embedder(Protocol):
 class TokenEncoder(Protocol):
     """What late interaction needs of an embedding model."""
 
-    revision: str
+    @property
+    def revision(self) -> str:
+        """Changes when the weights change."""
 
     def token_states(self, texts: Sequence[str]) -> list[np.ndarray]:
         """For each text the unit vectors of its tokens without the special ones, (tokens, width), float16."""
@@ -137,6 +143,11 @@ class Encoder:
         window = self.spec.window
         rows = self._rows([self.spec.passage_prefix + text for text in texts], forget=False)
         return [max(0, len(row) - window) if window else 0 for row in rows]
+
+    def forget(self) -> None:
+        """Drop the texts that were counted and not embedded yet, as an erasure must."""
+        with self._remembering:
+            self._memory.clear()
 
     def token_states(self, texts: Sequence[str]) -> list[np.ndarray]:
         """See `TokenEncoder.token_states`; what exceeds the window has no states."""
@@ -206,7 +217,7 @@ class Encoder:
 
 
 def batches(lengths: Sequence[int]) -> list[list[int]]:
-    """Indexes grouped by length, longest first, each group of at most `_BATCH_TOKENS` tokens unless one alone has more."""
+    """Indexes grouped by length, longest first, in groups of at most `_BATCH_TOKENS` tokens; a longer one is alone."""
     groups: list[list[int]] = []
     filled = 0
     for index in sorted(range(len(lengths)), key=lambda i: -lengths[i]):

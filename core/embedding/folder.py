@@ -10,10 +10,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from core.embedding.encoder import EncoderSpec
-from core.embedding.network import Pooling
+from core.embedding.network import POOLINGS, Pooling
 from core.errors import WeightsError, WeightsMissing
 
 FAMILIES: tuple[tuple[str, str, str], ...] = (
@@ -109,18 +109,15 @@ def _pooling(name: str, config: Mapping[str, Any]) -> Pooling:
     if config.get("include_prompt") is False:
         raise WeightsError(f"The model {name} leaves its prompt out of the pooling, which is not supported.")
     asked = config.get("pooling_mode")
-    if isinstance(asked, list):
-        asked = "+".join(asked)
     if asked is None:
         old = {"cls_token": "cls", "mean_tokens": "mean", "max_tokens": "max"}
         on = [k.removeprefix("pooling_mode_") for k, v in config.items() if k.startswith("pooling_mode_") and v is True]
-        asked = "+".join(old.get(kind, kind) for kind in on) or "mean"
-    if asked not in get_args(Pooling):
-        raise WeightsError(
-            f"The model {name} pools its tokens by {asked}; supported are {', '.join(get_args(Pooling))}."
-        )
-    pooling: Pooling = asked
-    return pooling
+        asked = [old.get(kind, kind) for kind in on] or "mean"
+    joined = asked if isinstance(asked, str) else "+".join(asked)
+    for pooling in POOLINGS:
+        if pooling == joined:
+            return pooling
+    raise WeightsError(f"The model {name} pools its tokens by {joined}; supported are {', '.join(POOLINGS)}.")
 
 
 def _prefixes(name: str, config: Mapping[str, Any], folder: Path) -> tuple[str, str]:
@@ -141,7 +138,7 @@ def _prefixes(name: str, config: Mapping[str, Any], folder: Path) -> tuple[str, 
 
 
 def _window(network: Path, folder: Path, config: Mapping[str, Any]) -> int:
-    """The most tokens of an input: what sentence-transformers was told, else the tokenizer, and never past the network."""
+    """The most tokens of an input: as sentence-transformers, else the tokenizer, was told; never past the network's."""
     limits: list[int] = []
     for file, key in (
         (network / "sentence_bert_config.json", "max_seq_length"),

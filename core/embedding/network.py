@@ -1,4 +1,4 @@
-"""The networks that turn token ids into states, and how states become one vector; it knows no texts and no folder's kind.
+"""Networks that turn token ids into states, and how states become one vector; it knows neither texts nor tokenizers.
 
 A network is called with rows of ids and gives the states of all rows behind each other, so that no one who pools
 them has to know of padding.
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import torch
 
 Pooling = Literal["mean", "cls", "max", "lasttoken"]
+POOLINGS: tuple[Pooling, ...] = ("mean", "cls", "max", "lasttoken")
 
 
 class Network(Protocol):
