@@ -5,13 +5,13 @@ It is the only place that picks implementations. It knows no person, no page and
 
 import threading
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import Engine
 
 from core.embedding.cache import VectorCache
-from core.embedding.encoder import SPECS, Encoder
+from core.embedding.encoder import SPECS, Embedder, Encoder
 from core.errors import NotFound, WeightsMissing
 from core.index.contract import IndexSpec
 from core.jobs import JobRunner
@@ -20,7 +20,7 @@ from core.models.cache import missing, model_folder
 from core.recipes import BUILT_IN, RecipeBook
 from core.settings import Settings
 from core.storage.database import open_database
-from core.types import Recipe
+from core.types import Embedding, Recipe
 from core.workspace import Workspace, require_space, this_command
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from core.generation.local import LocalModel
     from core.index.edge import EdgeIndex
     from core.indexing import LiveIndex
-    from core.retrieval.retriever import Retriever
+    from core.retrieval.reranking import Reranker
     from core.watch import Watch
 
 _NEW_INDEX = 128 << 20
@@ -46,7 +46,8 @@ class Assembly:
         self.workspace.acquire(holder or this_command())
         self.jobs = JobRunner()
         self.mended: list[str] = []
-        self._encoders: dict[str, Encoder] = {}
+        self._encoders: dict[str, Embedder] = {}
+        self._rerankers: dict[str, Reranker | None] = {}
         self._models: dict[str, LocalModel] = {}
         self._complete: set[str] = set()
         self._watches: list[Watch] = []
@@ -119,27 +120,59 @@ class Assembly:
             self.__dict__["index"] = index
             return index
 
-    def encoder(self, key: str) -> Encoder:
-        """The embedding model of this catalogue key; raises WeightsMissing."""
-        if key not in SPECS:
-            raise NotFound(f"There is no embedding model '{key}'; choose {', '.join(SPECS)}.")
-        with self._building:
-            if key not in self._encoders:
-                folder = model_folder(self.settings.models, key)
-                self._encoders[key] = Encoder(SPECS[key], folder, self.settings.threads)
-            return self._encoders[key]
+    def embedder(self, embedding: Embedding) -> Embedder:
+        """The embedding model of a recipe, with vectors of unit length where its distance is the cosine.
 
-    def judge(self, recipe: Recipe) -> Encoder:
+        Raises NotFound for a name of no known form, WeightsMissing, WeightsError.
+        """
+        from core.embedding.registry import open_embedder
+        from core.models.hub import locate
+
+        unit = embedding.distance == "cosine" or embedding.model in SPECS  # the catalogue's make no others
+        name = embedding.model if unit else f"{embedding.model} raw"
+        with self._building:
+            if name not in self._encoders:
+                find = partial(locate, self.settings.models)
+                self._encoders[name] = open_embedder(embedding.model, self.settings, find, unit=unit)
+            return self._encoders[name]
+
+    def encoder(self, key: str) -> Encoder:
+        """The encoder of a catalogue key, which also gives states of tokens; raises NotFound, WeightsMissing."""
+        if key not in SPECS:
+            raise NotFound(f"There is no embedding model '{key}' in the catalogue; choose {', '.join(SPECS)}.")
+        found = self.embedder(Embedding(key))
+        assert isinstance(found, Encoder)
+        return found
+
+    def reranker(self, name: str) -> "Reranker | None":
+        """The reranker of a recipe's `retrieval.rerank`, None for "none"; raises NotFound, WeightsMissing."""
+        from core.models.hub import locate
+        from core.retrieval.reranking import open_reranker
+
+        with self._building:
+            if name not in self._rerankers:
+                tokens = self.encoder("minilm") if name == "maxsim" else None
+                find = partial(locate, self.settings.models)
+                self._rerankers[name] = open_reranker(name, self.settings, tokens, find)
+            return self._rerankers[name]
+
+    def judge(self, recipe: Recipe) -> Embedder:
         """Compares sentences of answers and sources; its similarities were calibrated."""
         from core.generation.relevance import calibrated
 
-        return self.encoder(recipe.embedding.model if recipe.embedding.model in calibrated() else "minilm")
+        key = recipe.embedding.model
+        return self.embedder(recipe.embedding) if key in calibrated() else self.encoder("minilm")
 
     def retriever(self, recipe: Recipe) -> "Retriever":
         """What `retrieve` needs for a recipe; its index must be there."""
         from core.retrieval.retriever import Retriever
 
-        return Retriever(self.index, self.encoder(recipe.embedding.model), None, self.library.text)
+        return Retriever(
+            self.index,
+            self.embedder(recipe.embedding),
+            self.reranker(recipe.retrieval.rerank),
+            self.library.text,
+        )
 
     def model(self, key: str) -> "LocalModel":
         """The local language model of this catalogue key; raises WeightsMissing."""
@@ -224,7 +257,7 @@ class Assembly:
 
     def _has_weights(self, recipe: Recipe) -> bool:
         try:
-            self.encoder(recipe.embedding.model)
+            self.embedder(recipe.embedding)
         except WeightsMissing:  # its index is completed when the weights are there and it is asked for
             return False
         return True
@@ -232,19 +265,19 @@ class Assembly:
     def _live(self, recipe: Recipe) -> "LiveIndex":
         from core.indexing import LiveIndex
 
-        embedder = self.vectors.around(self.encoder(recipe.embedding.model))
+        embedder = self.vectors.around(self.embedder(recipe.embedding))
         return LiveIndex(recipe.index_key, recipe.chunking, embedder)
 
     def _all_live(self) -> "list[LiveIndex]":
         return [self._live(recipe) for recipe in self._live_recipes(self.index.keys())]
 
     def _spec(self, recipe: Recipe) -> IndexSpec:
-        encoder = self.encoder(recipe.embedding.model)
+        embedder = self.embedder(recipe.embedding)
         return IndexSpec(
             recipe.index_key,
             recipe.embedding.model,
-            encoder.revision,
-            encoder.spec.dimension,
+            embedder.revision,
+            embedder.spec.dimension,
             recipe.embedding.distance,
             recipe.embedding.quantization,
         )

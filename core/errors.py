@@ -26,6 +26,9 @@ and exits with `exit_code`.
     │   └── DownloadFailed
     ├── IndexFailure                    the vector store could not do what was asked
     │   └── IndexUnavailable            the server that holds it is away or slow
+
+
+    ├── EmbeddingFailed                 an embedding server could not do what was asked
     └── GenerationError
         ├── QueueFull                   too many requests wait already
         ├── DeadlineExceeded
@@ -127,6 +130,10 @@ class IndexFailure(TouchstoneError):
 
 class IndexUnavailable(IndexFailure):
     """The server that holds the index is away or slow."""
+
+
+class EmbeddingFailed(TouchstoneError):
+    """An embedding server could not be reached, refused, or answered with what is no vector."""
 
 
 class GenerationError(TouchstoneError):

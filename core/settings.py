@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -25,6 +25,9 @@ class Settings(BaseSettings):
 
     queue: int = Field(default=16, ge=1)
     """Requests that may wait for the local model before further ones are refused."""
+
+    openai_api_key: SecretStr | None = None
+    """The key of OpenAI-compatible servers, where they ask for one; never shown, logged or exported."""
 
     @property
     def models(self) -> Path:

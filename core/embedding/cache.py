@@ -115,6 +115,10 @@ class CachedEmbedder:
         """See `Embedder.queries`."""
         return self._embedder.queries(texts)
 
+    def tokens_over(self, texts: Sequence[str]) -> list[int]:
+        """See `Embedder.tokens_over`."""
+        return self._embedder.tokens_over(texts)
+
 
 def text_hash(text: str) -> str:
     """sha256 of a text, the key under which its vector is held."""

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 _PIECE = 20_000
 """Characters tokenized at once: long texts are cut at line ends so that the tokenizer can use every core."""
 
+_ROUGH = r"[\p{L}\p{M}\p{N}&&[^\p{Han}\p{Hiragana}\p{Katakana}]]{1,4}|[^\s]"
+"""A piece of an estimated token; a character of Chinese or Japanese counts for itself."""
+
 
 class TokenCounter:
     """A tokenizer file, loaded at first use; safe to share between threads."""
@@ -25,7 +28,12 @@ class TokenCounter:
         """The tokenizer itself, without truncation or padding."""
         from tokenizers import Tokenizer
 
-        tokenizer = Tokenizer.from_file(str(self._file))
+        if self._file.is_file():
+            tokenizer = Tokenizer.from_file(str(self._file))
+        else:  # an older folder: transformers builds the same from its vocabulary
+            from transformers import AutoTokenizer
+
+            tokenizer = AutoTokenizer.from_pretrained(self._file.parent, local_files_only=True).backend_tokenizer
         tokenizer.no_truncation()
         tokenizer.no_padding()
         return tokenizer
@@ -43,6 +51,22 @@ class TokenCounter:
             for (a, _), e in zip(pieces, encoded, strict=True)
         ]
         return np.concatenate(starts) if starts else np.zeros(0, dtype=np.int64)
+
+
+class RoughCounter(TokenCounter):
+    """Estimates tokens where the tokenizer is a server's: up to four letters or digits, or one other sign, each."""
+
+    def __init__(self) -> None:
+        super().__init__(Path())
+
+    @cached_property
+    def tokenizer(self) -> "Tokenizer":
+        """A tokenizer whose pieces are the estimated tokens; their ids mean nothing."""
+        from tokenizers import Regex, Tokenizer, models, pre_tokenizers
+
+        tokenizer = Tokenizer(models.WordLevel({"?": 0}, unk_token="?"))  # noqa: S106 - no password
+        tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(_ROUGH), behavior="removed", invert=True)
+        return tokenizer
 
 
 def _pieces(text: str) -> list[tuple[int, int]]:

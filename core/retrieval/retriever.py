@@ -7,7 +7,6 @@ and only ranks decide the order.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Protocol
 
 import numpy as np
 
@@ -16,14 +15,8 @@ from core.embedding.encoder import Embedder
 from core.index.contract import Access, Entry, Found, Query, VectorIndex
 from core.retrieval.expansion import Texts, widen
 from core.retrieval.fusion import distribution_based_fusion, maximal_marginal_relevance, reciprocal_rank_fusion
+from core.retrieval.reranking import Reranker
 from core.types import Hit, Recipe, Retrieval, Score
-
-
-class Reranker(Protocol):
-    """Judges passages against a question."""
-
-    def scores(self, question: str, passages: Sequence[str]) -> np.ndarray:
-        """One score a passage, higher is better, shape (passages,)."""
 
 
 @dataclass(frozen=True, slots=True)
