@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from core.index.edge import EdgeIndex
     from core.indexing import LiveIndex
     from core.retrieval.reranking import Reranker
+    from core.retrieval.retriever import Retriever
     from core.watch import Watch
 
 _NEW_INDEX = 128 << 20

@@ -1,5 +1,6 @@
 """The commands about documents: ingest, documents …, chunk; it does not know how they are carried out."""
 
+import json
 import sys
 import time
 from collections.abc import Callable
@@ -181,6 +182,31 @@ def documents_set(
     keys = ("id", "name", "zone", "labels", "valid_from", "valid_until")
     result = {key: getattr(changed, key) for key in keys}
     show(result, as_json, lambda: [f"{key:12} {value}" for key, value in result.items()])
+
+
+@documents.command("export")
+def documents_export(
+    file: Annotated[Path, typer.Argument(help="The JSON lines file to write.")],
+    workspace: WorkspaceOption = None,
+    as_person: AsOption = "administrator",
+) -> None:
+    """Write the texts of the documents, with pages, headings and tables, for use elsewhere."""
+    part = file.with_name(f".{file.name}.part")
+    with workbench(workspace) as bench:
+        seen = [bench.visible(row.id, persona(as_person)) for row in bench.documents(persona(as_person))]
+    keys = ("id", "name", "zone", "labels", "version", "valid_from", "valid_until", "text")
+    parts = ("pages", "headings", "tables")
+    try:
+        with part.open("w", encoding="utf-8") as out:
+            for document in seen:
+                layout = {key: [asdict(each) for each in getattr(document, key)] for key in parts}
+                row = {key: getattr(document, key) for key in keys} | {"layout": layout}
+                out.write(json.dumps(row, ensure_ascii=False) + "\n")
+        part.replace(file)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise RequestError(f"'{file}' cannot be written: {error.strerror}.") from error
+    note(f"wrote {len(seen)} documents to {file}")
 
 
 @documents.command("duplicates")

@@ -98,7 +98,7 @@ def recipes_export(
         elif form == "llamaindex":
             from core.interop.script import llamaindex_script
 
-            text = llamaindex_script(name, recipe, bench.encoder(recipe.embedding.model))
+            text = llamaindex_script(name, recipe)
         else:
             raise RequestError(f"There is no format '{form}'; choose json or llamaindex.")
     if output is None:
