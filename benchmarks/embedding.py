@@ -46,7 +46,7 @@ def passages(count: int) -> list[str]:
 
 
 def variants(key: str) -> dict[str, Callable[[list[str]], np.ndarray]]:
-    """Our encoder in both precisions, and plain transformers in fp32 with padded batches of ten, LlamaIndex's default."""
+    """Our encoder in both precisions, and plain transformers in fp32 by padded tens, LlamaIndex's default."""
     import torch
 
     from core.embedding.bert import PackedBert
