@@ -46,7 +46,7 @@ def passages(count: int) -> list[str]:
 
 
 def variants(key: str) -> dict[str, Callable[[list[str]], np.ndarray]]:
-    """Our encoder in both precisions, and plain transformers in fp32 as LlamaIndex runs them: padded batches of ten."""
+    """Our encoder in both precisions, and plain transformers in fp32 by padded tens, LlamaIndex's default."""
     import torch
 
     from core.embedding.bert import PackedBert
@@ -62,27 +62,28 @@ def variants(key: str) -> dict[str, Callable[[list[str]], np.ndarray]]:
 
 def _plain(key: str) -> Callable[[list[str]], np.ndarray]:
     import torch
-    from transformers import AutoModel, AutoTokenizer
+    from tokenizers import Tokenizer
+    from transformers import AutoModel
     from transformers.utils import logging
 
     logging.set_verbosity_error()
     logging.disable_progress_bar()
     place, spec = model_folder(Settings().models, key), SPECS[key]
     model: Any = AutoModel.from_pretrained(place, dtype=torch.float32, add_pooling_layer=False).eval()
-    tokenizer: Any = AutoTokenizer.from_pretrained(place)
+    tokenizer = Tokenizer.from_file(str(place / "tokenizer.json"))
+    tokenizer.enable_padding()
+    tokenizer.enable_truncation(SPECS[key].window or 512)
 
     def embed(texts: list[str]) -> np.ndarray:
         order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
         vectors = np.zeros((len(texts), spec.dimension), dtype=np.float32)
         for start in range(0, len(texts), 10):
             part = order[start : start + 10]
-            inputs = tokenizer(
-                [spec.passage_prefix + texts[i] for i in part],
-                padding=True,
-                truncation=True,
-                max_length=spec.window,
-                return_tensors="pt",
-            )
+            encoded = tokenizer.encode_batch([spec.passage_prefix + texts[i] for i in part])
+            inputs = {
+                "input_ids": torch.tensor([e.ids for e in encoded]),
+                "attention_mask": torch.tensor([e.attention_mask for e in encoded]),
+            }
             with torch.inference_mode():
                 states = model(**inputs).last_hidden_state
             mask = inputs["attention_mask"].unsqueeze(-1)

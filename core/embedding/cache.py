@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Sequence
 
 import numpy as np
-from sqlalchemy import Engine, delete, func, select, update
+from sqlalchemy import Connection, Engine, delete, func, select, tuple_, update
 from sqlalchemy.dialects.sqlite import insert
 
 from core.embedding.encoder import Embedder, Progress
@@ -16,14 +16,23 @@ from core.storage.database import embeddings
 
 _TOGETHER = 500
 """Hashes of one query; SQLite takes some thousands of parameters at most."""
+_VECTOR = 384 * 4
+"""Bytes of the vector that the limit is counted in: of a model with 1,536 numbers a quarter as many are kept."""
+_SLACK = 0.01
+"""Share of the limit that goes beyond the surplus, so that a full cache is not counted again at every write."""
 
 
 class VectorCache:
     """A bounded table of vectors; the ones unused for longest go first."""
 
     def __init__(self, engine: Engine, limit: int = 200_000) -> None:
+        """In a workspace's database, holding at most the bytes of `limit` vectors of 384 numbers."""
         self._engine = engine
-        self._limit = limit
+        self._limit = limit * _VECTOR
+        self._most: int | None = None
+        """Bytes held at most: counted once, then every write added; None before the first write."""
+        for index in embeddings.indexes:  # a database of before has the table without it
+            index.create(engine, checkfirst=True)
 
     def around(self, embedder: Embedder) -> "CachedEmbedder":
         """The same embedder, whose passages come from this cache where they can."""
@@ -32,7 +41,7 @@ class VectorCache:
     def passages(self, embedder: Embedder, texts: Sequence[str], progress: Progress | None = None) -> np.ndarray:
         """The same as `embedder.passages`, computing only what is not held; shape (texts, dimension), float32."""
         hashes = [text_hash(text) for text in texts]
-        held = self._read(embedder.revision, hashes)
+        held = self._read(embedder.revision, embedder.spec.dimension, hashes)
         missing = list({h: i for i, h in enumerate(hashes) if h not in held}.items())
         reused = len(texts) - len(missing)
         if missing:
@@ -56,17 +65,19 @@ class VectorCache:
 
     def size(self) -> tuple[int, int]:
         """Vectors held, and their bytes."""
-        query = select(func.count(), func.coalesce(func.sum(func.length(embeddings.c.vector)), 0))
         with self._engine.connect() as connection:
-            count, total = connection.execute(query).one()
-        return int(count), int(total)
+            counts = _counts(connection)
+        return sum(count for count, _ in counts), sum(count * each for count, each in counts)
 
-    def _read(self, revision: str, hashes: Sequence[str]) -> dict[str, np.ndarray]:
+    def _read(self, revision: str, dimension: int, hashes: Sequence[str]) -> dict[str, np.ndarray]:
+        """What is held, by hash; vectors of another dimension, as of a server that changed its model, are not."""
         found: dict[str, np.ndarray] = {}
         with self._engine.connect() as connection:
             for part in _parts(sorted(set(hashes))):
                 query = select(embeddings.c.text_hash, embeddings.c.vector).where(
-                    embeddings.c.revision == revision, embeddings.c.text_hash.in_(part)
+                    embeddings.c.revision == revision,
+                    embeddings.c.text_hash.in_(part),
+                    func.length(embeddings.c.vector) == dimension * 4,
                 )
                 found |= {row.text_hash: np.frombuffer(row.vector, np.float32) for row in connection.execute(query)}
         if found:
@@ -83,18 +94,44 @@ class VectorCache:
         stored = {h: vector.astype(np.float32).tobytes() for h, vector in new.items()}
         rows = [{"revision": revision, "text_hash": h, "vector": blob} for h, blob in stored.items()]
         with self._engine.begin() as connection:
-            statement = insert(embeddings).on_conflict_do_nothing()
-            connection.execute(statement, [row | {"used": 0} for row in rows])
-            for part in _parts(list(new)):
-                connection.execute(
-                    update(embeddings)
-                    .where(embeddings.c.revision == revision, embeddings.c.text_hash.in_(part))
-                    .values(used=_next_use())
-                )
-            surplus = connection.execute(select(func.count()).select_from(embeddings)).scalar_one() - self._limit
-            if surplus > 0:
-                oldest = select(embeddings.c.used).order_by(embeddings.c.used).offset(surplus - 1).limit(1)
-                connection.execute(delete(embeddings).where(embeddings.c.used <= oldest.scalar_subquery()))
+            use = connection.execute(select(func.coalesce(func.max(embeddings.c.used), 0) + 1)).scalar_one()
+            statement = insert(embeddings)
+            replaced = {"vector": statement.excluded.vector, "used": statement.excluded.used}
+            connection.execute(
+                statement.on_conflict_do_update(["revision", "text_hash"], set_=replaced),
+                [row | {"used": use} for row in rows],
+            )
+            written = sum(map(len, stored.values()))
+            self._most = None if self._most is None else self._most + written
+            if self._most is None or self._most > self._limit:
+                self._most = _evict(connection, self._limit)
+
+
+def _evict(connection: Connection, limit: int) -> int:
+    """Remove what was unused for longest until at most `limit` bytes are held; returns the bytes held then."""
+    counts = _counts(connection)
+    held = sum(count * each for count, each in counts)
+    wanted = limit if held <= limit else int(limit * (1 - _SLACK))
+    while held > wanted:
+        largest = max(each for _, each in counts)
+        surplus = -(-(held - wanted) // largest)
+        oldest = select(embeddings.c.revision, embeddings.c.text_hash).order_by(embeddings.c.used).limit(surplus)
+        connection.execute(delete(embeddings).where(tuple_(embeddings.c.revision, embeddings.c.text_hash).in_(oldest)))
+        counts = _counts(connection)
+        held = sum(count * each for count, each in counts)
+    return held
+
+
+def _counts(connection: Connection) -> list[tuple[int, int]]:
+    """For each model the vectors held and the bytes of one; reads the key's index, not the vectors."""
+    counts = connection.execute(select(embeddings.c.revision, func.count()).group_by(embeddings.c.revision)).all()
+    lengths = [
+        connection.execute(
+            select(func.length(embeddings.c.vector)).where(embeddings.c.revision == revision).limit(1)
+        ).scalar_one()
+        for revision, _ in counts
+    ]
+    return [(int(count), int(length)) for (_, count), length in zip(counts, lengths, strict=True)]
 
 
 class CachedEmbedder:

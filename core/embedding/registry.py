@@ -33,7 +33,7 @@ def open_embedder(model: str, settings: Settings, locate: Locate, *, unit: bool 
     if kind == "openai" and rest.strip():
         from core.embedding.server import ServerEmbedder
 
-        name, _, url = rest.partition("@")
+        name, _, url = rest.partition("@")  # a model's name has no @
         if not name or not url:
             raise RequestError("A model of a server is written openai:<model>@<url>, with the URL that ends in /v1.")
         return ServerEmbedder(name, url, settings.openai_api_key, unit=unit)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import numpy as np
 from pydantic import SecretStr
@@ -48,7 +48,12 @@ class ServerEmbedder:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise RequestError("The address of an embedding server begins with http:// or https://, then the host.")
-        self._place = _without_credentials(url)
+        if parts.username or parts.password or parts.query:  # a recipe is shown, stored and exported
+            raise RequestError(
+                "The address of an embedding server holds no user, password or query; its key belongs in "
+                "TOUCHSTONE_OPENAI_API_KEY."
+            )
+        self._place = url.rstrip("/")
         self._model, self._url, self._key = model, url, key
         self._unit, self._timeout, self._retries, self._batch = unit, timeout, retries, batch
         self.revision = f"{model}@{self._place}" + ("" if unit else "-raw")
@@ -116,7 +121,7 @@ class ServerEmbedder:
         except openai.NotFoundError:
             raise self._failed(f"knows no model '{self._model}', or the address lacks its /v1") from None
         except openai.APIStatusError as error:
-            raise self._failed(f"answered with status {error.status_code}{_reason(error.body)}") from None
+            raise self._failed(f"answered with status {error.status_code}{self._reason(error.body)}") from None
         except (openai.OpenAIError, ValueError, TypeError, AttributeError):
             raise self._failed("answered with something that is no list of embeddings") from None
         return self._checked(found, len(texts), dimension)
@@ -135,20 +140,15 @@ class ServerEmbedder:
         return vectors
 
     def _failed(self, what: str) -> EmbeddingFailed:
-        """The error for this server; never chained to the client's, whose text may hold the URL's password."""
+        """The error for this server; never chained to the client's, whose request holds the key."""
         return EmbeddingFailed(f"The embedding server at {self._place} {what}.")
 
-
-def _without_credentials(url: str) -> str:
-    """Scheme, host, port and path; user, password, query and fragment left out."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    host = f"[{host}]" if ":" in host else host
-    return urlunsplit((parts.scheme, f"{host}:{parts.port}" if parts.port else host, parts.path.rstrip("/"), "", ""))
-
-
-def _reason(body: Any) -> str:
-    """The server's own words on an error, in brackets and shortened, where it gave any."""
-    inner = body.get("error", body) if isinstance(body, dict) else None
-    message = inner.get("message") if isinstance(inner, dict) else inner
-    return f" ({message.strip()[:160].rstrip('.')})" if isinstance(message, str) and message.strip() else ""
+    def _reason(self, body: Any) -> str:
+        """The server's own words on an error, in brackets, shortened and without the key, where it gave any."""
+        inner = body.get("error", body) if isinstance(body, dict) else None
+        message = inner.get("message") if isinstance(inner, dict) else inner
+        if not isinstance(message, str) or not message.strip():
+            return ""
+        if self._key and self._key.get_secret_value():
+            message = message.replace(self._key.get_secret_value(), "…")
+        return f" ({message.strip()[:160].rstrip('.')})"

@@ -168,6 +168,10 @@ class CrossEncoder:
             raise WeightsError(
                 f"The model in {self._folder.name} sorts into {count} classes; a reranker gives one score."
             )
+        # bfloat16 would give close pairs the same score: the head's last layer is computed in float32.
+        for layer in model.modules():
+            if isinstance(layer, torch.nn.Linear) and layer.out_features == 1:
+                layer.float().register_forward_pre_hook(lambda _, inputs: (inputs[0].float(),))
         positions = getattr(model.config, "max_position_embeddings", None) or 512
         window = min(tokenizer.model_max_length, positions - 2 if "roberta" in model.config.model_type else positions)
         return model.to("cuda" if torch.cuda.is_available() else "cpu").eval(), tokenizer, window

@@ -76,6 +76,7 @@ embeddings = Table(
     Column("text_hash", String, primary_key=True),
     Column("vector", LargeBinary, nullable=False),
     Column("used", Integer, nullable=False),
+    Index("embeddings_by_use", "used"),
 )
 
 trace_documents = Table(
