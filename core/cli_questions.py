@@ -69,6 +69,11 @@ def ask(
         chosen = _routed(varied(bench.recipes.get(recipe_name), changes(settings_given)), adapter, route)
 
         def run(text: str, principal: "Principal") -> dict[str, Any]:
+            if better := bench.better_recipe(text, chosen, principal):
+                note(
+                    f"The question seems to be in '{better.asked_in}', the documents in '{better.written_in}': "
+                    f"--recipe {better.recipe} finds across languages."
+                )
             return _answer_json(finish(_told(bench.ask(text, chosen, principal))), bench.recipes.name_of(chosen.hash))
 
         def lines(result: dict[str, Any]) -> list[str]:

@@ -96,10 +96,12 @@ def _mend(
 def index_document(document: Document, live: LiveIndex, library: Library, index: VectorIndex) -> int:
     """Put a stored document into one index, replacing what it holds of it; returns the number of chunks."""
     chunks = chunk_document(document, live.chunking, live.embedder.tokens)
-    vectors = live.embedder.passages([in_context(document.name, c.headings, c.text) for c in chunks])
+    texts = [in_context(document.name, c.headings, c.text) for c in chunks]
+    beyond = sum(over > 0 for over in live.embedder.tokens_over(texts))
+    vectors = live.embedder.passages(texts)
     entries = [entry_of(chunk, document) for chunk in chunks]
     index.replace_document(live.key, document.zone, entries, vectors, {document.zone: [document.id]})
-    library.record_chunks(live.key, document.id, len(chunks))
+    library.record_chunks(live.key, document.id, len(chunks), beyond)
     return len(chunks)
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from core.changes import retag, rezone
 from core.chunking import chunk_id, chunk_text
 from core.embedding.context import in_context
+from core.embedding.language import language_of
 from core.errors import ReadingCancelled, RequestError, TouchstoneError
 from core.index.contract import VectorIndex
 from core.indexing import LiveIndex, entry_of, reconcile
@@ -102,6 +103,14 @@ class _Prepared:
     parsed: ParsedFile
     chunks: dict[str, list[Chunk]]
     """By index key; document ids are not known yet."""
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Embedded:
+    vectors: np.ndarray
+    beyond: int
+    """Chunks that exceed the embedder's window."""
 
 
 class _Positions:
@@ -257,7 +266,7 @@ class _Run:
             )
             for live in self._live
         }
-        return _Prepared(incoming, parsed, chunks)
+        return _Prepared(incoming, parsed, chunks, language_of(parsed.text))
 
     def _update(self, incoming: Incoming, same: Outcome) -> Outcome:
         """Give a document whose content came again the zone, labels and validity that came with it."""
@@ -279,22 +288,23 @@ class _Run:
         rezone(self._library.get(held.id), zone, self._library, self._index, self._live)
         return replace(same, state="updated")
 
-    def _embed(self, batch: Sequence[_Prepared]) -> dict[str, Iterator[np.ndarray]]:
+    def _embed(self, batch: Sequence[_Prepared]) -> dict[str, Iterator[_Embedded]]:
         """Vectors of each document of the batch, in its order, by index key."""
-        vectors = {}
+        embedded = {}
         for live in self._live:
             lists = [prepared.chunks[live.key] for prepared in batch]
-            flat = live.embedder.passages(
-                [
-                    in_context(prepared.incoming.name, chunk.headings, chunk.text)
-                    for prepared, chunks in zip(batch, lists, strict=True)
-                    for chunk in chunks
-                ],
-                progress=self._embedding(batch, sum(map(len, lists))),
-            )
+            texts = [
+                in_context(prepared.incoming.name, chunk.headings, chunk.text)
+                for prepared, chunks in zip(batch, lists, strict=True)
+                for chunk in chunks
+            ]
+            over = np.array(live.embedder.tokens_over(texts), dtype=np.int64) > 0
+            flat = live.embedder.passages(texts, progress=self._embedding(batch, len(texts)))
             self._chunks += len(flat)
-            vectors[live.key] = iter(np.split(flat, np.cumsum([len(chunks) for chunks in lists])[:-1]))
-        return vectors
+            cuts = np.cumsum([len(chunks) for chunks in lists])[:-1]
+            pairs = zip(np.split(flat, cuts), np.split(over, cuts), strict=True)
+            embedded[live.key] = iter([_Embedded(vectors, int(beyond.sum())) for vectors, beyond in pairs])
+        return embedded
 
     def _embedding(self, batch: Sequence[_Prepared], chunks: int) -> Callable[[int], None]:
         """Reports the chunks of a batch as they are embedded."""
@@ -305,7 +315,7 @@ class _Run:
 
         return report
 
-    def _store(self, prepared: _Prepared, vectors: dict[str, np.ndarray]) -> Outcome:
+    def _store(self, prepared: _Prepared, embedded: dict[str, _Embedded]) -> Outcome:
         incoming = prepared.incoming
         chunks_in_all = sum(len(chunks) for chunks in prepared.chunks.values())
         require_space(self._library.folder, 4 * incoming.path.stat().st_size + _BYTES_A_CHUNK * chunks_in_all)
@@ -319,6 +329,7 @@ class _Run:
             incoming.valid_from,
             incoming.valid_until,
             incoming.origin,
+            prepared.language,
         )
         old = {before.zone: [before.id]} if before else {}
         counts = {}
@@ -326,13 +337,13 @@ class _Run:
             for live in self._live:
                 chunks = _own(prepared.chunks[live.key], document)
                 entries = [entry_of(chunk, document) for chunk in chunks]
-                self._index.replace_document(live.key, document.zone, entries, vectors[live.key], old)
-                counts[live.key] = len(entries)
+                self._index.replace_document(live.key, document.zone, entries, embedded[live.key].vectors, old)
+                counts[live.key] = (len(entries), embedded[live.key].beyond)
             self._library.publish(document, before, counts)
         except BaseException:
             reconcile(self._library, self._index, self._live)
             raise
-        first = counts[self._live[0].key]
+        first, _ = counts[self._live[0].key]
         return Outcome(incoming.name, "replaced" if before else "added", document.id, first)
 
     def _tell(self, stage: str, file: str, chunks: int | None = None, under_way: float = 0.0) -> None:

@@ -101,6 +101,8 @@ class Document:
     added_by: str = ""
     origin: str = ""
     """The followed folder that it came from; empty for what was brought by hand."""
+    language: str | None = None
+    """ISO 639-1, as "de"; None where the text does not tell."""
 
 
 @dataclass(frozen=True, slots=True)

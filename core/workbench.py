@@ -6,6 +6,7 @@ It draws nothing and computes nothing itself; `core.assembly` builds the parts, 
 import queue
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +39,17 @@ class State:
     """What was put right after the last run ended badly."""
 
 
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Another recipe for a question, and why."""
+
+    recipe: str
+    asked_in: str
+    """Language of the question, ISO 639-1."""
+    written_in: str
+    """Language of most documents that the asker may see."""
+
+
 class Workbench(Desk):
     """A workspace in use; safe to share between threads."""
 
@@ -52,6 +64,22 @@ class Workbench(Desk):
             if isinstance(event, Done):
                 self.records.keep(event.answer)
             yield event
+
+    def better_recipe(self, question: str, recipe: Recipe, principal: Principal) -> Suggestion | None:
+        """The recipe that finds across languages, where the question's language is not one of the documents'.
+
+        None where it is, where a language is not certain, and where the recipe finds across languages already.
+        """
+        from core.embedding.language import language_of
+
+        across = BUILT_IN["multilingual"]
+        if recipe.embedding.model == across.embedding.model or recipe.route == "closed":
+            return None
+        asked = language_of(question)
+        held = Counter(row.language for row in self.documents(principal) if row.language)
+        if asked is None or not held or asked in held:
+            return None
+        return Suggestion("multilingual", asked, held.most_common(1)[0][0])
 
     def search(self, question: str, recipe: Recipe, principal: Principal, k: int) -> tuple[list[Hit], float]:
         """The first k hits and the milliseconds that the search took."""

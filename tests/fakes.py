@@ -23,6 +23,9 @@ class WordEmbedder:
             progress(len(texts))
         return self.queries(texts)
 
+    def tokens_over(self, texts: Sequence[str]) -> list[int]:
+        return [max(0, len(words(text)) - self.spec.window) for text in texts]
+
     def queries(self, texts: Sequence[str]) -> np.ndarray:
         rows = np.zeros((len(texts), 64), dtype=np.float32)
         for i, text in enumerate(texts):

@@ -47,6 +47,7 @@ class Summary:
     valid_from: str | None
     valid_until: str | None
     content_hash: str
+    language: str | None = None
 
 
 class Library:
@@ -175,6 +176,7 @@ class Library:
         valid_from: str | None = None,
         valid_until: str | None = None,
         origin: str = "",
+        language: str | None = None,
     ) -> tuple[Document, Document | None]:
         """Store a file as a document that nobody sees yet; returns it and the version that it will retire.
 
@@ -207,24 +209,25 @@ class Library:
             added_at=datetime.now(UTC).isoformat(timespec="seconds"),
             added_by=by,
             origin=origin,
+            language=language,
         )
         self._keep_original(path, digest)
         with self._engine.begin() as connection:
             connection.execute(insert(documents).values(**_row(document), state=STORING))
         return document, before
 
-    def publish(self, document: Document, before: Document | None, chunks: dict[str, int]) -> None:
+    def publish(self, document: Document, before: Document | None, chunks: dict[str, tuple[int, int]]) -> None:
         """Make a staged document the current one and retire the version before, in one transaction.
 
-        `chunks` holds the number of chunks by index key.
+        `chunks` holds, by index key, the number of chunks and of those that exceed the embedder's window.
         """
         with self._engine.begin() as connection:
             if before:
                 connection.execute(update(documents).where(documents.c.id == before.id).values(state=SUPERSEDED))
                 connection.execute(delete(indexed).where(indexed.c.document_id == before.id))
             connection.execute(update(documents).where(documents.c.id == document.id).values(state=READY))
-            for key, count in chunks.items():
-                _record(connection, key, document.id, count)
+            for key, (count, beyond) in chunks.items():
+                _record(connection, key, document.id, count, beyond)
 
     def discard(self, document: Document) -> None:
         """Remove a staged document and its original, as if it had never been brought."""
@@ -237,10 +240,13 @@ class Library:
         with self._engine.connect() as connection:
             return [_document(r) for r in connection.execute(select(documents).where(documents.c.state == STORING))]
 
-    def record_chunks(self, index_key: str, document_id: str, count: int) -> None:
-        """Note that an index holds this many chunks of a document."""
+    def record_chunks(self, index_key: str, document_id: str, count: int, beyond: int | None = None) -> None:
+        """Note that an index holds this many chunks of a document, `beyond` of them above the embedder's window.
+
+        Without `beyond` what was noted of that before stays.
+        """
         with self._engine.begin() as connection:
-            _record(connection, index_key, document_id, count)
+            _record(connection, index_key, document_id, count, beyond)
 
     def forget_index(self, index_key: str) -> None:
         """Note that an index is gone."""
@@ -320,8 +326,9 @@ def check_validity(valid_from: str | None, valid_until: str | None) -> None:
 
 def _summaries(index_key: str) -> Select[Any]:
     count = func.coalesce(indexed.c.chunks, 0).label("chunks")
+    beyond = func.coalesce(indexed.c.beyond, 0).label("beyond")
     columns = [c for c in documents.c if c.name != "text"]
-    return select(*columns, func.length(documents.c.text).label("characters"), count).outerjoin(
+    return select(*columns, func.length(documents.c.text).label("characters"), count, beyond).outerjoin(
         indexed, (indexed.c.document_id == documents.c.id) & (indexed.c.index_key == index_key)
     )
 
@@ -330,10 +337,13 @@ def _current(name: str) -> Any:
     return (documents.c.name == name) & (documents.c.state == READY)
 
 
-def _record(connection: Connection, key: str, document_id: str, count: int) -> None:
+def _record(connection: Connection, key: str, document_id: str, count: int, beyond: int | None) -> None:
     match = (indexed.c.index_key == key) & (indexed.c.document_id == document_id)
+    if beyond is None:
+        beyond = connection.execute(select(indexed.c.beyond).where(match)).scalar_one_or_none() or 0
     connection.execute(delete(indexed).where(match))
-    connection.execute(insert(indexed).values(index_key=key, document_id=document_id, chunks=count))
+    row = {"index_key": key, "document_id": document_id, "chunks": count, "beyond": beyond}
+    connection.execute(insert(indexed).values(**row))
 
 
 def _row(document: Document) -> dict[str, Any]:
@@ -379,10 +389,19 @@ def _summary(row: Any) -> Summary:
         characters=row.characters,
         pages=len(row.layout["pages"]),
         chunks=row.chunks,
-        notes=tuple(row.layout["notes"]),
+        notes=(*row.layout["notes"], *_cut(row.beyond)),
         added_at=row.added_at,
         added_by=row.added_by,
         valid_from=row.valid_from,
         valid_until=row.valid_until,
         content_hash=row.content_hash,
+        language=row.language,
     )
+
+
+def _cut(beyond: int) -> list[str]:
+    """What to tell of passages that the embedder reads in part."""
+    if not beyond:
+        return []
+    what = "1 passage is" if beyond == 1 else f"{beyond} passages are"
+    return [f"{what} longer than the embedder reads; the rest of each is found by its words only"]

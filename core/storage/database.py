@@ -47,6 +47,7 @@ documents = Table(
     Column("added_at", String, nullable=False),
     Column("added_by", String, nullable=False),
     Column("origin", String, nullable=False, server_default=""),
+    Column("language", String),
     Index("documents_by_name", "name", "state"),
 )
 
@@ -56,6 +57,7 @@ indexed = Table(
     Column("index_key", String, primary_key=True),
     Column("document_id", String, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
     Column("chunks", Integer, nullable=False),
+    Column("beyond", Integer, nullable=False, server_default="0"),
 )
 
 traces = Table(
