@@ -1,4 +1,4 @@
-"""What the job runner is doing: a row for each job under way with its counted progress, one line for those that ended."""
+"""What the job runner is doing: a row with its progress for each job under way, one line for those that ended."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -125,6 +125,8 @@ def _end(job: Job) -> str:
         return "failed"
     if isinstance(job.result, str):  # the job says itself what came of it
         return plain(job.result)
+    if job.state == "cancelled" and not _outcomes(job):
+        return "cancelled"
     took = f" in {duration(job.ended - job.began)}" if job.ended else ""
     return f"{summary(_outcomes(job))}{took}"
 
