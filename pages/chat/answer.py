@@ -20,6 +20,7 @@ _answer = st.components.v2.component(
     "touchstone_answer", css=(_HERE / "answer.css").read_text(), js=(_HERE / "answer.js").read_text()
 )
 
+
 def draw_answer(turn: Turn, latest: bool) -> None:
     """Mount the answer of a turn; pressing a source or a citation opens its receipt."""
     key = f"answer_{turn.id}"
