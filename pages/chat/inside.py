@@ -53,9 +53,10 @@ def _candidates(candidates: Sequence[Hit], recipe: Recipe) -> None:
         pd.DataFrame([_candidate(hit, kinds, recipe) for hit in hits]),
         hide_index=True,
         height="content" if len(hits) < 6 else 320,
-        row_height=52,  # two lines: a place is long
+        row_height=62,  # two lines, for a place is long; Streamlit wraps in rows of more than 4 rem only
         column_config={
             "#": st.column_config.NumberColumn(width=28),
+            "Passage": st.column_config.TextColumn(width=300),
             "Fate": st.column_config.TextColumn(width=104),
             **{KINDS[kind]: st.column_config.TextColumn(width=88, help=says(kind, recipe)) for kind in kinds},
         },

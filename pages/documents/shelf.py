@@ -13,12 +13,12 @@ from core.types import Principal
 from core.workbench import Workbench
 from pages.documents.detail import chosen, open_document
 from pages.documents.manage import manage
-from pages.shared.words import kind, many
+from pages.shared.words import many
 
 _ROUND = "shelf_round"
-_TWO_LINES = 52
-"""Pixels of a row in which a long name or many labels wrap."""
-_NAME, _LABELS, _NOTES = 28, 20, 20
+_TWO_LINES = 62
+"""Pixels of a row in which a long name or many labels wrap; Streamlit wraps in rows of more than 4 rem only."""
+_NAME, _LABELS, _NOTES = 34, 21, 20
 """Characters that stand on one line at a width of 1280 pixels."""
 
 
@@ -98,7 +98,6 @@ def _draw(documents: Sequence[Summary], key: str, on_select: Any, selection_mode
         selection_mode=selection_mode,
         column_config={
             "Name": st.column_config.TextColumn(),
-            "Kind": st.column_config.TextColumn(width=72),
             "Zone": st.column_config.TextColumn(width=66, help="Who may find it"),
             "Labels": st.column_config.TextColumn(width=136),
             "Version": st.column_config.NumberColumn("Ver.", width=36, format="v%d"),
@@ -120,7 +119,6 @@ def _long(document: Summary) -> bool:
 def _row(document: Summary) -> dict[str, object]:
     return {
         "Name": document.name,
-        "Kind": kind(document.media_type, document.name),
         "Zone": document.zone,
         "Labels": ", ".join(document.labels),
         "Version": document.version,
