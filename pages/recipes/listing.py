@@ -11,12 +11,8 @@ from core.recipes import Saved
 from core.types import Principal, Recipe
 from core.workbench import Workbench
 from pages.shared.notices import guarded
-from pages.shared.recipes import in_words
+from pages.shared.recipes import ANSWERERS, MODES, in_words
 from pages.shared.words import many, moment, plain
-
-_SUMMARIES = {
-    "default": "A small model writes; meaning and words are searched, five sources are read.",
-}
 
 
 def listing(bench: Workbench, who: Principal) -> None:
@@ -59,8 +55,9 @@ def _whose(saved: Saved) -> str:
 
 
 def _apart(saved: Saved) -> str:
-    if saved.name in _SUMMARIES:
-        return _SUMMARIES[saved.name]
+    if saved.name == "default":
+        found, written = saved.recipe.retrieval, saved.recipe.generation
+        return f"Found by {MODES[found.mode]}; {many(found.top_k, 'source')}; {ANSWERERS[written.answerer]}."
     words = in_words(saved.recipe)
     return f"Differs from default: {'; '.join(words)}." if words else "The same as default."
 

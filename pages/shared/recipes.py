@@ -7,7 +7,7 @@ from core.recipes import BUILT_IN
 from core.types import Recipe, Retrieval
 from pages.shared.words import many
 
-EMBEDDERS = {"minilm": "MiniLM (English)", "e5": "E5 (100 languages)"}
+EMBEDDERS = {"minilm": "MiniLM (English)", "e5": "E5 (many languages)"}
 ANSWERERS = {"local": "a small model writes", "extractive": "quotes, word for word"}
 MODES = {"hybrid": "meaning and words", "dense": "meaning alone", "sparse": "words alone"}
 FUSIONS = {"rrf": "by ranks (RRF)", "dbsf": "by scores (DBSF)"}
@@ -35,7 +35,7 @@ _WORDS: dict[str, Any] = {
     "retrieval.rerank_weight": lambda value: f"reranker counts {value:g}",
     "retrieval.mmr": lambda value: "no diversity" if value is None else f"diversity (MMR {value:g})",
     "retrieval.expand": lambda value: f"shown {EXPANSIONS[value]}" if value != "none" else "shown as found",
-    "generation.answerer": lambda value: f"answers: {ANSWERERS[value]}",
+    "generation.answerer": lambda value: ANSWERERS[value],
     "generation.model": lambda value: f"written by {value}",
     "generation.adapter": lambda value: f"adapter {value}" if value else "no adapter",
     "generation.budget": lambda value: f"prompts of up to {many(value, 'token')}",

@@ -34,7 +34,7 @@ def test_the_list_tells_what_sets_each_apart(bench: Workbench, opened: Opened) -
     assert not app.exception
     shown = words(app)
     assert "saved by administrator" in shown
-    assert "Differs from default: 8 sources; answers: quotes, word for word" in shown.replace("\\", "")
+    assert "Differs from default: 8 sources; quotes, word for word" in shown.replace("\\", "")
     assert "for long questions" in shown
     assert "No index yet" in shown  # of multilingual
 
