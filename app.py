@@ -36,13 +36,21 @@ page = st.navigation(
                 url_path="chat",
                 help="Ask in plain words; every sentence of an answer opens the passage that proves it.",
             ),
+            st.Page(
+                "pages/recipes/page.py",
+                title="Recipes",
+                icon=":material/tune:",
+                url_path="recipes",
+                help="How answers are made: what each recipe does, and a form to make one of your own.",
+            ),
         ],
     }
 )
-frame.sidebar()
 try:
-    workbench()
+    recipes = workbench().recipes.all()
 except TouchstoneError as error:
+    frame.sidebar()
     blocked(error)
 else:
+    frame.sidebar(recipes)
     page.run()

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from core.assembly import Assembly
 from core.errors import AccessDenied, NotFound, RequestError
 from core.folder import files_below
-from core.governance.principals import may_build, may_see
+from core.governance.principals import may_build, may_follow, may_see, sees_all
 from core.jobs import Job
 from core.library.store import Summary, stricter
 from core.recipes import BUILT_IN
-from core.types import ZONES, Document, Principal, Recipe, Zone
+from core.types import Document, Principal, Recipe, Zone
 
 if TYPE_CHECKING:
     from core.erasure import Places, Receipt
@@ -174,7 +174,7 @@ class Desk(Assembly):
         from core.indexing import reconcile
 
         require_builder(principal)
-        if set(principal.zones) != set(ZONES) or principal.labels is not None:
+        if not sees_all(principal):
             raise AccessDenied(f"'{principal.name}' does not see every document, and the check names all of them.")
         with self._ingesting:
             return reconcile(self.library, self.index, self.settle(), repair)
@@ -195,7 +195,7 @@ class Desk(Assembly):
         """
         from core.watch import Watch
 
-        if "administrator" not in principal.roles:
+        if not may_follow(principal):
             raise AccessDenied(f"'{principal.name}' may not have a folder of this computer followed.")
         return Watch(self, folder, zone, principal, labels)
 

@@ -29,6 +29,16 @@ def may_build(principal: Principal) -> bool:
     return bool({"builder", "administrator"} & set(principal.roles))
 
 
+def may_follow(principal: Principal) -> bool:
+    """Whether the principal may have a folder of this computer followed."""
+    return "administrator" in principal.roles
+
+
+def sees_all(principal: Principal) -> bool:
+    """Whether no document is hidden from the principal."""
+    return set(principal.zones) == set(ZONES) and principal.labels is None
+
+
 def may_see(principal: Principal, zone: Zone, labels: Sequence[str]) -> bool:
     """The rule of the index's filter, for what is read without a search."""
     return zone in principal.zones and (principal.labels is None or set(labels) <= set(principal.labels))

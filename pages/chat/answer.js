@@ -7,7 +7,7 @@ export default function (component) {
   let root = parentElement.querySelector(".turn")
   if (!root) {
     root = make("div", "turn")
-    for (const name of ["sources", "note", "text", "receipts", "facts"]) root.append(make("div", name))
+    for (const name of ["sources", "note", "remark", "text", "receipts", "facts"]) root.append(make("div", name))
     parentElement.append(root)
     drawn.set(root, {})
   }
@@ -25,6 +25,7 @@ export default function (component) {
   part("sources", [data.sources, data.dimmed], ([sources]) => sources.map((s) => card(s, open)))
   root.querySelector(".sources").classList.toggle("dimmed", data.dimmed)
   part("note", data.note, (note) => (note ? [make("span", "pulse"), make("span", "", note)] : []))
+  part("remark", data.remark, (remark) => (remark ? [make("span", "", remark)] : []))
   part("text", [data.segments, data.abstained, data.stopped, data.writing], () => body(data, open))
   root.querySelector(".text").className = "text" + (data.abstained ? " abstained" : "")
   part("receipts", data.receipts, (receipts) => groups(receipts).map((r) => chip(r, open)))
@@ -73,6 +74,7 @@ function card(source, open) {
   const head = make("span", "head")
   head.append(make("span", "number", String(source.number)), make("span", "name", source.document))
   button.append(head, make("span", "place", source.place || "\u00a0"))
+  if (source.widened) button.append(make("span", "widened", source.widened))
   const scores = make("span", "scores")
   for (const score of source.scores) {
     const column = make("span", "score")

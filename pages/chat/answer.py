@@ -9,25 +9,16 @@ from typing import Any
 
 import streamlit as st
 
-from core.types import Answer, Citation, Hit, Source, Span
+from core.types import Answer, Chunk, Citation, Hit, Recipe, Source, Span
 from pages.chat.conversation import Pointer, Turn, open_receipt
-from pages.shared.words import milliseconds
+from pages.chat.scores import KINDS, present, rank, says, share, value, widened
+from pages.shared.words import many, milliseconds
 
 _HERE = Path(__file__).parent
 
 _answer = st.components.v2.component(
     "touchstone_answer", css=(_HERE / "answer.css").read_text(), js=(_HERE / "answer.js").read_text()
 )
-
-KINDS = {"dense": "Meaning", "sparse": "Words", "fused": "Fused", "rerank": "Rerank"}
-
-SAYS = {
-    "dense": "Dense vectors: how near its meaning is to the question's",
-    "sparse": "BM25: how well its words match the question's",
-    "fused": "Reciprocal rank fusion of the ranks before it; the order of the sources",
-    "rerank": "Cross-encoder: question and passage read together",
-}
-"""What each score measures."""
 
 
 def draw_answer(turn: Turn, latest: bool) -> None:
@@ -46,14 +37,16 @@ def view(turn: Turn) -> dict[str, Any]:
     """Everything that the browser draws, as plain data."""
     asking, answer = turn.asking, turn.asking.answer
     sources = answer.sources if answer else asking.sources or ()
+    hits = [source.hit for source in sources]
     cited = {citation.source for citation in answer.citations} if answer else set()
     return {
         "note": "" if asking.over else _note(turn),
-        "sources": [_source(source, sources, source.number in cited) for source in sources],
+        "sources": [_source(source, hits, source.number in cited, turn.recipe) for source in sources],
         "dimmed": bool(answer and not cited),
         "abstained": bool(answer and answer.abstained),
         "stopped": bool(answer and answer.stopped),
         "segments": segments(answer) if answer else [{"text": asking.text, "kind": "plain", "marks": []}],
+        "remark": _remark(turn, answer) if answer else "",
         "writing": not asking.over,
         "receipts": [_receipt(number, citation) for number, citation in enumerate(answer.citations)] if answer else [],
         "facts": facts(turn, answer) if answer else [],
@@ -88,23 +81,41 @@ def facts(turn: Turn, answer: Answer) -> list[dict[str, str]]:
         ("Recipe", f"{turn.recipe_name} · {answer.recipe}"),
         ("Route", answer.route),
         ("Asked as", turn.principal.name),
-        ("First token", milliseconds(answer.tokens.first_token_ms)),
     ]
-    if answer.tokens.per_second:
-        rows.append(("Speed", f"{answer.tokens.per_second:.0f} tokens/s"))
+    if answer.model not in ("extractive", "none"):  # a quote has no tokens, and those of a lost draft say nothing of it
+        rows.append(("First token", milliseconds(answer.tokens.first_token_ms)))
+        if answer.tokens.per_second:
+            rows.append(("Speed", f"{answer.tokens.per_second:.0f} tokens/s"))
     rows.append(("Total", milliseconds(answer.trace.total_ms)))
     return [{"name": name, "value": value} for name, value in rows]
 
 
-def place_of(hit: Hit) -> str:
+def place_of(chunk: Chunk) -> str:
     """Where in its document a passage stands."""
-    pages = hit.chunk.pages
+    pages = chunk.pages
     page = f"page {pages[0]}" + (f"–{pages[-1]}" if len(pages) > 1 else "") if pages else ""
-    return " · ".join(filter(None, [page, " › ".join(hit.chunk.headings)]))
+    return " · ".join(filter(None, [page, " › ".join(chunk.headings)]))
+
+
+def _replaced(turn: Turn, answer: Answer) -> bool:
+    """Whether a model was to write, and quotes stand in the place of what it wrote."""
+    return turn.recipe.generation.answerer == "local" and answer.model == "extractive"
+
+
+def _remark(turn: Turn, answer: Answer) -> str:
+    """What the reader should know of how the answer came about."""
+    if not _replaced(turn, answer):
+        return ""
+    instead = "these are quotes instead" if answer.citations else "and nothing in them could be quoted instead"
+    return f"The model's draft had no support in the sources{';' if answer.citations else ','} {instead}."
 
 
 def _note(turn: Turn) -> str:
     asking = turn.asking
+    building = asking.preparing
+    if building and building.done < building.documents:
+        told = f"Preparing the index of {turn.recipe_name}: {building.done} of {many(building.documents, 'document')}"
+        return f"{told}. It stops when the index is complete." if asking.stopping else told
     if asking.stopping:
         return "Stopping…"
     if asking.sources is None:
@@ -114,27 +125,26 @@ def _note(turn: Turn) -> str:
     return "" if asking.text else "Reading the sources…"
 
 
-def _source(source: Source, among: Sequence[Source], cited: bool) -> dict[str, Any]:
+def _source(source: Source, among: Sequence[Hit], cited: bool, recipe: Recipe) -> dict[str, Any]:
     hit = source.hit
     return {
         "number": source.number,
         "document": hit.document,
-        "place": place_of(hit),
+        "place": place_of(hit.shown),
+        "widened": widened(hit, recipe),
         "cited": cited,
-        "scores": [_score(kind, hit, among) for kind in KINDS if any(kind in s.hit.scores for s in among)],
+        "scores": [_score(kind, hit, among, recipe) for kind in present(among)],
     }
 
 
-def _score(kind: str, hit: Hit, among: Sequence[Source]) -> dict[str, Any]:
+def _score(kind: str, hit: Hit, among: Sequence[Hit], recipe: Recipe) -> dict[str, Any]:
     """A score beside the best one of its own kind; kinds are never compared with each other."""
-    score = hit.scores.get(kind)
-    best = max((s.hit.scores[kind].value for s in among if kind in s.hit.scores), default=0.0)
     return {
         "name": KINDS[kind],
-        "title": SAYS[kind],
-        "value": f"{score.value:.3g}" if score else "–",
-        "rank": f"#{score.rank}" if score else "–",
-        "share": max(0.0, min(1.0, score.value / best)) if score and best > 0 else 0.0,
+        "title": says(kind, recipe),
+        "value": value(kind, hit),
+        "rank": rank(kind, hit),
+        "share": share(kind, hit, among, recipe),
     }
 
 

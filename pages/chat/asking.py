@@ -17,7 +17,7 @@ from core.workbench import Workbench
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from core.answering.ask import Event
+    from core.answering.ask import Event, Preparing
 
 _FORGOTTEN = 45.0
 """Seconds without anyone looking after which an answer is stopped: its reader has gone away."""
@@ -27,6 +27,8 @@ class Asking:
     """The record of one running question; only its thread writes it."""
 
     def __init__(self, bench: Workbench, question: str, recipe: Recipe, principal: Principal) -> None:
+        self.preparing: Preparing | None = None
+        """How far the index of the recipe is, where it has to be built first."""
         self.sources: tuple[Source, ...] | None = None
         """What was found; None before the search has ended."""
         self.text = ""
@@ -77,10 +79,12 @@ class Asking:
             self.over = True
 
     def _take(self, events: "Iterator[Event]") -> None:
-        from core.answering.ask import Delta, Done, Sources, Waiting
+        from core.answering.ask import Delta, Done, Preparing, Sources, Waiting
 
         for event in events:
             match event:
+                case Preparing():
+                    self.preparing = event
                 case Sources(sources=sources):
                     self.sources = sources
                 case Waiting(ahead=ahead):

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
+from core.governance.principals import may_build
 from core.types import Principal
 from core.workbench import Workbench
 from pages.home.samples import load_samples
-from pages.shared import frame
 from pages.shared.notices import guarded
 
 _SAMPLES = {
@@ -27,11 +27,11 @@ def opening(bench: Workbench, who: Principal) -> str | None:
         st.title("Nothing to ask about yet", anchor=False)
         st.markdown(
             "Add documents first; then every answer here opens the page that proves it."
-            if frame.may_add(who)
+            if may_build(who)
             else f"The {who.name} may see no document yet. Choose another persona, or ask for some to be added."
         )
         with st.container(horizontal=True):
-            if frame.may_add(who) and st.button(
+            if may_build(who) and st.button(
                 "Load the samples",
                 icon=":material/library_add:",
                 type="primary",
@@ -39,7 +39,7 @@ def opening(bench: Workbench, who: Principal) -> str | None:
                 args=(bench, who),
             ):
                 st.switch_page("pages/home/page.py")
-            if frame.may_add(who) and st.button("Add documents", icon=":material/upload_file:"):
+            if may_build(who) and st.button("Add documents", icon=":material/upload_file:"):
                 st.switch_page("pages/documents/page.py")
         return None
     st.title("What would you like to know?", anchor=False)

@@ -13,7 +13,7 @@ from pages.shared.notices import guarded
 WIDTH = 920
 
 bench, who = workbench(), frame.principal()
-name, recipe = frame.recipe()
+name, recipe = frame.recipe(bench)
 
 with st.bottom, st.container(horizontal_alignment="center"):
     typed = st.chat_input("Ask about your documents", max_chars=4_000, width=WIDTH, key="question")

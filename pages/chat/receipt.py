@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from core.types import Citation, Document, Hit, Source, Span
+from core.types import Chunk, Citation, Document, Hit, Recipe, Source, Span
 from core.workbench import Workbench
-from pages.chat.answer import KINDS, SAYS, place_of, sentence
+from pages.chat.answer import place_of, sentence
 from pages.chat.conversation import Pointer, Turn, close_receipt, receipt
+from pages.chat.scores import KINDS, present, rank, says, value, widened
 from pages.shared.notices import guarded
 from pages.shared.reader import reader
 from pages.shared.sheet import sheet
@@ -27,7 +28,7 @@ def _drawer(bench: Workbench, turn: Turn, pointer: Pointer) -> None:
         citation, source = _find(turn, pointer)
         document_id = citation.document_id if citation else source.hit.chunk.document_id if source else ""
         document = bench.visible(document_id, turn.principal)
-        chunk = source.hit.chunk if source else None
+        chunk = source.hit.shown if source else None
         span = Span(citation.start, citation.end) if citation else Span(chunk.start, chunk.end) if chunk else Span(0, 0)
         page = citation.page if citation else chunk.pages[0] if chunk and chunk.pages else 1
         _heading(document, page)
@@ -35,7 +36,7 @@ def _drawer(bench: Workbench, turn: Turn, pointer: Pointer) -> None:
             st.markdown(f"> {plain(sentence(turn.asking.answer, citation.sentence))}")
         _evidence(bench, document, page, span, turn)
         if source:
-            _scores(source.hit, citation)
+            _scores(source.hit, citation, turn.recipe)
 
 
 def _find(turn: Turn, pointer: Pointer) -> tuple[Citation | None, Source | None]:
@@ -77,22 +78,21 @@ def _text(document: Document, span: Span) -> None:
     reader(document.text[start:end], [marked], key="receipt_text", height=560, cut=cut)
 
 
-def _scores(hit: Hit, citation: Citation | None) -> None:
-    st.caption(" · ".join(filter(None, ["How the search ranked it", plain(place_of(hit))])))
+def _scores(hit: Hit, citation: Citation | None, recipe: Recipe) -> None:
+    st.caption(" · ".join(filter(None, ["How the search ranked it", plain(place_of(hit.chunk))])))
     st.table(
         [
-            {
-                "Score": KINDS[name],
-                "Value": f"{hit.scores[name].value:.3g}",
-                "Rank": hit.scores[name].rank,
-                "What it is": what,
-            }
-            for name, what in SAYS.items()
-            if name in hit.scores
-        ]
+            {"Score": KINDS[kind], "Value": value(kind, hit), "Rank": rank(kind, hit), "What it is": says(kind, recipe)}
+            for kind in present([hit])
+        ],
+        hide_index=True,
     )
     if citation:
         st.caption(f"Support of the sentence by this passage: {citation.support:.2f} (0 to 1).")
-    st.caption(
-        f"{many(hit.chunk.tokens, 'token')}, characters {hit.chunk.start:,} to {hit.chunk.end:,} of the document."
-    )
+    st.caption(f"{many(hit.chunk.tokens, 'token')}, characters {_range(hit.chunk)} of the document.")
+    if how := widened(hit, recipe):
+        st.caption(f"Found as this passage, {how}: characters {_range(hit.shown)}, {many(hit.shown.tokens, 'token')}.")
+
+
+def _range(chunk: Chunk) -> str:
+    return f"{chunk.start:,} to {chunk.end:,}"

@@ -44,4 +44,4 @@ def _answer(turn: Turn) -> None:
             st.text(asking.text)
         trouble(asking.error)
     elif asking.answer and asking.answer.trace.candidates:
-        inside(turn.id, asking.answer)
+        inside(turn.id, asking.answer, turn.recipe)

@@ -2,13 +2,14 @@
 
 import streamlit as st
 
+from core.governance.principals import may_build
 from core.library.store import Summary
 from core.types import Document, Page, Principal
 from core.workbench import Workbench
 from pages.documents.history import history
 from pages.documents.manage import Chosen, manage
 from pages.documents.passages import passages
-from pages.shared.frame import may_add, recipe
+from pages.shared.frame import recipe
 from pages.shared.notices import guarded
 from pages.shared.reader import reader
 from pages.shared.sheet import sheet
@@ -51,7 +52,7 @@ def _drawer(bench: Workbench, who: Principal, document_id: str) -> None:
         if view == "Versions":
             history(bench, who, document)
         elif view == "Passages":
-            passages(bench, who, document, recipe()[1])
+            passages(bench, who, document, *recipe(bench))
         elif view == "Change":
             manage(bench, who, [chosen(document, len(bench.versions(document.name, who)))], document.id)
         elif page := _choose_page(document):
@@ -72,7 +73,7 @@ def chosen(document: Document | Summary, versions: int) -> Chosen:
 
 
 def _parts(who: Principal) -> list[str]:
-    return ["Pages", "Passages", "Versions", *(["Change"] if may_add(who) else [])]
+    return ["Pages", "Passages", "Versions", *(["Change"] if may_build(who) else [])]
 
 
 def _facts(document: Document) -> None:

@@ -8,10 +8,9 @@ import streamlit as st
 
 from core.types import Principal, Zone
 from core.workbench import Workbench
+from pages.documents.erasing import erase_all
 from pages.shared.notices import guarded
 from pages.shared.words import listed, many, plain
-
-_RECEIPT = "erasure_receipts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +31,6 @@ def manage(bench: Workbench, who: Principal, chosen: Sequence[Chosen], key: str)
     with guarded():
         _tags(bench, who, chosen, key)
         _out(bench, who, chosen, key)
-
-
-def receipts_shown() -> None:
-    """The receipts of erasures in this session, with what the scan of all bytes found."""
-    for receipt in st.session_state.get(_RECEIPT, []):
-        facts = (
-            f"{many(receipt.versions, 'version')}, {many(receipt.chunks, 'passage')}, "
-            f"{many(receipt.vectors_forgotten, 'cached vector')} and "
-            f"{many(len(receipt.traces), 'answer record')} erased. "
-            f"{many(receipt.probes, 'piece')} of the text looked for in {receipt.bytes_scanned / 1e6:,.0f} MB of "
-            f"{many(receipt.files_scanned, 'file')}: "
-        )
-        if receipt.shared:
-            facts = f"Passages of it also stand in {many(len(receipt.shared), 'other document')}, which stay. {facts}"
-        if receipt.remains:
-            st.error(facts + f"still found in {plain(listed(receipt.remains))}.", title="Erasure is not complete")
-        elif not receipt.proven:
-            st.warning(facts + "none found. " + receipt.UNPROVEN, title="Erased, but not provable")
-        else:
-            st.success(facts + "none found.", title=f"Erased, receipt {receipt.id[:12]}")
 
 
 def _tags(bench: Workbench, who: Principal, chosen: Sequence[Chosen], key: str) -> None:
@@ -121,8 +100,7 @@ def _out(bench: Workbench, who: Principal, chosen: Sequence[Chosen], key: str) -
             sure = st.checkbox("I understand that it cannot be brought back", key=f"sure_{key}")
             if st.button("Erase for good", type="primary", disabled=not sure, key=f"erase_{key}"):
                 with st.spinner("Erasing, and reading every byte of the workspace to prove it…"):
-                    done = [bench.erase(document.name, who) for document in chosen]
-                st.session_state[_RECEIPT] = [*done, *st.session_state.get(_RECEIPT, [])][:5]
+                    erase_all(bench, who, [document.name for document in chosen])
                 _leave()
 
 

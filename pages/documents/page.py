@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from core.governance.principals import may_build
 from pages.documents.detail import open_drawer
-from pages.documents.manage import receipts_shown
+from pages.documents.erasing import receipts_shown
 from pages.documents.shelf import shelf
 from pages.documents.upkeep import upkeep
 from pages.documents.upload import upload
@@ -20,7 +21,7 @@ with st.container(horizontal_alignment="center"), st.container(width=1280), guar
     upload(bench, who, expanded=not documents)
     activity(bench, who)
     receipts_shown()
-    if documents and frame.may_add(who):
+    if documents and may_build(who):
         upkeep(bench, who)
     shelf(bench, documents, who)
 

@@ -11,9 +11,11 @@ _TOGETHER = 12
 """Passages on one screen."""
 
 
-def passages(bench: Workbench, who: Principal, document: Document, recipe: Recipe) -> None:
+def passages(bench: Workbench, who: Principal, document: Document, name: str, recipe: Recipe) -> None:
     """Each passage with its place, its headings and its tokens, as the chosen recipe cuts the document."""
-    with st.spinner("Reading the index…"):
+    ready = bench.prepared(recipe)
+    wait = f"Preparing the index of {plain(name)}: every document is read into it once, which may take minutes…"
+    with st.spinner("Reading the index…" if ready else wait, show_time=not ready):
         entries = bench.passages(document.id, recipe, who)
     cut = recipe.chunking
     st.caption(

@@ -7,15 +7,19 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from core.governance.principals import may_build
 from core.library.store import Summary
 from core.types import Principal
 from core.workbench import Workbench
 from pages.documents.detail import chosen, open_document
 from pages.documents.manage import manage
-from pages.shared import frame
-from pages.shared.words import kind, many
+from pages.shared.words import many
 
 _ROUND = "shelf_round"
+_TWO_LINES = 62
+"""Pixels of a row in which a long name or many labels wrap; Streamlit wraps in rows of more than 4 rem only."""
+_NAME, _LABELS, _NOTES = 38, 32, 20
+"""Characters that stand on one line at a width of 1280 pixels."""
 
 
 def shelf(bench: Workbench, documents: Sequence[Summary], who: Principal) -> None:
@@ -34,7 +38,7 @@ def shelf(bench: Workbench, documents: Sequence[Summary], who: Principal) -> Non
             format_func=str.capitalize,
             label_visibility="collapsed",
         )
-        several = frame.may_add(who) and st.toggle("Choose several", key="several")
+        several = may_build(who) and st.toggle("Choose several", key="several")
     shown = [d for d in documents if _fits(d, words or "", zones or [])]
     passages = many(sum(document.chunks for document in shown), "passage")
     what = "Tick the rows that are to change." if several else "Press a row to look inside."
@@ -89,30 +93,34 @@ def _draw(documents: Sequence[Summary], key: str, on_select: Any, selection_mode
         key=key,
         hide_index=True,
         height="content" if len(documents) <= 24 else 880,
+        row_height=_TWO_LINES if any(map(_long, documents)) else None,
         on_select=on_select,
         selection_mode=selection_mode,
         column_config={
             "Name": st.column_config.TextColumn(),
-            "Kind": st.column_config.TextColumn(width=76),
-            "Zone": st.column_config.TextColumn(width=78, help="Who may find it"),
-            "Labels": st.column_config.ListColumn(width=132),
-            "Version": st.column_config.NumberColumn("Ver.", width=40, format="v%d"),
-            "Pages": st.column_config.NumberColumn(width=48),
-            "Passages": st.column_config.NumberColumn(width=70, help="Pieces that a search can find"),
-            "Size": st.column_config.NumberColumn(width=58, format="bytes"),
+            "Zone": st.column_config.TextColumn(width=66, help="Who may find it"),
+            "Labels": st.column_config.TextColumn(width=206),
+            "Version": st.column_config.NumberColumn("Ver.", width=36, format="v%d"),
+            "Pages": st.column_config.NumberColumn(width=44),
+            "Passages": st.column_config.NumberColumn(width=62, help="Pieces that a search can find"),
+            "Size": st.column_config.NumberColumn(width=54, format="bytes"),
             "Notes": st.column_config.TextColumn(width=140, help="What could not be read, or was read by OCR"),
-            "Added": st.column_config.DatetimeColumn(width=92, format="D MMM YYYY"),
+            "Added": st.column_config.DatetimeColumn(width=80, format="D MMM YYYY"),
         },
         alt="The documents that you may see",
     )
 
 
+def _long(document: Summary) -> bool:
+    labels, notes = ", ".join(document.labels), "; ".join(document.notes)
+    return len(document.name) > _NAME or len(labels) > _LABELS or len(notes) > _NOTES
+
+
 def _row(document: Summary) -> dict[str, object]:
     return {
         "Name": document.name,
-        "Kind": kind(document.media_type, document.name),
         "Zone": document.zone,
-        "Labels": list(document.labels),
+        "Labels": ", ".join(document.labels),
         "Version": document.version,
         "Pages": document.pages,
         "Passages": document.chunks,

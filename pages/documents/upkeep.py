@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.errors import TouchstoneError
+from core.governance.principals import may_build, may_follow, sees_all
 from core.types import Principal
 from core.workbench import Workbench
 from pages.shared.notices import guarded
@@ -12,10 +13,10 @@ from pages.shared.words import many, plain
 
 
 def upkeep(bench: Workbench, who: Principal) -> None:
-    """Three tools behind one switch; none runs before it is asked for."""
+    """Up to three tools behind one switch, those that the persona may use; none runs before it is asked for."""
     tool = st.segmented_control(
         "Upkeep",
-        ["Follow a folder", "Find duplicates", "Check the index"],
+        _tools(who),
         label_visibility="collapsed",
         key="upkeep_tool",
     )
@@ -26,6 +27,15 @@ def upkeep(bench: Workbench, who: Principal) -> None:
             _duplicates(bench, who)
         elif tool == "Check the index":
             _check(bench, who)
+
+
+def _tools(who: Principal) -> list[str]:
+    may = {
+        "Follow a folder": may_follow(who),
+        "Find duplicates": may_build(who),
+        "Check the index": may_build(who) and sees_all(who),
+    }
+    return [tool for tool, allowed in may.items() if allowed]
 
 
 def _follow(bench: Workbench, who: Principal) -> None:

@@ -5,9 +5,9 @@ from typing import Any
 
 import streamlit as st
 
+from core.governance.principals import may_build
 from core.types import Principal, Zone
 from core.workbench import Workbench
-from pages.shared import frame
 from pages.shared.words import many
 
 _ROUND = "upload_round"
@@ -20,7 +20,7 @@ _ZONES = {
 
 def upload(bench: Workbench, who: Principal, expanded: bool) -> None:
     """The drop zone, for those who may add documents; a kind word for the others."""
-    if not frame.may_add(who):
+    if not may_build(who):
         st.caption(
             f":material/lock: The {who.name} reads and asks. To add documents, choose the engineer or the "
             "administrator in the sidebar."

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import streamlit as st
 
+from core.governance.principals import may_build
 from core.library.store import Summary
 from core.types import Principal
 from core.workbench import Workbench
 from pages.home.samples import samples_button
-from pages.shared import frame
 from pages.shared.activity import running
 
 _HERE = Path(__file__).parent
@@ -32,9 +32,9 @@ def hero(bench: Workbench, who: Principal, documents: Sequence[Summary]) -> None
             if documents:
                 if st.button("Ask a question", type="primary", icon=":material/forum:"):
                     st.switch_page("pages/chat/page.py")
-                if frame.may_add(who) and st.button("Add documents", icon=":material/upload_file:"):
+                if may_build(who) and st.button("Add documents", icon=":material/upload_file:"):
                     st.switch_page("pages/documents/page.py")
-            elif frame.may_add(who):
+            elif may_build(who):
                 busy = running(bench)
                 samples_button(bench, who, "Load the sample documents", key="load_samples", primary=True, busy=busy)
                 if st.button("Add your own", icon=":material/upload_file:"):
@@ -42,7 +42,7 @@ def hero(bench: Workbench, who: Principal, documents: Sequence[Summary]) -> None
         if not documents:
             st.caption(
                 "The samples are the papers of an invented maker of kitchen scales: policies, price lists, a manual."
-                if frame.may_add(who)
+                if may_build(who)
                 else "There is nothing here for this persona yet; an administrator or engineer can add documents."
             )
     with picture:

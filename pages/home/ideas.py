@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from core.governance.principals import may_build
 from core.library.store import Summary
 from core.types import Principal
 from core.workbench import Workbench
@@ -56,8 +57,9 @@ _IDEAS = (
 
 
 def ideas(bench: Workbench, who: Principal, documents: Sequence[Summary]) -> None:
-    """The three cards; without the samples they offer to load them, or say what they wait for."""
+    """The three cards; where one cannot be asked it offers to load the samples, or says what it waits for."""
     names = {document.name for document in documents}
+    zones = {file.name: file.zone for file in bench.samples()}
     busy = running(bench)
     st.subheader("What to try next", anchor=False)
     for number, (idea, column) in enumerate(zip(_IDEAS, st.columns(3), strict=True)):
@@ -66,10 +68,14 @@ def ideas(bench: Workbench, who: Principal, documents: Sequence[Summary]) -> Non
             st.caption(idea.says)
             st.markdown(f"“{idea.question}”")
             st.space("stretch")
-            if idea.needs not in names and documents and frame.may_add(who):
+            ready, zone = idea.needs in names, zones[idea.needs]
+            if not ready and zone not in who.zones:
+                st.button(f"Needs {zone} documents", key=f"ask_{number}", disabled=True, width="stretch")
+                st.caption(f"The {who.name} may not see them, whether they are here or not.")
+                continue
+            if not ready and documents and may_build(who):
                 samples_button(bench, who, "Load the samples", key=f"load_{number}", primary=False, busy=busy)
                 continue
-            ready = idea.needs in names
             label = "Ask this" if ready else "Needs the samples"
             if st.button(
                 label, key=f"ask_{number}", disabled=not ready, on_click=_choose, args=(idea,), width="stretch"

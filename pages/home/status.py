@@ -28,7 +28,12 @@ def status(state: State, documents: Sequence[Summary], who: Principal, warmth: W
     passages.metric(
         "Passages", f"{sum(d.chunks for d in documents):,}", border=True, help="Pieces that a search can find."
     )
-    answers.metric("Answers given", f"{state.answers:,}", border=True, help="Each is on record with its trace.")
+    answers.metric(
+        "Answers in this workspace",
+        f"{state.answers:,}",
+        border=True,
+        help="Those of everyone; each is on record with its trace.",
+    )
     present = max(0, _MODELS - len(state.missing))
     models.metric(
         "Models here", f"{present} of {_MODELS}", border=True, help=f"Workspace: {plain(str(state.workspace))}"

@@ -1,4 +1,4 @@
-"""What the job runner is doing: a row for each job with its counted progress, its end, and what was refused."""
+"""What the job runner is doing: a row with its progress for each job under way, one line for those that ended."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -12,10 +12,14 @@ from pages.shared.bench import warmth
 from pages.shared.words import duration, listed, many, plain
 
 if TYPE_CHECKING:
+    from core.answering.ask import Preparing
     from core.ingestion import Outcome, Progress
 
 _HIDDEN = "hidden_jobs"
 _WERE_RUNNING = "running_jobs"
+_SHOWN = "finished_jobs_shown"
+_MOST = 8
+"""Finished jobs that are listed."""
 _VERBS = {"reading": "reading", "embedding": "indexing", "writing": "storing"}
 _ICONS = {
     "queued": ":material/schedule:",
@@ -42,7 +46,7 @@ def _visible(bench: Workbench, who: Principal) -> list[Job]:
     hidden = st.session_state.setdefault(_HIDDEN, set())
     return [
         job for job in bench.jobs.all() if job.id not in hidden and (job.by == who.name or "administrator" in who.roles)
-    ][:6]
+    ]
 
 
 def _rows(bench: Workbench, who: Principal) -> None:
@@ -51,42 +55,91 @@ def _rows(bench: Workbench, who: Principal) -> None:
     ended = st.session_state.get(_WERE_RUNNING, set()) - now
     st.session_state[_WERE_RUNNING] = now
     for job in jobs:
-        with st.container(border=True, key=f"job_{job.id}", gap="small"):
-            _row(job)
+        if not job.over:
+            with st.container(border=True, key=f"job_{job.id}", gap="small"):
+                _under_way(job)
+    if over := [job for job in jobs if job.over]:
+        _finished(over)
     if ended:
         st.rerun()  # the lists around this fragment have changed
 
 
-def _row(job: Job) -> None:
+def _under_way(job: Job) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"{_ICONS[job.state]} **{plain(job.title)}** · {_standing(job)}", width="stretch")
-        if not job.over:
-            stopping = "Stopping…" if job.cancelled else "Cancel"
-            st.button(stopping, key=f"cancel_{job.id}", on_click=job.cancel, disabled=job.cancelled, type="tertiary")
-        else:
-            st.button("Dismiss", key=f"hide_{job.id}", on_click=_hide, args=(job.id,), type="tertiary")
-    if not job.over:
-        _bar(job.progress)
-    elif job.error:
+        standing = "waits for the job before it" if job.state == "queued" else f"by {job.by}"
+        st.markdown(f"{_ICONS[job.state]} **{plain(job.title)}** · {standing}", width="stretch")
+        stopping = "Stopping…" if job.cancelled else "Cancel"
+        st.button(stopping, key=f"cancel_{job.id}", on_click=job.cancel, disabled=job.cancelled, type="tertiary")
+    _bar(job.progress)
+
+
+def _finished(jobs: Sequence[Job]) -> None:
+    """One quiet line for all that is over; it opens by itself while something in it went wrong."""
+    wrong = sum(_went_wrong(job) for job in jobs)
+    shown = st.session_state.get(_SHOWN, bool(wrong))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="finished_jobs"):
+        icon = ":material/error:" if wrong else ":material/check_circle:"
+        told = f"{many(len(jobs), 'job')} done" + (f", {wrong} with trouble" if wrong else "")
+        if len(jobs) == 1:
+            told = f"{plain(jobs[0].title)}: {_end(jobs[0])}"
+        st.caption(f"{icon} {told}", width="content")
+        if len(jobs) > 1 or wrong:
+            st.button("Hide" if shown else "Show", key="show_jobs", type="tertiary", on_click=_show, args=(not shown,))
+        st.button("Dismiss", key="hide_jobs", type="tertiary", on_click=_hide, args=([job.id for job in jobs],))
+    if shown and (len(jobs) > 1 or wrong):
+        with st.container(border=True, key="finished_rows", gap="xsmall"):
+            for job in jobs[:_MOST]:
+                _row(job)
+            if len(jobs) > _MOST:
+                st.caption(f"{len(jobs) - _MOST} earlier ones are not listed.")
+
+
+def _row(job: Job) -> None:
+    st.markdown(f"{_ICONS[job.state]} **{plain(job.title)}** · {_end(job)}")
+    if job.error:
         st.caption(plain(job.error))
     else:
-        refusals(job.result or [])
+        refusals(_outcomes(job))
 
 
-def _hide(job_id: str) -> None:
-    st.session_state.setdefault(_HIDDEN, set()).add(job_id)
+def _went_wrong(job: Job) -> bool:
+    return job.state == "failed" or any(outcome.state == "refused" for outcome in _outcomes(job))
 
 
-def _standing(job: Job) -> str:
-    if job.state in ("queued", "running", "failed"):
-        return {"queued": "waits for the job before it", "running": f"by {job.by}", "failed": "failed"}[job.state]
+def _outcomes(job: Job) -> "Sequence[Outcome]":
+    """What became of each file, where the job took in files."""
+    return job.result if isinstance(job.result, list) else []
+
+
+def _show(shown: bool) -> None:
+    st.session_state[_SHOWN] = shown
+
+
+def _hide(ids: Sequence[str]) -> None:
+    st.session_state.setdefault(_HIDDEN, set()).update(ids)
+    st.session_state.pop(_SHOWN, None)
+
+
+def _end(job: Job) -> str:
+    if job.state == "failed":
+        return "failed"
+    if isinstance(job.result, str):  # the job says itself what came of it
+        return plain(job.result)
+    if job.state == "cancelled" and not _outcomes(job):
+        return "cancelled"
     took = f" in {duration(job.ended - job.began)}" if job.ended else ""
-    return f"{summary(job.result or [])}{took}"
+    return f"{summary(_outcomes(job))}{took}"
 
 
-def _bar(progress: "Progress | None") -> None:
+def _bar(progress: "Progress | Preparing | None") -> None:
+    from core.answering.ask import Preparing
+
     if progress is None:
         st.progress(0.0, text="Starting…")
+        return
+    if isinstance(progress, Preparing):
+        share = progress.done / progress.documents if progress.documents else 1.0
+        st.progress(min(1.0, share), text=f"Indexing: {progress.done} of {many(progress.documents, 'document')}")
         return
     if not progress.chunks_done and warmth().state == "warming":
         st.progress(0.0, text=f"Loading the search model, reading {plain(progress.file)}")

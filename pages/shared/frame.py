@@ -1,39 +1,51 @@
 """What surrounds every page: the logo, who asks, and with which recipe. Both choices live in the address bar too."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
 
-from core.governance.principals import PERSONAS
-from core.recipes import BUILT_IN
+from core.governance.principals import PERSONAS, may_build
+from core.recipes import BUILT_IN, Saved
 from core.types import Principal, Recipe
-from pages.shared.words import listed
+from core.workbench import Workbench
+from pages.shared.recipes import in_words
+from pages.shared.words import listed, plain
 
-_ASSETS = Path(__file__).parent / "assets"
-LOGO = str(_ASSETS / "logo.svg")
-MARK = str(_ASSETS / "mark.svg")
+_HERE = Path(__file__).parent
+LOGO = str(_HERE / "assets" / "logo.svg")
+MARK = str(_HERE / "assets" / "mark.svg")
 
 RECIPE, PERSONA = "recipe", "as"
 """Keys in the session, and names in the query string."""
 
+_UNKNOWN = "unknown_recipe"
 _RECIPES = {
     "default": "A small model on this computer writes the answer; every sentence is checked against its source.",
     "extractive": "The best sentences, word for word. Nothing is written by a model.",
     "multilingual": "Finds passages in other languages than the question's, and quotes them word for word.",
 }
+COMES_WITH = tuple(Saved(name, recipe) for name, recipe in BUILT_IN.items())
+"""The recipes where no workspace could be opened."""
 
 
-def sidebar() -> None:
+def sidebar(recipes: Sequence[Saved] = COMES_WITH) -> None:
     """The two choices that apply to the next question."""
+    st.html(_HERE / "frame.css")
+    known = {saved.name: saved for saved in recipes}
+    _fall_back(known)
     with st.sidebar:
         name = st.selectbox(
             "Recipe",
-            list(BUILT_IN),
+            list(known),
             key=RECIPE,
             bind="query-params",
+            on_change=_settled,
             help="How answers are made. It applies to the next question.",
         )
-        st.caption(_RECIPES.get(name, ""))
+        if unknown := st.session_state.get(_UNKNOWN):
+            st.caption(f":material/info: There is no recipe “{plain(unknown)}” here; the default one answers.")
+        st.caption(_says(known[name]))
         default = list(PERSONAS).index("administrator")
         chosen = st.selectbox(
             "Demo persona",
@@ -46,10 +58,11 @@ def sidebar() -> None:
         st.caption(_sees(PERSONAS[chosen]))
 
 
-def recipe() -> tuple[str, Recipe]:
+def recipe(bench: Workbench) -> tuple[str, Recipe]:
     """The chosen recipe with its name."""
-    name = st.session_state.get(RECIPE)
-    return (name, BUILT_IN[name]) if name in BUILT_IN else ("default", BUILT_IN["default"])
+    chosen = st.session_state.get(RECIPE)
+    held = {saved.name: saved.recipe for saved in bench.recipes.all()}
+    return (chosen, held[chosen]) if chosen in held else ("default", BUILT_IN["default"])
 
 
 def principal() -> Principal:
@@ -57,11 +70,24 @@ def principal() -> Principal:
     return PERSONAS.get(st.session_state.get(PERSONA, ""), PERSONAS["viewer"])
 
 
-def may_add(who: Principal) -> bool:
-    """Whether this persona may bring documents."""
-    return bool({"builder", "administrator"} & set(who.roles))
+def _fall_back(known: dict[str, Saved]) -> None:
+    """Choose default, and remember to say so, where the address or the session names a recipe that is not there."""
+    chosen = st.session_state.get(RECIPE) or st.query_params.get(RECIPE)
+    if chosen and chosen not in known:
+        st.session_state[_UNKNOWN] = chosen
+        st.session_state[RECIPE] = "default"
+
+
+def _settled() -> None:
+    st.session_state.pop(_UNKNOWN, None)
+
+
+def _says(saved: Saved) -> str:
+    if saved.built_in:
+        return _RECIPES.get(saved.name, "")
+    return plain(saved.note or f"{listed(in_words(saved.recipe)) or 'The same as default'}.")
 
 
 def _sees(who: Principal) -> str:
     zones = f"Sees {listed(who.zones)} documents" if len(who.zones) < 3 else "Sees all documents"
-    return f"{zones}; {'may add some' if may_add(who) else 'may not add any'}."
+    return f"{zones}; {'may add some' if may_build(who) else 'may not add any'}."

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.answering.ask import Delta, Done, Event, Sources, Waiting
+from core.answering.ask import Delta, Done, Event, Preparing, Sources, Waiting
 from core.errors import QueueFull
 from core.governance.principals import persona
 from core.recipes import BUILT_IN
-from core.types import Answer, Citation, Principal, Recipe, Span, Tokens, Trace
+from core.types import Answer, Citation, Embedding, Principal, Recipe, Retrieval, Score, Span, Tokens, Trace
 from core.workbench import Workbench
 from tests.fakes import source
 from tests.pages.conftest import PAGES, Open, words
@@ -192,9 +192,21 @@ def test_an_answer_that_nobody_watches_is_stopped(monkeypatch: pytest.MonkeyPatc
 
 
 def turn(done: Answer | None, **asking: Any) -> Any:
-    state = {"sources": None, "text": "", "ahead": 0, "over": done is not None, "stopping": False, "answer": done}
+    state = {
+        "preparing": None,
+        "sources": None,
+        "text": "",
+        "ahead": 0,
+        "over": done is not None,
+        "stopping": False,
+        "answer": done,
+    }
     return SimpleNamespace(
-        asking=SimpleNamespace(**(state | asking)), recipe_name="default", principal=persona("viewer"), id="x"
+        asking=SimpleNamespace(**(state | asking)),
+        recipe_name="default",
+        recipe=BUILT_IN["default"],
+        principal=persona("viewer"),
+        id="x",
     )
 
 
@@ -230,6 +242,8 @@ def test_the_view_cuts_the_text_by_characters_and_places_each_mark() -> None:
         ({"sources": ()}, "Reading the sources…"),
         ({"sources": (), "text": "The"}, ""),
         ({"stopping": True}, "Stopping…"),
+        ({"preparing": Preparing("default", 3, 18)}, "Preparing the index of default: 3 of 18 documents"),
+        ({"preparing": Preparing("default", 18, 18)}, "Searching your documents…"),
     ],
 )
 def test_what_is_said_while_waiting(state: dict[str, Any], note: str) -> None:
@@ -244,3 +258,77 @@ def test_scores_are_compared_within_their_kind_only() -> None:
     sources = (source(1, "one", dense=0.8), source(2, "two", dense=0.4))
     shares = [s["scores"][0]["share"] for s in view(turn(None, sources=sources))["sources"]]
     assert shares == [1.0, 0.5]
+
+
+def test_a_distance_is_better_when_it_is_less() -> None:
+    from pages.chat.scores import share
+
+    near, far = (source(n, "text", dense=value).hit for n, value in ((1, 0.5), (2, 1.0)))
+    recipe = Recipe(embedding=Embedding(distance="euclid"))
+    assert [share("dense", hit, [near, far], recipe) for hit in (near, far)] == [1.0, 0.5]
+
+
+def test_each_score_says_what_it_is_under_its_recipe() -> None:
+    from pages.chat.scores import says
+
+    plain, other = BUILT_IN["default"], Recipe(retrieval=Retrieval(fusion="dbsf", rerank="maxsim"))
+    assert "weight / (10 + rank)" in says("fused", plain)
+    assert says("fused", other).startswith("DBSF")
+    assert says("rerank", other).startswith("MaxSim")
+    assert says("sparse", plain).startswith("BM25")
+    assert "Euclidean" in says("dense", Recipe(embedding=Embedding(distance="euclid")))
+    assert not [kind for kind in ("dense", "sparse", "fused", "rerank") if "%" in says(kind, plain)]
+
+
+def test_an_answer_in_the_place_of_a_draft_says_so_and_shows_no_speed() -> None:
+    from pages.chat.answer import view
+
+    quoted = view(turn(answer(model="extractive")))
+    assert quoted["remark"] == "The model's draft had no support in the sources; these are quotes instead."
+    assert not {"Speed", "First token"} & {fact["name"] for fact in quoted["facts"]}
+    meant = turn(answer(model="extractive"))
+    meant.recipe = BUILT_IN["extractive"]
+    assert view(meant)["remark"] == ""
+    assert view(turn(answer()))["remark"] == ""
+
+
+def test_a_wider_passage_is_named_and_placed(filled: Workbench) -> None:
+    from pages.chat.answer import view
+
+    found = source(1, "one two")
+    chunk = replace(found.hit.chunk, text="before one two after", start=0, end=20, pages=(1, 2))
+    wide = replace(found, hit=replace(found.hit, passage=chunk), text=chunk.text)
+    drawn = turn(None, sources=(found, wide))
+    drawn.recipe = Recipe(retrieval=Retrieval(expand="neighbours"))
+    assert [(s["widened"], s["place"]) for s in view(drawn)["sources"]] == [
+        ("", "page 1"),
+        ("shown with its neighbours", "page 1–2"),
+    ]
+
+
+def test_the_receipt_of_a_reranked_hit_shows_every_score(filled: Workbench, opened: Opened) -> None:
+    app = ask(opened(filled)(CHAT, recipe="extractive"), QUESTION)
+    from pages.chat.conversation import Pointer
+
+    turn = last(app)
+    done = turn.asking.answer
+    first = done.sources[0]
+    judged = replace(first, hit=replace(first.hit, scores={**first.hit.scores, "rerank": Score(-1.5, 4)}))
+    turn.asking.answer = replace(done, sources=(judged, *done.sources[1:]))
+    app.session_state["receipt"] = Pointer(turn.id, "source", 1)
+    app.run()
+    assert not app.exception
+    table = app.table[0].value
+    assert list(table["Score"]) == ["Meaning", "Words", "Fused", "Rerank"]
+    assert list(table["Rank"])[-1] == "#4"
+    assert list(table["Value"])[-1] == "-1.5"
+
+
+def test_building_an_index_is_told_in_the_turn(
+    filled: Workbench, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = Scripted(Preparing("multilingual", 3, 18))
+    monkeypatch.setattr(filled, "ask", script.ask)
+    app = ask(opened(filled)(CHAT, recipe="multilingual"), QUESTION)
+    assert last(app).asking.preparing == Preparing("multilingual", 3, 18)
+    assert last(app).recipe_name == "multilingual"

@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.erasure import Receipt
+from core.errors import DiskFull
 from core.governance.principals import persona
+from core.types import Principal
 from core.workbench import Workbench
 from pages.documents.history import difference
 from tests.pages.conftest import PAGES, Open, words
@@ -76,6 +79,55 @@ def test_a_withdrawn_document_leaves_the_list(priced: Workbench, opened: Opened)
     app.button(key=f"withdraw_{key}").click().run()
     assert priced.documents(ADMIN) == []
     assert [v.state for v in priced.versions("price.txt", ADMIN)] == ["superseded", "superseded"]
+
+
+def test_a_bulk_erasure_that_breaks_keeps_its_receipts(
+    bench: Workbench, opened: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4):
+        bench.ingest([note(tmp_path, f"n{number}.txt", f"The price of item {number} is {number + 10} euros.")], ADMIN)
+    whole = bench.erase
+
+    def breaking(name: str, who: Principal) -> Receipt:
+        if name == "n1.txt":
+            raise DiskFull("Too little room is left to rewrite the index.")
+        return whole(name, who)
+
+    monkeypatch.setattr(bench, "erase", breaking)
+    app = opened(bench)(DOCUMENTS)
+
+    def erase_four() -> None:
+        from pages.documents.erasing import erase_all, receipts_shown
+        from pages.shared import frame
+        from pages.shared.bench import workbench
+
+        erase_all(workbench(), frame.principal(), [f"n{number}.txt" for number in range(4)])
+        receipts_shown()
+
+    run = AppTest.from_function(erase_four, default_timeout=60)
+    run.session_state["as"] = "administrator"
+    run.run()
+    assert not run.exception
+    assert len(run.success) + len(run.warning) == 1  # the receipt of the first
+    assert "Too little room is left" in run.error[0].value
+    assert "Not tried after it\\: n2\\.txt and n3\\.txt" in run.error[0].value
+    assert [document.name for document in bench.documents(ADMIN)] == ["n1.txt", "n2.txt", "n3.txt"]
+    next(button for button in run.button if button.label == "Dismiss receipts")
+    assert not app.exception
+
+
+@pytest.mark.parametrize(
+    ("who", "tools"),
+    [
+        ("engineer", ["Find duplicates"]),
+        ("administrator", ["Follow a folder", "Find duplicates", "Check the index"]),
+    ],
+)
+def test_only_those_who_may_are_offered_a_tool(who: str, tools: list[str], priced: Workbench, opened: Opened) -> None:
+    priced.rezone(priced.library.resolve("price.txt").id, ADMIN, "internal")
+    app = opened(priced)(DOCUMENTS, **{"as": who})
+    (group,) = [group for group in app.get("button_group") if "Find duplicates" in str(group.proto)]
+    assert [option.content for option in group.proto.options] == tools
 
 
 @pytest.mark.parametrize("who", ["viewer", "analyst"])

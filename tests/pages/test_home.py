@@ -34,6 +34,17 @@ def test_one_click_loads_the_samples(bench: Workbench, opened: Opened, minilm: o
     assert app.metric[0].value == str(len(bench.samples()))
 
 
+def test_a_reader_is_told_what_is_true_of_samples_it_may_not_see(filled: Workbench, opened: Opened) -> None:
+    labels = [button.label for button in opened(filled)(**{"as": "viewer"}).button]
+    assert "Needs internal documents" in labels  # the paper on dogs
+    assert labels.count("Ask this") == 2
+    assert "Needs the samples" not in labels
+
+
+def test_answers_are_those_of_the_workspace(bench: Workbench, opened: Opened) -> None:
+    assert "Answers in this workspace" in [metric.label for metric in opened(bench)().metric]
+
+
 def test_an_engineer_loads_only_what_an_engineer_may_see(
     bench: Workbench, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,97 @@
+"""The form that makes a recipe from another one; it reads controls and hands the recipe to a job."""
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from core.errors import RequestError, TouchstoneError
+from core.jobs import Job
+from core.recipes import Saved, check_name
+from core.types import Principal, Recipe
+from core.workbench import Workbench
+from pages.recipes.controls import cutting, finding, ordering, writing
+from pages.recipes.listing import index_state
+from pages.shared.notices import guarded
+from pages.shared.recipes import in_words
+from pages.shared.words import plain
+
+
+def editor(bench: Workbench, who: Principal) -> None:
+    """The form, filled with the recipe to start from; nothing is saved before the button is pressed."""
+    st.subheader("Make a recipe", anchor=False)
+    known = {saved.name: saved for saved in bench.recipes.all()}
+    left, right = st.columns(2)
+    base = known[
+        left.selectbox("Start from", list(known), key="recipe_base", help="Its values fill the controls below.")
+    ]
+    with right:
+        name = st.text_input(
+            "Name",
+            "" if base.built_in else base.name,
+            max_chars=60,
+            placeholder="Such as: more sources",
+            key=f"name_{base.name}",
+            help="Letters, digits, spaces, dots, dashes. The name of a saved recipe replaces that recipe.",
+        ).strip()
+    with guarded():
+        chosen = _chosen(base)
+        note = st.text_input(
+            "What it is for", base.note, key=f"note_{base.name}", help="Shown in the sidebar beside the recipe."
+        )
+        _effect(bench, who, base, chosen)
+        if name in known and not known[name].built_in:
+            st.caption(f":material/sync_alt: This replaces the recipe “{plain(name)}” once its index is complete.")
+        if st.button("Save recipe", type="primary", icon=":material/save:", disabled=not name, key="save_recipe"):
+            start(bench, who, name, chosen, note.strip())
+            st.rerun()
+        if not name:
+            st.caption("Give it a name first.")
+
+
+def start(bench: Workbench, who: Principal, name: str, recipe: Recipe, note: str) -> Job:
+    """Save a recipe in a job, which builds its index first; raises RequestError for a name that cannot be."""
+    check_name(name)
+    if any(not job.over and job.title == _title(name) for job in bench.jobs.all()):
+        raise RequestError(f"The recipe '{name}' is being saved already; wait for that job or cancel it.")
+
+    def work(job: Job) -> str:
+        def report(news: Any) -> None:
+            job.progress = news
+
+        if bench.save_recipe(name, recipe, who, note, report, lambda: job.cancelled):
+            return "saved; choose it in the sidebar"
+        return "cancelled; the recipes are as they were"
+
+    return bench.jobs.start(_title(name), who.name, work)
+
+
+def _title(name: str) -> str:
+    return f"Recipe {name}"
+
+
+def _chosen(base: Saved) -> Recipe:
+    """The recipe of the controls; raises RequestError where they contradict each other."""
+    recipe, key = base.recipe, base.name
+    found = finding(recipe, key)
+    ordered = ordering(recipe, key, found)
+    chunking, embedding = cutting(recipe, key)
+    written = writing(recipe, key)
+    return replace(
+        recipe,
+        chunking=replace(recipe.chunking, **chunking),
+        embedding=replace(recipe.embedding, **embedding),
+        retrieval=replace(recipe.retrieval, **found, **ordered),
+        generation=replace(recipe.generation, **written),
+    )
+
+
+def _effect(bench: Workbench, who: Principal, base: Saved, chosen: Recipe) -> None:
+    """What the choices change, and whether an index has to be built for them."""
+    words = in_words(chosen, base.recipe)
+    told = f"Against {base.name}: {'; '.join(words)}." if words else f"The same as {base.name} so far."
+    try:
+        state = index_state(bench, who, chosen)
+    except TouchstoneError as error:
+        state = str(error)
+    st.caption(f":material/difference: {plain(told)}  \n:material/database: {plain(state)}.")

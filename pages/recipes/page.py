@@ -1,0 +1,29 @@
+"""Recipes: what each one does, and a form to make another from it."""
+
+import streamlit as st
+
+from core.governance.principals import may_build
+from pages.recipes.editor import editor
+from pages.recipes.listing import listing
+from pages.shared import frame
+from pages.shared.activity import activity
+from pages.shared.bench import workbench
+from pages.shared.notices import guarded
+
+bench, who = workbench(), frame.principal()
+
+with st.container(horizontal_alignment="center"), st.container(width=1060), guarded():
+    st.title("Recipes", anchor=False)
+    st.markdown(
+        "A recipe is everything that shapes an answer: how documents are cut, how passages are found, and who puts the "
+        "answer together. Choose one in the sidebar; its name and hash stand under each answer that it made."
+    )
+    activity(bench, who)
+    listing(bench, who)
+    if may_build(who):
+        editor(bench, who)
+    else:
+        st.caption(
+            f":material/lock: The {who.name} may use every recipe. To make one, choose the engineer or the "
+            "administrator in the sidebar."
+        )

@@ -1,0 +1,77 @@
+"""What a recipe does, in words; it changes none."""
+
+from dataclasses import fields
+from typing import Any
+
+from core.recipes import BUILT_IN
+from core.types import Recipe, Retrieval
+from pages.shared.words import many
+
+EMBEDDERS = {"minilm": "MiniLM (English)", "e5": "E5 (many languages)"}
+ANSWERERS = {"local": "a small model writes", "extractive": "quotes, word for word"}
+MODES = {"hybrid": "meaning and words", "dense": "meaning alone", "sparse": "words alone"}
+FUSIONS = {"rrf": "by ranks (RRF)", "dbsf": "by scores (DBSF)"}
+RERANKERS = {"none": "none", "maxsim": "MaxSim"}
+EXPANSIONS = {"none": "the passage alone", "neighbours": "with its neighbours", "parent": "with its section"}
+QUANTIZATIONS = {"none": "whole vectors", "int8": "8 bits a number", "binary": "1 bit a number"}
+
+_WORDS: dict[str, Any] = {
+    "chunking.strategy": lambda value: f"cut by {value}",
+    "chunking.size": lambda value: f"passages of up to {many(value, 'token')}",
+    "chunking.overlap": lambda value: f"{many(value, 'token')} of overlap" if value else "no overlap",
+    "embedding.model": lambda value: f"meaning by {EMBEDDERS.get(value, value)}",
+    "embedding.distance": lambda value: f"{value} distance",
+    "embedding.quantization": lambda value: f"searched in {QUANTIZATIONS[value]}",
+    "retrieval.mode": lambda value: f"found by {MODES[value]}",
+    "retrieval.top_k": lambda value: many(value, "source"),
+    "retrieval.candidates": lambda value: many(value, "candidate"),
+    "retrieval.fusion": lambda value: f"joined {FUSIONS[value]}",
+    "retrieval.rrf_k": lambda value: f"RRF constant {value}",
+    "retrieval.dense_weight": lambda value: f"meaning counts {value:g}",
+    "retrieval.sparse_weight": lambda value: f"words count {value:g}",
+    "retrieval.rerank": lambda value: f"reranker: {RERANKERS.get(value, value)}",
+    "retrieval.rerank_depth": lambda value: f"the first {value} reranked",
+    "retrieval.rerank_order": lambda value: "the reranker decides alone" if value == "alone" else "reranker fused",
+    "retrieval.rerank_weight": lambda value: f"reranker counts {value:g}",
+    "retrieval.mmr": lambda value: "no diversity" if value is None else f"diversity (MMR {value:g})",
+    "retrieval.expand": lambda value: f"shown {EXPANSIONS[value]}" if value != "none" else "shown as found",
+    "generation.answerer": lambda value: ANSWERERS[value],
+    "generation.model": lambda value: f"written by {value}",
+    "generation.adapter": lambda value: f"adapter {value}" if value else "no adapter",
+    "generation.budget": lambda value: f"prompts of up to {many(value, 'token')}",
+    "generation.max_tokens": lambda value: f"answers of up to {many(value, 'token')}",
+    "generation.sentences": lambda value: f"up to {many(value, 'sentence')} quoted",
+    "generation.abstain_below": lambda value: f"says no below {value:g}",
+    "route": lambda value: {"rag": "always searches", "closed": "never searches", "auto": "knows small talk"}[value],
+}
+
+
+def in_words(recipe: Recipe, base: Recipe = BUILT_IN["default"]) -> list[str]:
+    """Each way in which a recipe differs from another, as a few words; empty when they are the same."""
+    own, other = _flat(recipe), _flat(base)
+    unused = _without_effect(recipe.retrieval)
+    return [
+        _WORDS[path](value) if path in _WORDS else f"{path} {value}"
+        for path, value in own.items()
+        if value != other[path] and path not in unused
+    ]
+
+
+def _without_effect(retrieval: Retrieval) -> set[str]:
+    """Fields that change nothing, such as a fusion where only one list is searched."""
+    idle: set[str] = set()
+    if retrieval.mode != "hybrid":
+        idle |= {"retrieval.fusion", "retrieval.dense_weight", "retrieval.sparse_weight"}
+    if retrieval.rerank == "none":
+        idle |= {"retrieval.rerank_depth", "retrieval.rerank_order", "retrieval.rerank_weight"}
+    return idle
+
+
+def _flat(recipe: Recipe) -> dict[str, Any]:
+    """Every field by `section.field`; the route has no section."""
+    flat = {
+        f"{part}.{each.name}": getattr(getattr(recipe, part), each.name)
+        for part in ("chunking", "embedding", "retrieval", "generation")
+        for each in fields(getattr(recipe, part))
+    }
+    return {**flat, "route": recipe.route}

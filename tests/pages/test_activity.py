@@ -1,0 +1,51 @@
+"""Jobs on the page: one line for those that ended, a row where something went wrong."""
+
+from collections.abc import Callable
+
+from streamlit.testing.v1 import AppTest
+
+from core.errors import RequestError
+from core.jobs import Job
+from core.workbench import Workbench
+from tests.pages.conftest import PAGES, Open, words
+
+Opened = Callable[[Workbench], Open]
+DOCUMENTS = PAGES[1]
+
+
+def finished(bench: Workbench, *titles: str) -> None:
+    for title in titles:
+        assert bench.jobs.wait(bench.jobs.start(title, "administrator", lambda _: "all there"))
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    return next(button for button in app.button if button.label == label).click().run()
+
+
+def test_finished_jobs_are_one_line_that_opens_and_goes(bench: Workbench, opened: Opened) -> None:
+    finished(bench, "First", "Second", "Third")
+    app = opened(bench)(DOCUMENTS)
+    assert "3 jobs done" in words(app)
+    assert "Second" not in words(app)
+    assert "Second" in words(press(app, "Show"))
+    assert "Second" not in words(press(app, "Hide"))
+    press(app, "Dismiss")
+    assert "jobs done" not in words(app)
+    finished(bench, "Fourth")
+    assert "Fourth: all there" in words(app.run())
+
+
+def test_what_went_wrong_is_open(bench: Workbench, opened: Opened) -> None:
+    def fails(_: Job) -> None:
+        raise RequestError("The folder is gone.")
+
+    bench.jobs.wait(bench.jobs.start("Broken", "administrator", fails))
+    finished(bench, "Whole")
+    app = opened(bench)(DOCUMENTS)
+    assert "2 jobs done, 1 with trouble" in words(app)
+    assert "The folder is gone" in words(app)
+
+
+def test_the_jobs_of_others_are_not_shown(bench: Workbench, opened: Opened) -> None:
+    finished(bench, "Secret plan.pdf")
+    assert "Secret plan" not in words(opened(bench)(DOCUMENTS, **{"as": "engineer"}))
