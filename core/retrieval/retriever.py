@@ -119,9 +119,8 @@ def _rerank(question: str, order: list[str], found: _Found, settings: Retrieval,
         "rerank": settings.rerank_weight,
     }
     inside = set(head)
-    lists = {name: [key for key in ranked if key in inside] for name, ranked in _ranks(found).items()}
-    fused = reciprocal_rank_fusion({**lists, "rerank": judged}, settings.rrf_k, weights)
-    return [*(key for key, _ in fused), *tail]
+    fused = reciprocal_rank_fusion({**_ranks(found), "rerank": judged}, settings.rrf_k, weights)
+    return [*(key for key, _ in fused if key in inside), *tail]
 
 
 def _diversify(order: list[str], found: _Found, settings: Retrieval) -> list[str]:
