@@ -85,3 +85,14 @@ def test_the_order_of_texts_and_the_size_of_batches_change_nothing(minilm: Encod
     assert (
         (together * np.concatenate([minilm.passages([t]) for t in texts[:8]] + [together[8:]])).sum(1) > 0.999
     ).all()
+
+
+def test_both_ways_of_attention_agree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_model(tmp_path)
+    network = PackedBert(tmp_path, torch.bfloat16)
+    rows = [[2, *[7 + (i * j) % 12 for i in range(n)], 3] for j, n in enumerate((30, 30, 20, 5), start=1)]
+    with torch.inference_mode():
+        flash = network(rows).float()
+        monkeypatch.setattr("core.embedding.bert._SMALL", range(10, 100))
+        products = network(rows).float()
+    assert torch.nn.functional.cosine_similarity(flash, products).min() > 0.995
