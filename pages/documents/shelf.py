@@ -18,7 +18,7 @@ from pages.shared.words import many
 _ROUND = "shelf_round"
 _TWO_LINES = 62
 """Pixels of a row in which a long name or many labels wrap; Streamlit wraps in rows of more than 4 rem only."""
-_NAME, _LABELS, _NOTES = 38, 32, 20
+_NAME, _LABELS, _NOTES = 32, 32, 20
 """Characters that stand on one line at a width of 1280 pixels."""
 
 
@@ -97,9 +97,9 @@ def _draw(documents: Sequence[Summary], key: str, on_select: Any, selection_mode
         on_select=on_select,
         selection_mode=selection_mode,
         column_config={
-            "Name": st.column_config.TextColumn(),
+            "Name": st.column_config.TextColumn(width=190),
             "Zone": st.column_config.TextColumn(width=66, help="Who may find it"),
-            "Labels": st.column_config.TextColumn(width=206),
+            "Labels": st.column_config.TextColumn(width=186),
             "Version": st.column_config.NumberColumn("Ver.", width=36, format="v%d"),
             "Pages": st.column_config.NumberColumn(width=44),
             "Passages": st.column_config.NumberColumn(width=62, help="Pieces that a search can find"),
