@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from core.errors import GenerationError, TouchstoneError
 from core.types import Answer, Principal, Recipe, Source
-from core.workbench import Workbench
+from core.workbench import Suggestion, Workbench
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -27,6 +27,7 @@ class Asking:
     """The record of one running question; only its thread writes it."""
 
     def __init__(self, bench: Workbench, question: str, recipe: Recipe, principal: Principal) -> None:
+        self.bench = bench
         self.preparing: Preparing | None = None
         """How far the index of the recipe is, where it has to be built first."""
         self.sources: tuple[Source, ...] | None = None
@@ -35,6 +36,8 @@ class Asking:
         self.ahead = 0
         """Questions that are answered before this one."""
         self.answer: Answer | None = None
+        self.suggestion: Suggestion | None = None
+        """Another recipe, where the question is in another language than the documents."""
         self.error: TouchstoneError | None = None
         self.over = False
         self._stopped = threading.Event()
@@ -67,6 +70,7 @@ class Asking:
 
     def _run(self, bench: Workbench, question: str, recipe: Recipe, principal: Principal) -> None:
         try:
+            self.suggestion = bench.better_recipe(question, recipe, principal)
             events = bench.ask(question, recipe, principal, self._ended)
             with closing(cast("Generator[Event]", events)):  # closed early, it stops the model too
                 self._take(events)

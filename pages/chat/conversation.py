@@ -47,6 +47,12 @@ def ask(bench: Workbench, question: str, recipe_name: str, recipe: Recipe, princ
     return turn
 
 
+def again(turn: Turn, recipe_name: str) -> Turn:
+    """Ask a turn's question once more, with another recipe."""
+    bench = turn.asking.bench
+    return ask(bench, turn.question, recipe_name, bench.recipes.get(recipe_name), turn.principal)
+
+
 def ask_next(question: str) -> None:
     """Leave a question for the chat page to ask when it opens."""
     st.session_state[_NEXT] = question

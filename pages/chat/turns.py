@@ -3,10 +3,11 @@
 import streamlit as st
 
 from pages.chat.answer import draw_answer
-from pages.chat.conversation import Turn, receipt, turns
+from pages.chat.conversation import Turn, again, receipt, turns
 from pages.chat.inside import inside
 from pages.shared.frame import MARK
 from pages.shared.notices import trouble
+from pages.shared.words import language
 
 _TICK = 0.15
 """Seconds between two looks at an answer that is being written."""
@@ -31,6 +32,24 @@ def _live(turn: Turn) -> None:
         st.rerun()
 
 
+def _suggest(turn: Turn) -> None:
+    """Offer the recipe that finds across languages, once, where the question's language is not the documents'."""
+    offered = turn.asking.suggestion
+    if offered is None or turns()[-1] is not turn:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key=f"suggest_{turn.id}"):
+        st.caption(
+            f":material/translate: The question seems to be in {language(offered.asked_in)}, the documents are in "
+            f"{language(offered.written_in)}. The recipe {offered.recipe} finds across languages.",
+            width="stretch",
+        )
+        st.button(
+            f"Ask with {offered.recipe}",
+            key=f"ask_{offered.recipe}_{turn.id}",
+            on_click=lambda: again(turn, offered.recipe),
+        )
+
+
 def _answer(turn: Turn) -> None:
     asking = turn.asking
     if not asking.error:
@@ -45,3 +64,4 @@ def _answer(turn: Turn) -> None:
         trouble(asking.error)
     elif asking.answer and asking.answer.trace.candidates:
         inside(turn.id, asking.answer, turn.recipe)
+        _suggest(turn)

@@ -4,6 +4,34 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
+_LANGUAGES = {
+    "ar": "Arabic",
+    "cs": "Czech",
+    "da": "Danish",
+    "de": "German",
+    "el": "Greek",
+    "en": "English",
+    "es": "Spanish",
+    "fi": "Finnish",
+    "fr": "French",
+    "he": "Hebrew",
+    "hi": "Hindi",
+    "hu": "Hungarian",
+    "it": "Italian",
+    "ja": "Japanese",
+    "ko": "Korean",
+    "nl": "Dutch",
+    "no": "Norwegian",
+    "pl": "Polish",
+    "pt": "Portuguese",
+    "ro": "Romanian",
+    "ru": "Russian",
+    "sv": "Swedish",
+    "tr": "Turkish",
+    "uk": "Ukrainian",
+    "vi": "Vietnamese",
+    "zh": "Chinese",
+}
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~:$&^])")
 
 
@@ -44,6 +72,11 @@ def moment(iso: str) -> str:
         return datetime.fromisoformat(iso).astimezone().strftime("%d %b %Y, %H:%M")
     except ValueError:
         return iso
+
+
+def language(code: str) -> str:
+    """The English name of a language of ISO 639-1, or its code."""
+    return _LANGUAGES.get(code, f"the language '{code}'")
 
 
 def listed(words: Sequence[str]) -> str:

@@ -55,6 +55,9 @@ class Scripted:
     def __init__(self, *events: Event | Exception, endless: bool = False) -> None:
         self.events, self.endless, self.closed = events, endless, False
 
+    def better_recipe(self, question: str, recipe: Recipe, principal: Principal) -> None:
+        return None
+
     def ask(
         self, question: str, recipe: Recipe, principal: Principal, stop: Callable[[], bool] = lambda: False
     ) -> Iterator[Event]:
@@ -332,3 +335,11 @@ def test_building_an_index_is_told_in_the_turn(
     app = ask(opened(filled)(CHAT, recipe="multilingual"), QUESTION)
     assert last(app).asking.preparing == Preparing("multilingual", 3, 18)
     assert last(app).recipe_name == "multilingual"
+
+
+def test_a_question_in_another_language_is_offered_the_recipe_for_it(filled: Workbench, opened: Opened) -> None:
+    app = ask(opened(filled)(CHAT, recipe="extractive"), "Quanti giorni ho per restituire un articolo mai utilizzato?")
+    assert "seems to be in Italian" in words(app)
+    assert "Ask with multilingual" in [button.label for button in app.button]
+    app = ask(app, QUESTION)
+    assert "Ask with multilingual" not in [button.label for button in app.button]
