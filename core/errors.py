@@ -25,6 +25,7 @@ and exits with `exit_code`.
     │   ├── ChecksumMismatch            fetched, and refused
     │   └── DownloadFailed
     ├── IndexFailure                    the vector store could not do what was asked
+    │   └── IndexUnavailable            the server that holds it is away or slow
     └── GenerationError
         ├── QueueFull                   too many requests wait already
         ├── DeadlineExceeded
@@ -122,6 +123,10 @@ class DownloadFailed(WeightsError):
 
 class IndexFailure(TouchstoneError):
     """The vector store could not do what was asked of it."""
+
+
+class IndexUnavailable(IndexFailure):
+    """The server that holds the index is away or slow."""
 
 
 class GenerationError(TouchstoneError):

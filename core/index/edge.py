@@ -9,7 +9,6 @@ import shutil
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +16,18 @@ import numpy as np
 import qdrant_edge as qe
 
 from core.embedding.context import in_context
-from core.errors import IndexFailure
-from core.index.contract import Access, Candidates, Entry, Found, IndexSpec, Query, Tags
+from core.errors import IndexFailure, NotFound
+from core.index.contract import Access, Candidates, Entry, Facet, Found, Health, IndexSpec, Query, Stored, Tags
 from core.index.locks import SharedLock
-from core.types import ZONES, Chunk, Zone
+from core.index.payload import entry_from, payload_of, tags_payload
+from core.index.shards import beside, create, load_or_create, optimise_copy, replace_folder, scroll
+from core.types import ZONES, Zone
 
-_DISTANCES = {"cosine": qe.Distance.Cosine, "dot": qe.Distance.Dot, "euclid": qe.Distance.Euclid}
 _SPEC = "index.json"
-_ALWAYS = (date.min.toordinal(), date.max.toordinal())
-_KEYWORDS = ("document_id", "labels")
-_DAYS = ("valid_from", "valid_until")
+_EF = 256
+"""Candidates that a walk through the graph keeps; chosen in benchmarks/search_speed.py."""
+_OVERSAMPLING = 3.0
+"""Candidates, in multiples of the limit, that are rescored with whole vectors after a search in quantized ones."""
 
 
 class EdgeIndex:
@@ -36,28 +37,30 @@ class EdgeIndex:
         self._root = root
         self._shards: dict[tuple[str, str], qe.EdgeShard] = {}
         self._locks: dict[str, SharedLock] = {}
+        self._specs: dict[str, IndexSpec] = {}
         self._opening = threading.Lock()
         self._bm25 = qe.Bm25()
 
     def open(self, spec: IndexSpec) -> None:
         """See `VectorIndex.open`."""
         with self._opening:
-            if spec.key in self._locks:
+            if self._specs.get(spec.key) == spec:
                 return
             folder = self._root / spec.key
             folder.mkdir(parents=True, exist_ok=True)
             record = folder / _SPEC
             if record.exists():
-                held = json.loads(record.read_text())
-                if held != asdict(spec):
+                held = self.spec(spec.key)
+                if held != spec:
                     raise IndexFailure(
-                        f"The index {spec.key} was filled by {held['model']} ({held['revision']}), "
+                        f"The index {spec.key} was filled by {held.model} ({held.revision}), "
                         f"not by {spec.model} ({spec.revision}); build it anew."
                     )
             for zone in ZONES:
-                self._shards[spec.key, zone] = _load_or_create(folder / zone, spec)
+                self._shards[spec.key, zone] = load_or_create(folder / zone, spec)
             if not record.exists():
                 record.write_text(json.dumps(asdict(spec), indent=2))
+            self._specs[spec.key] = spec
             self._locks[spec.key] = SharedLock()
 
     def replace_document(
@@ -87,14 +90,14 @@ class EdgeIndex:
         """See `VectorIndex.relabel`."""
         with self._lock(key).writing():
             shard = self._shards[key, zone]
-            shard.update(qe.UpdateOperation.set_payload_by_filter(_of_documents([document_id]), _tags(tags)))
+            shard.update(qe.UpdateOperation.set_payload_by_filter(_of_documents([document_id]), tags_payload(tags)))
             shard.flush()
 
     def move(self, key: str, document_id: str, old: Zone, new: Zone) -> None:
         """See `VectorIndex.move`."""
         with self._lock(key).writing():
             source, target = self._shards[key, old], self._shards[key, new]
-            for page in _scroll(source, _of_documents([document_id]), with_vector=True):
+            for page in scroll(source, _of_documents([document_id]), with_vector=True):
                 points = [qe.Point(r.id, r.vector, {**r.payload, "zone": new}) for r in page]
                 target.update(qe.UpdateOperation.upsert_points(points))
             target.flush()
@@ -103,60 +106,137 @@ class EdgeIndex:
 
     def rewrite(self, key: str, zone: Zone) -> None:
         """See `VectorIndex.rewrite`. Deleted points stay in Edge's segments and log until the files are gone."""
-        spec = IndexSpec(**json.loads((self._root / key / _SPEC).read_text()))
         folder = self._root / key / zone
-        fresh, old = _beside(folder, "fresh"), _beside(folder, "old")
         with self._lock(key).writing():
-            shard = _create(_beside(folder, "creating"), spec)
-            for page in _scroll(self._shards[key, zone], None, with_vector=True):
+            shard = create(beside(folder, "creating"), self.spec(key))
+            for page in scroll(self._shards[key, zone], None, with_vector=True):
                 shard.update(qe.UpdateOperation.upsert_points([qe.Point(r.id, r.vector, r.payload) for r in page]))
             shard.flush()
             shard.close()
-            _beside(folder, "creating").rename(fresh)
-            self._shards.pop((key, zone)).close()
-            folder.rename(old)
-            fresh.rename(folder)
-            shutil.rmtree(old)
-            self._shards[key, zone] = qe.EdgeShard.load(str(folder))
+            self._shards[key, zone] = replace_folder(folder, self._shards[key, zone])
+
+    def optimise(self, key: str) -> None:
+        """See `VectorIndex.optimise`. Searches go on meanwhile; changes wait until it has ended."""
+        for zone in ZONES:
+            with self._lock(key).changing():
+                shard = self._shards[key, zone]
+                if shard.info().points_count == shard.info().indexed_vectors_count:
+                    continue
+                shard.flush()
+                optimise_copy(self._root / key / zone)
+                with self._lock(key).writing():
+                    self._shards[key, zone] = replace_folder(self._root / key / zone, shard)
 
     def search(self, key: str, query: Query, access: Access) -> Candidates:
         """See `VectorIndex.search`. BM25's document frequencies are counted within each zone."""
-        requests = []
-        allowed = _allowed(access)
-        if query.dense is not None:
-            dense = qe.Query.Nearest(query.dense.tolist(), using="dense")
-            requests.append(qe.QueryRequest(query.limit, query=dense, filter=allowed, with_payload=True))
-        if query.words is not None:
-            sparse = qe.Query.Nearest(self._bm25.embed_query(query.words), using="sparse")
-            requests.append(qe.QueryRequest(query.limit, query=sparse, filter=allowed, with_payload=True))
+        requests = self._requests(query, access)
         lists: list[list[Found]] = [[] for _ in requests]
         with self._lock(key).reading():
+            dense = -1 if self._specs[key].distance == "euclid" else 1  # a distance, turned round: more is better
+            signs = [dense, 1] if query.dense is not None else [1]
             for zone in access.zones:
                 results = self._shards[key, zone].query_batch(qe.QueryBatchRequest(requests))
-                for found, points in zip(lists, results, strict=True):
-                    found.extend(Found(_entry(point), point.score) for point in points)
+                for found, points, sign in zip(lists, results, signs, strict=False):
+                    found.extend(_found(point, sign) for point in points)
         best = [tuple(sorted(found, key=lambda f: (-f.score, f.entry.chunk.id))[: query.limit]) for found in lists]
         return Candidates(
             dense=best[0] if query.dense is not None else (),
             sparse=best[-1] if query.words is not None else (),
         )
 
+    def _requests(self, query: Query, access: Access) -> list[qe.QueryRequest]:
+        allowed, requests = _allowed(access), []
+        vectors = ["dense"] if query.vectors else False
+        if query.dense is not None:
+            wanted = qe.Query.Nearest(query.dense.tolist(), using="dense")
+            params = qe.SearchParams(
+                hnsw_ef=max(_EF, query.limit),
+                exact=query.exact,
+                quantization=qe.QuantizationSearchParams(rescore=True, oversampling=_OVERSAMPLING),
+            )
+            requests.append(
+                qe.QueryRequest(
+                    query.limit, query=wanted, filter=allowed, params=params, with_payload=True, with_vector=vectors
+                )
+            )
+        if query.words is not None:
+            wanted = qe.Query.Nearest(self._bm25.embed_query(query.words), using="sparse")
+            requests.append(
+                qe.QueryRequest(query.limit, query=wanted, filter=allowed, with_payload=True, with_vector=vectors)
+            )
+        return requests
+
     def counts(self, key: str, zone: Zone) -> dict[str, int]:
         """See `VectorIndex.counts`."""
+        return self.facet(key, zone, "document_id")
+
+    def facet(self, key: str, zone: Zone, field: Facet) -> dict[str, int]:
+        """See `VectorIndex.facet`."""
         with self._lock(key).reading():
-            facet = self._shards[key, zone].facet(qe.FacetRequest(key="document_id", limit=1_000_000, exact=True))
+            facet = self._shards[key, zone].facet(qe.FacetRequest(key=field, limit=1_000_000, exact=True))
         return {str(hit.value): hit.count for hit in facet.hits if hit.count}
 
-    def entries(self, key: str, zone: Zone, document_id: str) -> Iterator[Entry]:
+    def entries(
+        self, key: str, zone: Zone, document_id: str, between: tuple[int, int] | None = None
+    ) -> Iterator[Entry]:
         """See `VectorIndex.entries`."""
+        wanted = _of_documents([document_id])
+        if between is not None:
+            first, last = between
+            before = qe.FieldCondition(key="start", range=qe.RangeFloat(lt=last))
+            after = qe.FieldCondition(key="end", range=qe.RangeFloat(gt=first))
+            wanted = qe.Filter(must=[_is_of([document_id]), before, after])
         with self._lock(key).reading():
-            pages = list(_scroll(self._shards[key, zone], _of_documents([document_id]), with_vector=False))
-        records = [record for page in pages for record in page]
-        yield from sorted(map(_entry, records), key=lambda entry: entry.chunk.start)
+            pages = list(scroll(self._shards[key, zone], wanted, with_vector=False))
+        found = [entry_from(record.id, record.payload) for page in pages for record in page]
+        yield from sorted(found, key=lambda entry: entry.chunk.start)
+
+    def iterate(self, key: str, zone: Zone) -> Iterator[Stored]:
+        """See `VectorIndex.iterate`. Changes made meanwhile may or may not be in what is still to come."""
+        offset = None
+        while True:
+            with self._lock(key).reading():
+                page, offset = self._shards[key, zone].scroll(
+                    qe.ScrollRequest(offset, 1000, None, with_payload=True, with_vector=["dense"])
+                )
+            for record in page:
+                yield Stored(entry_from(record.id, record.payload or {}), _dense(record))
+            if offset is None:
+                return
+
+    def health(self, key: str) -> Health:
+        """See `VectorIndex.health`."""
+        with self._lock(key).reading():
+            infos = [self._shards[key, zone].info() for zone in ZONES]
+        files = [path for path in (self._root / key).rglob("*") if path.is_file()]
+        return Health(
+            chunks=sum(info.points_count for info in infos),
+            indexed=sum(info.indexed_vectors_count for info in infos),
+            bytes=sum(path.stat().st_blocks * 512 for path in files),  # logs are sparse files
+        )
 
     def keys(self) -> tuple[str, ...]:
         """See `VectorIndex.keys`."""
         return tuple(sorted(path.parent.name for path in self._root.glob(f"*/{_SPEC}")))
+
+    def spec(self, key: str) -> IndexSpec:
+        """See `VectorIndex.spec`."""
+        record = self._root / key / _SPEC
+        if not record.exists():
+            raise NotFound(f"There is no index '{key}'.")
+        return IndexSpec(**json.loads(record.read_text()))
+
+    def drop(self, key: str) -> None:
+        """See `VectorIndex.drop`. Its record goes first: without it the folder is no index any longer."""
+        lock = self._locks.get(key, SharedLock())
+        with lock.changing(), lock.writing(), self._opening:
+            (self._root / key / _SPEC).unlink(missing_ok=True)
+            for zone in ZONES:
+                if (key, zone) in self._shards:
+                    self._shards.pop((key, zone)).close()
+            self._locks.pop(key, None)
+            self._specs.pop(key, None)
+            shutil.rmtree(self._root / key, ignore_errors=True)
 
     def close(self) -> None:
         """See `VectorIndex.close`."""
@@ -166,6 +246,7 @@ class EdgeIndex:
                 shard.close()
             self._shards.clear()
             self._locks.clear()
+            self._specs.clear()
 
     def _lock(self, key: str) -> SharedLock:
         lock = self._locks.get(key)
@@ -174,72 +255,9 @@ class EdgeIndex:
         return lock
 
     def _point(self, entry: Entry, vector: np.ndarray) -> qe.Point:
-        chunk = entry.chunk
-        payload = {
-            "document_id": chunk.document_id,
-            "document": entry.document,
-            "zone": entry.zone,
-            **_tags(Tags(entry.labels, entry.valid_from, entry.valid_until)),
-            "start": chunk.start,
-            "end": chunk.end,
-            "pages": list(chunk.pages),
-            "headings": list(chunk.headings),
-            "tokens": chunk.tokens,
-            "text": chunk.text,
-        }
-        words = in_context(entry.document, chunk.headings, chunk.text)
-        return qe.Point(chunk.id, {"dense": vector.tolist(), "sparse": self._bm25.embed_document(words)}, payload)
-
-
-def _load_or_create(folder: Path, spec: IndexSpec) -> qe.EdgeShard:
-    """Open a shard, after ending or undoing what a killed process had begun beside it."""
-    fresh, old, creating = (_beside(folder, state) for state in ("fresh", "old", "creating"))
-    if fresh.exists() and not folder.exists():
-        fresh.rename(folder)
-    for leftover in (fresh, old, creating):
-        if leftover.exists():
-            shutil.rmtree(leftover)
-    if not folder.exists():
-        _create(creating, spec).close()
-        creating.rename(folder)
-    return qe.EdgeShard.load(str(folder))
-
-
-def _beside(folder: Path, state: str) -> Path:
-    return folder.with_name(f".{folder.name}.{state}")
-
-
-def _create(folder: Path, spec: IndexSpec) -> qe.EdgeShard:
-    dense = qe.EdgeVectorParams(size=spec.dimension, distance=_DISTANCES[spec.distance])
-    sparse = qe.EdgeSparseVectorParams(modifier=qe.Modifier.Idf)
-    shard = qe.EdgeShard.create(str(folder), qe.EdgeConfig(vectors={"dense": dense}, sparse_vectors={"sparse": sparse}))
-    for field in _KEYWORDS:
-        shard.update(qe.UpdateOperation.create_field_index(field, qe.PayloadSchemaType.Keyword))
-    for field in _DAYS:
-        shard.update(qe.UpdateOperation.create_field_index(field, qe.PayloadSchemaType.Integer))
-    shard.flush()
-    return shard
-
-
-def _scroll(shard: qe.EdgeShard, wanted: qe.Filter | None, with_vector: bool) -> Iterator[list[Any]]:
-    """All matching records, a thousand at a time."""
-    offset = None
-    while True:
-        request = qe.ScrollRequest(offset, 1000, wanted, with_payload=True, with_vector=with_vector)
-        page, offset = shard.scroll(request)
-        if page:
-            yield page
-        if offset is None:
-            return
-
-
-def _tags(tags: Tags) -> dict[str, Any]:
-    first, last = tags.valid_from, tags.valid_until
-    return {
-        "labels": list(tags.labels),
-        "valid_from": date.fromisoformat(first).toordinal() if first else _ALWAYS[0],
-        "valid_until": date.fromisoformat(last).toordinal() if last else _ALWAYS[1],
-    }
+        words = in_context(entry.document, entry.chunk.headings, entry.chunk.text)
+        vectors = {"dense": vector.tolist(), "sparse": self._bm25.embed_document(words)}
+        return qe.Point(entry.chunk.id, vectors, payload_of(entry))
 
 
 def _allowed(access: Access) -> qe.Filter:
@@ -257,26 +275,17 @@ def _allowed(access: Access) -> qe.Filter:
 
 
 def _of_documents(ids: Sequence[str]) -> qe.Filter:
-    return qe.Filter(must=[qe.FieldCondition(key="document_id", match=qe.MatchAny(list(ids)))])
+    return qe.Filter(must=[_is_of(ids)])
 
 
-def _entry(point: Any) -> Entry:
-    payload: dict[str, Any] = point.payload
-    first, last = payload["valid_from"], payload["valid_until"]
-    return Entry(
-        chunk=Chunk(
-            id=str(point.id),
-            document_id=payload["document_id"],
-            text=payload["text"],
-            start=payload["start"],
-            end=payload["end"],
-            pages=tuple(payload["pages"]),
-            headings=tuple(payload["headings"]),
-            tokens=payload["tokens"],
-        ),
-        document=payload["document"],
-        zone=payload["zone"],
-        labels=tuple(payload["labels"]),
-        valid_from=None if first == _ALWAYS[0] else date.fromordinal(first).isoformat(),
-        valid_until=None if last == _ALWAYS[1] else date.fromordinal(last).isoformat(),
-    )
+def _is_of(ids: Sequence[str]) -> qe.FieldCondition:
+    return qe.FieldCondition(key="document_id", match=qe.MatchAny(list(ids)))
+
+
+def _found(point: Any, sign: int) -> Found:
+    vector = _dense(point) if point.vector else None
+    return Found(entry_from(point.id, point.payload or {}), sign * point.score, vector)
+
+
+def _dense(record: Any) -> np.ndarray:
+    return np.array(record.vector["dense"], np.float32)

@@ -13,6 +13,13 @@ class SharedLock:
         self._readers = 0
         self._writers_waiting = 0
         self._writing = False
+        self._change = threading.RLock()
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Keep other writers out while readers go on; `writing` may be taken inside."""
+        with self._change:
+            yield
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -30,14 +37,15 @@ class SharedLock:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Hold the lock alone."""
-        with self._condition:
-            self._writers_waiting += 1
-            self._condition.wait_for(lambda: not self._writing and not self._readers)
-            self._writers_waiting -= 1
-            self._writing = True
-        try:
-            yield
-        finally:
+        with self._change:
             with self._condition:
-                self._writing = False
-                self._condition.notify_all()
+                self._writers_waiting += 1
+                self._condition.wait_for(lambda: not self._writing and not self._readers)
+                self._writers_waiting -= 1
+                self._writing = True
+            try:
+                yield
+            finally:
+                with self._condition:
+                    self._writing = False
+                    self._condition.notify_all()

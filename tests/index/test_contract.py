@@ -1,9 +1,11 @@
 """What every vector store must do; each implementation runs all of it."""
 
-import shutil
+import os
+import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from zlib import crc32
 
@@ -11,11 +13,13 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from qdrant_client import QdrantClient
 
 from core.chunking import chunk_id
-from core.errors import IndexFailure
+from core.errors import IndexFailure, NotFound
 from core.index.contract import Access, Entry, IndexSpec, Query, Tags, VectorIndex
 from core.index.edge import EdgeIndex
+from core.index.server import ServerIndex, ServerSettings
 from core.types import ZONES, Chunk, Zone
 
 SPEC = IndexSpec("k", "fake", "1", 8, "cosine")
@@ -47,12 +51,33 @@ def found(index: VectorIndex, access: Access, words: str = "passage", limit: int
     return {f.entry.chunk.document_id for f in (*got.dense, *got.sparse)}
 
 
-@pytest.fixture
-def index(tmp_path: Path) -> Iterator[VectorIndex]:
-    made = EdgeIndex(tmp_path / "index")
-    made.open(SPEC)
-    yield made
-    made.close()
+KINDS = ["edge", "memory", *(["server"] if os.environ.get("TOUCHSTONE_TEST_QDRANT_URL") else [])]
+"""The embedded store; the server's with the client's own memory; and a real server where there is one."""
+
+
+@contextmanager
+def opened(kind: str, folder: Path) -> Iterator[VectorIndex]:
+    """An empty store of a kind; nothing of it is left behind."""
+    if kind == "edge":
+        made: VectorIndex = EdgeIndex(folder)
+    elif kind == "memory":
+        made = ServerIndex(ServerSettings("http://nowhere"), QdrantClient(":memory:"))
+    else:
+        url, key = os.environ["TOUCHSTONE_TEST_QDRANT_URL"], os.environ.get("TOUCHSTONE_TEST_QDRANT_KEY", "")
+        made = ServerIndex(ServerSettings(url, key, prefix=f"test{uuid.uuid4().hex[:8]}"))
+    try:
+        yield made
+        for held in made.keys():  # noqa: SIM118
+            made.drop(held)
+    finally:
+        made.close()
+
+
+@pytest.fixture(params=KINDS)
+def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[VectorIndex]:
+    with opened(request.param, tmp_path / "index") as made:
+        made.open(SPEC)
+        yield made
 
 
 def test_what_is_stored_comes_back(index: VectorIndex) -> None:
@@ -112,21 +137,43 @@ def test_nothing_outside_the_access_is_ever_found(
 ) -> None:
     index, entries = library
     access = Access(tuple(zones), None if labels is None else tuple(labels), on)
-    allowed = {
+    assert found(index, access, limit=100) == visible(entries, access)
+
+
+def visible(entries: list[Entry], access: Access) -> set[str]:
+    """The rule in plain words, apart from any engine."""
+    return {
         e.chunk.document_id
         for e in entries
-        if e.zone in zones
-        and (labels is None or set(e.labels) <= labels)
-        and (e.valid_from is None or date.fromisoformat(e.valid_from) <= on)
-        and (e.valid_until is None or on <= date.fromisoformat(e.valid_until))
+        if e.zone in access.zones
+        and (access.labels is None or set(e.labels) <= set(access.labels))
+        and (e.valid_from is None or date.fromisoformat(e.valid_from) <= access.on)
+        and (e.valid_until is None or access.on <= date.fromisoformat(e.valid_until))
     }
-    assert found(index, access, limit=100) == allowed
 
 
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[VectorIndex, list[Entry]]]:
-    index = EdgeIndex(tmp_path_factory.mktemp("index"))
-    index.open(SPEC)
+def test_five_thousand_random_principals_find_exactly_what_they_may(tmp_path: Path) -> None:
+    rng = np.random.default_rng(11)
+    with opened("edge", tmp_path) as index:
+        index.open(SPEC)
+        entries = _fill(index)
+        for _ in range(5_000):
+            zones = tuple(zone for zone in ZONES if rng.random() < 0.6)
+            labels = None if rng.random() < 0.2 else tuple(label for label in LABELS if rng.random() < 0.5)
+            access = Access(zones, labels, date(2024, 1, 1) + timedelta(int(rng.integers(0, 1500))))
+            assert found(index, access, limit=100) == visible(entries, access)
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def library(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[VectorIndex, list[Entry]]]:
+    with opened(request.param, tmp_path_factory.mktemp("index")) as index:
+        index.open(SPEC)
+        yield index, _fill(index)
+
+
+def _fill(index: VectorIndex) -> list[Entry]:
     rng = np.random.default_rng(7)
     entries = []
     for n in range(48):
@@ -136,8 +183,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[VectorIn
         one = entry(f"d{n}", 0, ZONES[n % 3], labels=labels, valid_from=first, valid_until=last)
         add(index, [one])
         entries.append(one)
-    yield index, entries
-    index.close()
+    return entries
 
 
 def test_replacing_removes_the_old_document_also_from_another_zone(index: VectorIndex) -> None:
@@ -153,27 +199,6 @@ def test_counts_and_deletion(index: VectorIndex) -> None:
     assert index.counts("k", "public") == {"a": 3, "b": 1}
     index.delete_documents("k", "public", ["a"])
     assert index.counts("k", "public") == {"b": 1}
-
-
-def test_another_model_is_refused(tmp_path: Path) -> None:
-    first = EdgeIndex(tmp_path)
-    first.open(SPEC)
-    first.close()
-    second = EdgeIndex(tmp_path)
-    with pytest.raises(IndexFailure, match="filled by fake"):
-        second.open(IndexSpec("k", "other", "1", 8, "cosine"))
-
-
-def test_entries_survive_reopening(tmp_path: Path) -> None:
-    first = EdgeIndex(tmp_path)
-    first.open(SPEC)
-    add(first, [entry("a", n) for n in range(5)])
-    first.close()
-    second = EdgeIndex(tmp_path)
-    second.open(SPEC)
-    assert second.counts("k", "public") == {"a": 5}
-    assert second.keys() == ("k",)
-    second.close()
 
 
 def test_an_index_that_was_not_opened_says_so(index: VectorIndex) -> None:
@@ -203,43 +228,88 @@ def test_moving_carries_a_document_to_another_zone(index: VectorIndex) -> None:
     assert found(index, Access(("public",), None, TODAY)) == {"b"}
 
 
-def test_rewriting_keeps_what_lives_and_removes_every_byte_of_the_rest(tmp_path: Path) -> None:
-    index = EdgeIndex(tmp_path)
-    index.open(SPEC)
-    canary = "zqxj-canary-4711-do-not-keep"
-    secret = entry("secret", 0)
-    chunk = replace(secret.chunk, text=f"passage {canary}")
-    index.replace_document("k", "public", [replace(secret, chunk=chunk)], vector(5)[None], {})
-    add(index, [entry("kept", n) for n in range(3)])
-    before = index.search("k", Query(vector(1), "passage", 9), Access(ZONES, None, TODAY))
-    index.delete_documents("k", "public", ["secret"])
-    index.rewrite("k", "public")
-    assert index.counts("k", "public") == {"kept": 3}
-    after = index.search("k", Query(vector(1), "passage", 9), Access(ZONES, None, TODAY))
-    kept = [f for f in before.dense if f.entry.chunk.document_id == "kept"]
-    assert [(f.entry, f.score) for f in after.dense] == [(f.entry, f.score) for f in kept]
-    assert not [p for p in tmp_path.rglob("*") if p.is_file() and canary.encode() in p.read_bytes()]
-    index.close()
+def test_another_model_is_refused(index: VectorIndex) -> None:
+    with pytest.raises(IndexFailure, match="filled by fake"):
+        index.open(IndexSpec("k", "other", "1", 8, "cosine"))
 
 
-@pytest.mark.parametrize("died", ["creating", "after fresh", "after old", "before removal"])
-def test_a_rewrite_that_dies_is_ended_or_undone(tmp_path: Path, died: str) -> None:
-    first = EdgeIndex(tmp_path)
-    first.open(SPEC)
-    add(first, [entry("a", n) for n in range(5)])
-    first.close()
-    folder = tmp_path / "k" / "public"
-    if died == "creating":
-        (tmp_path / "k" / ".public.creating" / "segments").mkdir(parents=True)
-    elif died == "after fresh":
-        shutil.copytree(folder, tmp_path / "k" / ".public.fresh")
-    elif died == "after old":
-        shutil.copytree(folder, tmp_path / "k" / ".public.fresh")
-        folder.rename(tmp_path / "k" / ".public.old")
-    else:
-        shutil.copytree(folder, tmp_path / "k" / ".public.old")
-    second = EdgeIndex(tmp_path)
-    second.open(SPEC)
-    assert second.counts("k", "public") == {"a": 5}
-    assert sorted(p.name for p in (tmp_path / "k").iterdir()) == ["index.json", "internal", "public", "restricted"]
-    second.close()
+def test_what_filled_it_is_read_back_and_dropping_removes_it(index: VectorIndex) -> None:
+    other = replace(SPEC, key="other", dimension=4, distance="dot", quantization="int8")
+    index.open(other)
+    add(index, [entry("a", 0)])
+    assert (index.keys(), index.spec("other"), index.spec("k")) == (("k", "other"), other, SPEC)
+    index.drop("other")
+    assert index.keys() == ("k",)
+    with pytest.raises(NotFound):
+        index.spec("other")
+    assert index.counts("k", "public") == {"a": 1}
+    index.open(other)
+    assert index.counts("other", "public") == {}
+
+
+def test_facets_count_each_label(index: VectorIndex) -> None:
+    add(index, [entry("a", n, labels=("hr", "legal")) for n in range(2)])
+    add(index, [entry("b", 0, labels=("hr",))])
+    add(index, [entry("c", 0)])
+    assert index.facet("k", "public", "labels") == {"hr": 3, "legal": 2}
+    assert index.facet("k", "public", "document") == {"a.txt": 2, "b.txt": 1, "c.txt": 1}
+
+
+def test_entries_between_two_offsets(index: VectorIndex) -> None:
+    add(index, [entry("a", n) for n in range(10)])
+    add(index, [entry("b", 4)])
+    assert [e.chunk.start for e in index.entries("k", "public", "a", (3, 6))] == [3, 4, 5]
+    assert list(index.entries("k", "public", "a", (30, 60))) == []
+
+
+def test_iteration_gives_every_entry_with_its_vector(index: VectorIndex) -> None:
+    entries = [entry("a", n) for n in range(30)]
+    add(index, entries)
+    stored = {each.entry.chunk.id: each for each in index.iterate("k", "public")}
+    assert {key: each.entry for key, each in stored.items()} == {e.chunk.id: e for e in entries}
+    for key, each in stored.items():
+        assert each.vector == pytest.approx(vector(crc32(key.encode())), abs=1e-6)
+    assert list(index.iterate("k", "restricted")) == []
+
+
+def test_vectors_come_when_they_are_asked_for(index: VectorIndex) -> None:
+    add(index, [entry("a", n) for n in range(3)])
+    got = index.search("k", Query(vector(1), "passage", 5, vectors=True), everything())
+    for hit in (*got.dense, *got.sparse):
+        assert hit.vector == pytest.approx(vector(crc32(hit.entry.chunk.id.encode())), abs=1e-6)
+    assert index.search("k", Query(vector(1), None, 1), everything()).dense[0].vector is None
+
+
+@pytest.mark.parametrize("distance", ["dot", "euclid"])
+def test_other_distances_rank_as_they_should_and_more_is_better(index: VectorIndex, distance: str) -> None:
+    index.open(replace(SPEC, key="d", distance=distance))
+    vectors = np.stack([vector(n) * (1 + n) for n in range(12)])
+    index.replace_document("d", "public", [entry("a", n) for n in range(12)], vectors, {})
+    found = index.search("d", Query(vector(3), None, 12), everything()).dense
+    scores = vectors @ vector(3) if distance == "dot" else -np.linalg.norm(vectors - vector(3), axis=1)
+    assert [f.entry.chunk.start for f in found] == np.argsort(-scores).tolist()
+    assert [f.score for f in found] == pytest.approx(sorted(scores, reverse=True), abs=1e-4)
+
+
+@pytest.mark.parametrize("quantization", ["int8", "binary"])
+def test_quantized_searches_are_rescored_with_whole_vectors(index: VectorIndex, quantization: str) -> None:
+    index.open(replace(SPEC, key="q", quantization=quantization))
+    vectors = np.stack([vector(n) for n in range(60)])
+    index.replace_document("q", "public", [entry("a", n) for n in range(60)], vectors, {})
+    index.optimise("q")
+    found = index.search("q", Query(vector(3), None, 5), everything()).dense
+    assert found[0].entry.chunk.start == 3
+    assert found[0].score == pytest.approx(1, abs=1e-4)
+
+
+def test_optimising_keeps_every_entry_and_finds_the_same(index: VectorIndex) -> None:
+    vectors = np.stack([vector(n) for n in range(400)])
+    index.replace_document("k", "public", [entry("a", n) for n in range(400)], vectors, {})
+    exact = index.search("k", Query(vector(1000), None, 10, exact=True), everything()).dense
+    index.optimise("k")
+    assert index.health("k").chunks == 400
+    assert index.counts("k", "public") == {"a": 400}
+    again = index.search("k", Query(vector(1000), None, 10, exact=True), everything()).dense
+    assert [f.entry for f in again] == [f.entry for f in exact]
+    add(index, [entry("b", 0)])
+    assert found(index, everything(), limit=500) == {"a", "b"}

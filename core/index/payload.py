@@ -1,0 +1,66 @@
+"""Entries as the fields that a store keeps and filters; it knows no engine.
+
+Days are kept as numbers, with the ends of the calendar for "always", so that one range filter covers all entries.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from core.index.contract import Entry, Tags
+from core.types import Chunk
+
+KEYWORDS = ("document_id", "document", "labels")
+"""Fields that are filtered by equality, or counted."""
+NUMBERS = ("valid_from", "valid_until", "start", "end")
+"""Fields that are filtered by range."""
+_ALWAYS = (date.min.toordinal(), date.max.toordinal())
+
+
+def payload_of(entry: Entry) -> dict[str, Any]:
+    """What is kept of an entry, beside its id and its vectors."""
+    chunk = entry.chunk
+    return {
+        "document_id": chunk.document_id,
+        "document": entry.document,
+        "zone": entry.zone,
+        **tags_payload(Tags(entry.labels, entry.valid_from, entry.valid_until)),
+        "start": chunk.start,
+        "end": chunk.end,
+        "pages": list(chunk.pages),
+        "headings": list(chunk.headings),
+        "tokens": chunk.tokens,
+        "text": chunk.text,
+    }
+
+
+def tags_payload(tags: Tags) -> dict[str, Any]:
+    """The fields that change with a document's tags."""
+    first, last = tags.valid_from, tags.valid_until
+    return {
+        "labels": list(tags.labels),
+        "valid_from": date.fromisoformat(first).toordinal() if first else _ALWAYS[0],
+        "valid_until": date.fromisoformat(last).toordinal() if last else _ALWAYS[1],
+    }
+
+
+def entry_from(point_id: object, payload: Mapping[str, Any]) -> Entry:
+    """The entry that `payload_of` took apart."""
+    first, last = payload["valid_from"], payload["valid_until"]
+    return Entry(
+        chunk=Chunk(
+            id=str(point_id),
+            document_id=payload["document_id"],
+            text=payload["text"],
+            start=payload["start"],
+            end=payload["end"],
+            pages=tuple(payload["pages"]),
+            headings=tuple(payload["headings"]),
+            tokens=payload["tokens"],
+        ),
+        document=payload["document"],
+        zone=payload["zone"],
+        labels=tuple(payload["labels"]),
+        valid_from=None if first == _ALWAYS[0] else date.fromordinal(first).isoformat(),
+        valid_until=None if last == _ALWAYS[1] else date.fromordinal(last).isoformat(),
+    )

@@ -1,0 +1,328 @@
+"""The store on a Qdrant server, for when a laptop is outgrown; the same contract as the embedded one.
+
+Each index and zone is a collection behind an alias, `touchstone_<key>_<zone>`; what fills it stands in the collection's
+metadata. Building anew makes the next collection beside and swaps the alias. It knows nothing of documents beyond
+their ids.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, ParamSpec, TypeVar
+
+import numpy as np
+from qdrant_client import QdrantClient
+from qdrant_client import models as m
+from qdrant_edge import Bm25
+
+from core.embedding.context import in_context
+from core.errors import IndexFailure, NotFound
+from core.index.contract import Access, Candidates, Entry, Facet, Found, Health, IndexSpec, Query, Stored, Tags
+from core.index.payload import KEYWORDS, NUMBERS, entry_from, payload_of, tags_payload
+from core.index.reaching import Reaching
+from core.index.server_requests import dense, found, is_of, requests_for
+from core.types import ZONES, Zone
+
+_DISTANCES = {"cosine": m.Distance.COSINE, "dot": m.Distance.DOT, "euclid": m.Distance.EUCLID}
+_PAGE = 500
+"""Points of one request."""
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """Where the server is and how collections are made there."""
+
+    url: str
+    api_key: str = ""
+    timeout: int = 10
+    """Seconds for one request."""
+    retries: int = 3
+    """Further tries after a connection error, a time-out or an answer of 5xx."""
+    shard_number: int = 1
+    replication_factor: int = 1
+    prefix: str = "touchstone"
+
+    def __repr__(self) -> str:
+        return f"ServerSettings({self.url!r})"
+
+
+class ServerIndex:
+    """All indexes of a workspace on one server; requests may come from several threads."""
+
+    def __init__(self, settings: ServerSettings, client: QdrantClient | None = None) -> None:
+        self._settings = settings
+        self._client = client or QdrantClient(
+            url=settings.url,
+            api_key=settings.api_key or None,
+            timeout=settings.timeout,
+            check_compatibility=False,
+        )
+        self._reach = Reaching(settings.url, settings.retries)
+        self._bm25 = Bm25()
+        self._specs: dict[str, IndexSpec] = {}
+
+    def open(self, spec: IndexSpec) -> None:
+        """See `VectorIndex.open`; raises IndexUnavailable when the server is away."""
+        if self._specs.get(spec.key) == spec:
+            return
+        if spec.key in self.keys() and (held := self.spec(spec.key)) != spec:
+            raise IndexFailure(
+                f"The index {spec.key} was filled by {held.model} ({held.revision}), "
+                f"not by {spec.model} ({spec.revision}); build it anew."
+            )
+        existing = self._aliases()
+        for zone in ZONES:
+            alias = self._alias(spec.key, zone)
+            if alias not in existing:
+                self._create(f"{alias}_v1", spec)
+                self._point_alias(alias, f"{alias}_v1", None)
+        self._specs[spec.key] = spec
+
+    def replace_document(
+        self,
+        key: str,
+        zone: Zone,
+        entries: Sequence[Entry],
+        vectors: np.ndarray,
+        old: Mapping[Zone, Sequence[str]],
+    ) -> None:
+        """See `VectorIndex.replace_document`. On a server readers may see both versions for a moment, never neither."""
+        self._require(key)
+        points = [self._point(entry, vector) for entry, vector in zip(entries, vectors, strict=True)]
+        for i in range(0, len(points), _PAGE):
+            self._do(self._client.upsert, self._alias(key, zone), points[i : i + _PAGE], wait=True)
+        fresh = [entry.chunk.id for entry in entries]
+        for old_zone, ids in old.items():
+            if ids:
+                keep: list[Any] = [m.HasIdCondition(has_id=list(fresh))] if fresh and old_zone == zone else []
+                gone = m.Filter(must=[is_of(ids)], must_not=keep)
+                self._delete(key, old_zone, gone)
+
+    def delete_documents(self, key: str, zone: Zone, document_ids: Sequence[str]) -> None:
+        """See `VectorIndex.delete_documents`."""
+        self._require(key)
+        if document_ids:
+            self._delete(key, zone, m.Filter(must=[is_of(document_ids)]))
+
+    def relabel(self, key: str, zone: Zone, document_id: str, tags: Tags) -> None:
+        """See `VectorIndex.relabel`."""
+        self._require(key)
+        wanted = m.Filter(must=[is_of([document_id])])
+        self._do(self._client.set_payload, self._alias(key, zone), tags_payload(tags), points=wanted, wait=True)
+
+    def move(self, key: str, document_id: str, old: Zone, new: Zone) -> None:
+        """See `VectorIndex.move`."""
+        self._require(key)
+        wanted = m.Filter(must=[is_of([document_id])])
+        for page in self._pages(key, old, wanted, vectors=True):
+            points = [m.PointStruct(id=r.id, vector=r.vector, payload={**r.payload, "zone": new}) for r in page]
+            self._do(self._client.upsert, self._alias(key, new), points, wait=True)
+        self._delete(key, old, wanted)
+
+    def rewrite(self, key: str, zone: Zone) -> None:
+        """See `VectorIndex.rewrite`: the next collection is filled, its count checked, and the alias moved to it."""
+        self._require(key)
+        alias = self._alias(key, zone)
+        old = self._aliases()[alias]
+        number = int(re.sub(r".*_v", "", old)) + 1
+        fresh = f"{alias}_v{number}"
+        if self._do(self._client.collection_exists, fresh):
+            self._do(self._client.delete_collection, fresh)
+        self._create(fresh, self._specs[key])
+        for page in self._pages(key, zone, None, vectors=True):
+            points = [m.PointStruct(id=r.id, vector=r.vector, payload=r.payload) for r in page]
+            self._do(self._client.upsert, fresh, points, wait=True)
+        before, after = (self._do(self._client.count, n, exact=True).count for n in (old, fresh))
+        if before != after:
+            self._do(self._client.delete_collection, fresh)
+            raise IndexFailure(f"The new collection holds {after} of {before} passages; the old one stays in use.")
+        self._point_alias(alias, fresh, old)
+        self._do(self._client.delete_collection, old)
+
+    def search(self, key: str, query: Query, access: Access) -> Candidates:
+        """See `VectorIndex.search`: one batch request for each zone."""
+        self._require(key)
+        requests = requests_for(query, access, self._bm25)
+        lists: list[list[Found]] = [[] for _ in requests]
+        dense = -1 if self._specs[key].distance == "euclid" else 1
+        signs = [dense, 1] if query.dense is not None else [1]
+        for zone in access.zones if requests else ():
+            answers = self._do(self._client.query_batch_points, self._alias(key, zone), requests)
+            for ranked, answer, sign in zip(lists, answers, signs, strict=False):
+                ranked.extend(found(point, sign) for point in answer.points)
+        best = [tuple(sorted(hits, key=lambda f: (-f.score, f.entry.chunk.id))[: query.limit]) for hits in lists]
+        return Candidates(
+            dense=best[0] if query.dense is not None else (),
+            sparse=best[-1] if query.words is not None else (),
+        )
+
+    def counts(self, key: str, zone: Zone) -> dict[str, int]:
+        """See `VectorIndex.counts`."""
+        return self.facet(key, zone, "document_id")
+
+    def facet(self, key: str, zone: Zone, field: Facet) -> dict[str, int]:
+        """See `VectorIndex.facet`."""
+        self._require(key)
+        answer = self._do(self._client.facet, self._alias(key, zone), field, limit=1_000_000, exact=True)
+        return {str(hit.value): hit.count for hit in answer.hits if hit.count}
+
+    def entries(
+        self, key: str, zone: Zone, document_id: str, between: tuple[int, int] | None = None
+    ) -> Iterator[Entry]:
+        """See `VectorIndex.entries`."""
+        self._require(key)
+        wanted: list[Any] = [is_of([document_id])]
+        if between is not None:
+            wanted += [
+                m.FieldCondition(key="start", range=m.Range(lt=between[1])),
+                m.FieldCondition(key="end", range=m.Range(gt=between[0])),
+            ]
+        pages = self._pages(key, zone, m.Filter(must=wanted), vectors=False)
+        stored = [entry_from(record.id, record.payload or {}) for page in pages for record in page]
+        yield from sorted(stored, key=lambda entry: entry.chunk.start)
+
+    def iterate(self, key: str, zone: Zone) -> Iterator[Stored]:
+        """See `VectorIndex.iterate`."""
+        self._require(key)
+        for page in self._pages(key, zone, None, vectors=True):
+            for record in page:
+                yield Stored(entry_from(record.id, record.payload or {}), dense(record))
+
+    def optimise(self, key: str) -> None:
+        """See `VectorIndex.optimise`; a server optimises by itself, whenever a segment has grown."""
+        self._require(key)
+
+    def health(self, key: str) -> Health:
+        """See `VectorIndex.health`."""
+        self._require(key)
+        infos = [self._do(self._client.get_collection, self._alias(key, zone)) for zone in ZONES]
+        return Health(
+            chunks=sum(info.points_count or 0 for info in infos),
+            indexed=sum(info.indexed_vectors_count or 0 for info in infos),
+            bytes=0,
+        )
+
+    def keys(self) -> tuple[str, ...]:
+        """See `VectorIndex.keys`."""
+        pattern = re.compile(rf"{re.escape(self._settings.prefix)}_(\w+)_({'|'.join(ZONES)})")
+        zones = [(match[1], match[2]) for alias in self._aliases() if (match := pattern.fullmatch(alias))]
+        return tuple(sorted({key for key, _ in zones if all((key, zone) in zones for zone in ZONES)}))
+
+    def spec(self, key: str) -> IndexSpec:
+        """See `VectorIndex.spec`."""
+        alias = self._alias(key, ZONES[0])
+        if alias not in self._aliases():
+            raise NotFound(f"There is no index '{key}'.")
+        metadata = self._do(self._client.get_collection, alias).config.metadata or {}
+        return IndexSpec(**metadata["touchstone"])
+
+    def drop(self, key: str) -> None:
+        """See `VectorIndex.drop`."""
+        aliases = self._aliases()
+        for zone in ZONES:
+            alias = self._alias(key, zone)
+            if alias in aliases:
+                self._do(self._client.delete_collection, aliases[alias])
+        self._specs.pop(key, None)
+
+    def close(self) -> None:
+        """See `VectorIndex.close`."""
+        self._client.close()
+
+    def snapshot(self, key: str) -> dict[Zone, str]:
+        """Make a snapshot of each zone on the server; returns their names."""
+        self._require(key)
+        made = {zone: self._do(self._client.create_snapshot, self._alias(key, zone), wait=True) for zone in ZONES}
+        missing = [zone for zone, snapshot in made.items() if snapshot is None]
+        if missing:
+            raise IndexFailure(f"The server made no snapshot of {', '.join(missing)}.")
+        return {zone: snapshot.name for zone, snapshot in made.items() if snapshot is not None}
+
+    def restore(self, key: str, names: Mapping[Zone, str]) -> None:
+        """Bring zones back to snapshots that lie on the server."""
+        self._require(key)
+        for zone, name in names.items():
+            collection = self._aliases()[self._alias(key, zone)]
+            place = f"file:///qdrant/snapshots/{collection}/{name}"
+            self._do(self._client.recover_snapshot, collection, place, wait=True)
+
+    # -- within --------------------------------------------------------------------------------------------------
+
+    def _do(self, request: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+        return self._reach.do(lambda: request(*arguments, **named))
+
+    def _require(self, key: str) -> None:
+        if key not in self._specs:
+            raise IndexFailure(f"The index {key} is not open.")
+
+    def _alias(self, key: str, zone: Zone) -> str:
+        return f"{self._settings.prefix}_{key}_{zone}"
+
+    def _aliases(self) -> dict[str, str]:
+        """Collections by alias."""
+        return {a.alias_name: a.collection_name for a in self._do(self._client.get_aliases).aliases}
+
+    def _point_alias(self, alias: str, collection: str, before: str | None) -> None:
+        """Make the alias stand for a collection, in one step for readers."""
+        steps: list[Any] = [m.DeleteAliasOperation(delete_alias=m.DeleteAlias(alias_name=alias))] if before else []
+        create = m.CreateAlias(collection_name=collection, alias_name=alias)
+        steps.append(m.CreateAliasOperation(create_alias=create))
+        self._do(self._client.update_collection_aliases, steps)
+
+    def _create(self, name: str, spec: IndexSpec) -> None:
+        quantization: Any = {
+            "none": None,
+            "int8": m.ScalarQuantization(
+                scalar=m.ScalarQuantizationConfig(type=m.ScalarType.INT8, quantile=0.99, always_ram=True)
+            ),
+            "binary": m.BinaryQuantization(binary=m.BinaryQuantizationConfig(always_ram=True)),
+        }[spec.quantization]
+        if self._do(self._client.collection_exists, name):  # left by a process that died before it set the alias
+            self._do(self._client.delete_collection, name)
+        self._do(
+            self._client.create_collection,
+            name,
+            vectors_config={
+                "dense": m.VectorParams(
+                    size=spec.dimension, distance=_DISTANCES[spec.distance], quantization_config=quantization
+                )
+            },
+            sparse_vectors_config={"sparse": m.SparseVectorParams(modifier=m.Modifier.IDF)},
+            shard_number=self._settings.shard_number,
+            replication_factor=self._settings.replication_factor,
+            metadata={"touchstone": asdict(spec)},
+        )
+        for field in KEYWORDS:
+            self._do(self._client.create_payload_index, name, field, m.PayloadSchemaType.KEYWORD, wait=True)
+        for field in NUMBERS:
+            self._do(self._client.create_payload_index, name, field, m.PayloadSchemaType.INTEGER, wait=True)
+
+    def _delete(self, key: str, zone: Zone, gone: m.Filter) -> None:
+        self._do(self._client.delete, self._alias(key, zone), m.FilterSelector(filter=gone), wait=True)
+
+    def _pages(self, key: str, zone: Zone, wanted: m.Filter | None, vectors: bool) -> Iterator[list[Any]]:
+        offset: Any = None
+        while True:
+            page, offset = self._do(
+                self._client.scroll,
+                self._alias(key, zone),
+                scroll_filter=wanted,
+                limit=_PAGE,
+                offset=offset,
+                with_payload=True,
+                with_vectors=vectors,
+            )
+            if page:
+                yield page
+            if offset is None:
+                return
+
+    def _point(self, entry: Entry, vector: np.ndarray) -> m.PointStruct:
+        sparse = self._bm25.embed_document(in_context(entry.document, entry.chunk.headings, entry.chunk.text))
+        vectors: Any = {
+            "dense": vector.tolist(),
+            "sparse": m.SparseVector(indices=list(sparse.indices), values=list(sparse.values)),
+        }
+        return m.PointStruct(id=entry.chunk.id, vector=vectors, payload=payload_of(entry))

@@ -1,0 +1,81 @@
+"""Searches, filters and answers in the words of qdrant-client; it sends nothing."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from qdrant_client import models as m
+from qdrant_edge import Bm25
+
+from core.index.contract import Access, Found, Query
+from core.index.payload import entry_from
+
+_EF, _OVERSAMPLING = 256, 3.0
+"""As in the embedded store."""
+
+
+def requests_for(query: Query, access: Access, bm25: Bm25) -> list[m.QueryRequest]:
+    """A search as one batch: the dense request, the sparse one, or both; the access is a filter of each."""
+    visible = allowed(access)
+    requests = []
+    vectors: Any = ["dense"] if query.vectors else False
+    if query.dense is not None:
+        params = m.SearchParams(
+            hnsw_ef=max(_EF, query.limit),
+            exact=query.exact,
+            quantization=m.QuantizationSearchParams(rescore=True, oversampling=_OVERSAMPLING),
+        )
+        requests.append(
+            m.QueryRequest(
+                query=query.dense.tolist(),
+                using="dense",
+                filter=visible,
+                limit=query.limit,
+                params=params,
+                with_payload=True,
+                with_vector=vectors,
+            )
+        )
+    if query.words is not None:
+        sparse = bm25.embed_query(query.words)
+        requests.append(
+            m.QueryRequest(
+                query=m.SparseVector(indices=list(sparse.indices), values=list(sparse.values)),
+                using="sparse",
+                filter=visible,
+                limit=query.limit,
+                with_payload=True,
+                with_vector=vectors,
+            )
+        )
+    return requests
+
+
+def allowed(access: Access) -> m.Filter:
+    """What an access may see; every field of it has an index, as strict mode asks."""
+    today = access.on.toordinal()
+    in_force: list[Any] = [
+        m.FieldCondition(key="valid_from", range=m.Range(lte=today)),
+        m.FieldCondition(key="valid_until", range=m.Range(gte=today)),
+    ]
+    if access.labels is None:
+        return m.Filter(must=in_force)
+    if access.labels:  # a label outside the principal's own hides the document
+        foreign = m.FieldCondition(key="labels", match=m.MatchExcept(**{"except": list(access.labels)}))
+        return m.Filter(must=in_force, must_not=[foreign])
+    return m.Filter(must=[*in_force, m.IsEmptyCondition(is_empty=m.PayloadField(key="labels"))])
+
+
+def is_of(ids: Sequence[str]) -> m.FieldCondition:
+    """Entries of these documents."""
+    return m.FieldCondition(key="document_id", match=m.MatchAny(any=list(ids)))
+
+
+def found(point: Any, sign: int) -> Found:
+    """A hit with its score, turned round by `sign` where less is nearer."""
+    return Found(entry_from(point.id, point.payload), sign * point.score, dense(point) if point.vector else None)
+
+
+def dense(record: Any) -> np.ndarray:
+    """The dense vector of a record, shape (dimension,)."""
+    return np.array(record.vector["dense"], np.float32)
