@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -25,6 +25,23 @@ class Settings(BaseSettings):
 
     queue: int = Field(default=16, ge=1)
     """Requests that may wait for the local model before further ones are refused."""
+
+    qdrant_url: str = ""
+    """The Qdrant server that holds the vectors; empty keeps them in the workspace."""
+
+    qdrant_api_key: SecretStr = SecretStr("")
+
+    qdrant_timeout: int = Field(default=10, ge=1)
+    """Seconds that one request to the server may take."""
+
+    qdrant_shards: int = Field(default=1, ge=1)
+    """Shards of each collection that is made there."""
+
+    qdrant_replicas: int = Field(default=1, ge=1)
+    """Copies of each shard, on as many nodes of the cluster."""
+
+    qdrant_prefix: str = Field(default="touchstone", pattern=r"^[A-Za-z0-9-]+$")
+    """First part of the collections' names; workspaces that share a server need one each."""
 
     @property
     def models(self) -> Path:

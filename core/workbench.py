@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from core.answering.records import Records
     from core.erasure import Places, Receipt
     from core.generation.local import LocalModel
-    from core.index.contract import Entry
-    from core.index.edge import EdgeIndex
+    from core.index.contract import Entry, VectorIndex
+    from core.index.server import ServerIndex
     from core.ingestion import Incoming, LiveIndex, Outcome, Progress
     from core.library.duplicates import Pair
     from core.library.rendering import PageImage
@@ -119,17 +119,18 @@ class Workbench:
         return VectorCache(self._engine, self.settings.cached_vectors)
 
     @cached_property
-    def index(self) -> "EdgeIndex":
-        """The vector store; what an interrupted run left behind is put right when it opens."""
-        from core.index.edge import EdgeIndex
+    def index(self) -> "VectorIndex":
+        """The vector store; what an interrupted run left behind is put right when it opens.
+
+        Raises IndexUnavailable while the server that holds it is away; the next use tries again.
+        """
         from core.ingestion import reconcile
 
         with self._building:
             if "index" in self.__dict__:
-                built: EdgeIndex = self.__dict__["index"]  # by another thread, while this one waited
+                built: VectorIndex = self.__dict__["index"]  # by another thread, while this one waited
                 return built
-            require_space(self.workspace.root, 0 if self.workspace.index.exists() else _NEW_INDEX)
-            index = EdgeIndex(self.workspace.index)
+            index = self.store()
             recipes = self._live_recipes(index.keys())
             for recipe in recipes:
                 index.open(self._spec(recipe))
@@ -137,6 +138,36 @@ class Workbench:
             self._complete = {recipe.index_key for recipe in recipes}
             self.__dict__["index"] = index
             return index
+
+    def store(self) -> "VectorIndex":
+        """The store that the settings name, with no index opened yet; whoever asks for it closes it."""
+        url = self.settings.qdrant_url
+        return self.server_store(url, self.settings.qdrant_api_key.get_secret_value()) if url else self.edge_store()
+
+    def edge_store(self) -> "VectorIndex":
+        """The store in the workspace's own folder; one at a time."""
+        from core.index.edge import EdgeIndex
+
+        require_space(self.workspace.root, 0 if self.workspace.index.exists() else _NEW_INDEX)
+        return EdgeIndex(self.workspace.index)
+
+    def server_store(self, url: str, api_key: str) -> "ServerIndex":
+        """The store on a server; nothing is sent yet."""
+        from core.index.server import ServerIndex
+        from core.index.server_collections import ServerSettings
+
+        settings = self.settings
+        return ServerIndex(
+            ServerSettings(
+                url,
+                api_key,
+                settings.qdrant_timeout,
+                shard_number=settings.qdrant_shards,
+                replication_factor=settings.qdrant_replicas,
+                prefix=settings.qdrant_prefix,
+                owner=self.workspace.identity(),
+            )
+        )
 
     def encoder(self, key: str) -> Encoder:
         """The embedding model of this catalogue key; raises WeightsMissing."""
