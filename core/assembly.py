@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from core.answering.ask import Preparing
     from core.answering.records import Records
     from core.generation.local import LocalModel
-    from core.index.edge import EdgeIndex
+    from core.index.contract import VectorIndex
+    from core.index.server import ServerIndex
     from core.indexing import LiveIndex
     from core.retrieval.reranking import Reranker
     from core.retrieval.retriever import Retriever
@@ -101,17 +102,18 @@ class Assembly:
         return VectorCache(self._engine, self.settings.cached_vectors)
 
     @cached_property
-    def index(self) -> "EdgeIndex":
-        """The vector store; what an interrupted run left behind is put right when it opens."""
-        from core.index.edge import EdgeIndex
+    def index(self) -> "VectorIndex":
+        """The vector store; what an interrupted run left behind is put right when it opens.
+
+        Raises IndexUnavailable while the server that holds it is away; the next use tries again.
+        """
         from core.indexing import reconcile
 
         with self._building:
             if "index" in self.__dict__:
-                built: EdgeIndex = self.__dict__["index"]  # by another thread, while this one waited
+                built: VectorIndex = self.__dict__["index"]  # by another thread, while this one waited
                 return built
-            require_space(self.workspace.root, 0 if self.workspace.index.exists() else _NEW_INDEX)
-            index = EdgeIndex(self.workspace.index)
+            index = self.store()
             self._drop_others(index)
             recipes = self._live_recipes(index.keys())
             for recipe in recipes:
@@ -120,6 +122,36 @@ class Assembly:
             self._complete = {recipe.index_key for recipe in recipes}
             self.__dict__["index"] = index
             return index
+
+    def store(self) -> "VectorIndex":
+        """The store that the settings name, with no index opened yet; whoever asks for it closes it."""
+        url = self.settings.qdrant_url
+        return self.server_store(url, self.settings.qdrant_api_key.get_secret_value()) if url else self.edge_store()
+
+    def edge_store(self) -> "VectorIndex":
+        """The store in the workspace's own folder; one at a time."""
+        from core.index.edge import EdgeIndex
+
+        require_space(self.workspace.root, 0 if self.workspace.index.exists() else _NEW_INDEX)
+        return EdgeIndex(self.workspace.index)
+
+    def server_store(self, url: str, api_key: str) -> "ServerIndex":
+        """The store on a server; nothing is sent yet."""
+        from core.index.server import ServerIndex
+        from core.index.server_collections import ServerSettings
+
+        settings = self.settings
+        return ServerIndex(
+            ServerSettings(
+                url,
+                api_key,
+                settings.qdrant_timeout,
+                shard_number=settings.qdrant_shards,
+                replication_factor=settings.qdrant_replicas,
+                prefix=settings.qdrant_prefix,
+                owner=self.workspace.identity(),
+            )
+        )
 
     def embedder(self, embedding: Embedding) -> Embedder:
         """The embedding model of a recipe, with vectors of unit length where its distance is the cosine.
@@ -241,7 +273,7 @@ class Assembly:
         self._drop_others(self.index)
         return self._all_live()
 
-    def _drop_others(self, index: "EdgeIndex") -> None:
+    def _drop_others(self, index: "VectorIndex") -> None:
         keys = index.keys()
         live = {recipe.index_key for recipe in self._live_recipes(keys)}
         for key in set(keys) - live:

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from core.cli_index import index
 from core.cli_library import chunk, documents, ingest
 from core.cli_output import JsonOption, note, settings, show
 from core.cli_questions import ask, search
@@ -21,6 +22,7 @@ models = typer.Typer(no_args_is_help=True, help="Model weights.")
 app.add_typer(models, name="models")
 app.add_typer(documents, name="documents")
 app.add_typer(recipes, name="recipes")
+app.add_typer(index, name="index")
 for command in (ingest, chunk, search, ask):
     app.command()(command)
 

@@ -26,8 +26,6 @@ and exits with `exit_code`.
     │   └── DownloadFailed
     ├── IndexFailure                    the vector store could not do what was asked
     │   └── IndexUnavailable            the server that holds it is away or slow
-
-
     ├── EmbeddingFailed                 an embedding server could not do what was asked
     └── GenerationError
         ├── QueueFull                   too many requests wait already

@@ -29,6 +29,23 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr | None = None
     """The key of OpenAI-compatible servers, where they ask for one; never shown, logged or exported."""
 
+    qdrant_url: str = ""
+    """The Qdrant server that holds the vectors; empty keeps them in the workspace."""
+
+    qdrant_api_key: SecretStr = SecretStr("")
+
+    qdrant_timeout: int = Field(default=10, ge=1)
+    """Seconds that one request to the server may take."""
+
+    qdrant_shards: int = Field(default=1, ge=1)
+    """Shards of each collection that is made there."""
+
+    qdrant_replicas: int = Field(default=1, ge=1)
+    """Copies of each shard, on as many nodes of the cluster."""
+
+    qdrant_prefix: str = Field(default="touchstone", pattern=r"^[A-Za-z0-9-]+$")
+    """First part of the collections' names; workspaces that share a server need one each."""
+
     @property
     def models(self) -> Path:
         """The folder of unpacked weights."""

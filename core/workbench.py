@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from core.answering.question import checked
 from core.desk import Desk, require_builder
+from core.errors import RequestError
 from core.index.contract import Access
 from core.models.cache import missing
 from core.models.catalogue import Weights
@@ -59,7 +60,7 @@ class Workbench(Desk):
         """The events of one answer; its trace is kept when it is done."""
         from core.answering.ask import Done, ask
 
-        yield from self._prepare_first(recipe)
+        yield from self._prepare_first(recipe, stop)
         for event in ask(question, recipe, principal, self.parts(recipe), stop):
             if isinstance(event, Done):
                 self.records.keep(event.answer)
@@ -152,16 +153,16 @@ class Workbench(Desk):
     def _pages(self, document_ids: Sequence[str]) -> dict[str, tuple[Page, ...]]:
         return self.library.pages(document_ids)
 
-    def _prepare_first(self, recipe: Recipe) -> "Iterator[Preparing]":
-        """Build the recipe's index where it is missing, and tell how far it is; raises what made it fail."""
+    def _prepare_first(self, recipe: Recipe, stop: "Stop") -> "Iterator[Preparing]":
+        """Build the recipe's index where it is missing, and tell how far it is; raises what made it fail or stop."""
         if self.prepared(recipe):
             return
         told: queue.Queue[Preparing | Exception | None] = queue.Queue()
 
         def work() -> None:
             try:
-                self.prepare(recipe, told.put)
-                told.put(None)
+                complete = self.prepare(recipe, told.put, stop)
+                told.put(None if complete else RequestError("Stopped while the index was being built; ask again."))
             except Exception as error:  # raised again by the thread that asks
                 told.put(error)
 

@@ -5,6 +5,7 @@ import os
 import shutil
 import socket
 import sys
+import uuid
 from datetime import datetime
 from pathlib import Path
 
@@ -56,6 +57,13 @@ class Workspace:
         """Give the workspace free."""
         self._holder.unlink(missing_ok=True)
         self._lock.release()
+
+    def identity(self) -> str:
+        """A name that no other workspace has, made once and kept in the folder; marks what lies on a server."""
+        record = self.root / "identity"
+        if not record.exists():
+            record.write_text(uuid.uuid4().hex)
+        return record.read_text().strip()
 
     def _held_by(self) -> str:
         try:

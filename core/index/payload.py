@@ -1,4 +1,4 @@
-"""Entries as the fields that a store keeps and filters; it knows no engine.
+"""Entries as the fields that a store keeps and filters, and what both stores search with; it knows no engine.
 
 Days are kept as numbers, with the ends of the calendar for "always", so that one range filter covers all entries.
 """
@@ -7,14 +7,32 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from core.index.contract import Entry, Tags
+from core.index.contract import Entry, IndexSpec, Tags
 from core.types import Chunk
 
 KEYWORDS = ("document_id", "document", "labels")
 """Fields that are filtered by equality, or counted."""
 NUMBERS = ("valid_from", "valid_until", "start", "end")
 """Fields that are filtered by range."""
+EF = 128
+"""Candidates that a walk through the graph keeps at least; chosen by benchmarks/search_speed.py."""
+OVERSAMPLING = 3.0
+"""Candidates, in multiples of the limit, that are rescored with whole vectors after a search in quantized ones."""
 _ALWAYS = (date.min.toordinal(), date.max.toordinal())
+
+
+def filled_otherwise(held: IndexSpec, asked: IndexSpec) -> str:
+    """The sentence when an index was filled by something else than is asked of it."""
+    if (held.model, held.revision) != (asked.model, asked.revision):
+        return (
+            f"The index {held.key} was filled by {held.model} ({held.revision}), "
+            f"not by {asked.model} ({asked.revision}); build it anew."
+        )
+    fields = ("dimension", "distance", "quantization")
+    differ = [
+        f"{f} {getattr(held, f)}, not {getattr(asked, f)}" for f in fields if getattr(held, f) != getattr(asked, f)
+    ]
+    return f"The index {held.key} was filled by {held.model} with {' and '.join(differ)}; build it anew."
 
 
 def payload_of(entry: Entry) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Requests to a server that may be away or slow are tried again with growing pauses, then told in one sentence."""
 
+import json
 import random
 import time
 from collections.abc import Callable
@@ -16,13 +17,19 @@ _FIRST_PAUSE = 0.2
 class Reaching:
     """Carries out requests to one address."""
 
-    def __init__(self, url: str, retries: int, sleep: Callable[[float], None] = time.sleep) -> None:
-        self._name = without_credentials(url)
+    def __init__(
+        self, url: str, retries: int, sleep: Callable[[float], None] = time.sleep, secrets: tuple[str, ...] = ()
+    ) -> None:
+        self.name = without_credentials(url)
+        """The address, fit for a message."""
         self._retries = retries
+        self._secrets = [secret for secret in (*secrets, urlsplit(url).password) if secret]
         self._sleep = sleep
 
     def do(self, request: Callable[[], T]) -> T:
         """The request's result; raises IndexUnavailable when the server stays away, IndexFailure when it refuses."""
+        from pydantic import ValidationError
+        from qdrant_client.common.client_exceptions import ResourceExhaustedResponse
         from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
 
         trouble = ""
@@ -33,25 +40,34 @@ class Reaching:
                 return request()
             except UnexpectedResponse as error:
                 if error.status_code in (401, 403):
-                    raise IndexFailure(f"The Qdrant server at {self._name} refuses the API key.") from None
-                if error.status_code is None or error.status_code < 500:
+                    raise IndexFailure(f"The Qdrant server at {self.name} refuses the API key.") from None
+                if error.status_code is None or (error.status_code < 500 and error.status_code != 429):
                     raise IndexFailure(
-                        f"The Qdrant server at {self._name} refused a request ({error.status_code}): {_said(error)}"
+                        f"The Qdrant server at {self.name} refused a request ({error.status_code}): {self._said(error)}"
                     ) from None
                 trouble = f"answers {error.status_code}"
+            except ResourceExhaustedResponse:
+                trouble = "has too many requests"
             except ResponseHandlingException as error:
+                if isinstance(error.source, ValidationError):
+                    raise IndexFailure(f"What answers at {self.name} is no Qdrant server.") from None
                 slow = "timed out" in str(error).lower() or "timeout" in type(error.source).__name__.lower()
                 trouble = "does not answer in time" if slow else "cannot be reached"
-        raise IndexUnavailable(f"The Qdrant server at {self._name} {trouble}; try again when it is back.")
+            except json.JSONDecodeError:
+                raise IndexFailure(f"What answers at {self.name} is no Qdrant server.") from None
+        raise IndexUnavailable(f"The Qdrant server at {self.name} {trouble}; try again when it is back.")
+
+    def _said(self, error: object) -> str:
+        """What the server gave as its reason, should it even repeat what it must not."""
+        said = " ".join((getattr(error, "content", b"") or b"").decode("utf-8", "replace").split())
+        for secret in self._secrets:
+            said = said.replace(secret, "…")
+        return said[:200]
 
 
 def without_credentials(url: str) -> str:
     """The address without user, password and query, fit for a message."""
     parts = urlsplit(url)
     host = parts.hostname or ""
+    host = f"[{host}]" if ":" in host else host
     return urlunsplit((parts.scheme, f"{host}:{parts.port}" if parts.port else host, parts.path, "", ""))
-
-
-def _said(error: object) -> str:
-    content = getattr(error, "content", b"") or b""
-    return " ".join(content.decode("utf-8", "replace").split())[:200]

@@ -6,9 +6,8 @@ their ids.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, ParamSpec, TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from qdrant_client import QdrantClient
@@ -18,48 +17,22 @@ from qdrant_edge import Bm25
 from core.embedding.context import in_context
 from core.errors import IndexFailure, NotFound
 from core.index.contract import Access, Candidates, Entry, Facet, Found, Health, IndexSpec, Query, Stored, Tags
-from core.index.payload import KEYWORDS, NUMBERS, entry_from, payload_of, tags_payload
-from core.index.reaching import Reaching
+from core.index.payload import entry_from, filled_otherwise, payload_of, tags_payload
+from core.index.server_collections import Collections, ServerSettings
 from core.index.server_requests import dense, found, is_of, requests_for
 from core.types import ZONES, Zone
 
-_DISTANCES = {"cosine": m.Distance.COSINE, "dot": m.Distance.DOT, "euclid": m.Distance.EUCLID}
 _PAGE = 500
 """Points of one request."""
-P = ParamSpec("P")
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class ServerSettings:
-    """Where the server is and how collections are made there."""
-
-    url: str
-    api_key: str = ""
-    timeout: int = 10
-    """Seconds for one request."""
-    retries: int = 3
-    """Further tries after a connection error, a time-out or an answer of 5xx."""
-    shard_number: int = 1
-    replication_factor: int = 1
-    prefix: str = "touchstone"
-
-    def __repr__(self) -> str:
-        return f"ServerSettings({self.url!r})"
 
 
 class ServerIndex:
     """All indexes of a workspace on one server; requests may come from several threads."""
 
     def __init__(self, settings: ServerSettings, client: QdrantClient | None = None) -> None:
-        self._settings = settings
-        self._client = client or QdrantClient(
-            url=settings.url,
-            api_key=settings.api_key or None,
-            timeout=settings.timeout,
-            check_compatibility=False,
-        )
-        self._reach = Reaching(settings.url, settings.retries)
+        self._at = Collections(settings, client)
+        self._do = self._at.do
+        self._client = self._at.client
         self._bm25 = Bm25()
         self._specs: dict[str, IndexSpec] = {}
 
@@ -68,16 +41,14 @@ class ServerIndex:
         if self._specs.get(spec.key) == spec:
             return
         if spec.key in self.keys() and (held := self.spec(spec.key)) != spec:
-            raise IndexFailure(
-                f"The index {spec.key} was filled by {held.model} ({held.revision}), "
-                f"not by {spec.model} ({spec.revision}); build it anew."
-            )
-        existing = self._aliases()
-        for zone in ZONES:
-            alias = self._alias(spec.key, zone)
-            if alias not in existing:
-                self._create(f"{alias}_v1", spec)
-                self._point_alias(alias, f"{alias}_v1", None)
+            raise IndexFailure(filled_otherwise(held, spec))
+        existing = self._at.aliases()
+        aliases = [self._at.alias(spec.key, zone) for zone in ZONES]
+        for alias in (alias for alias in aliases if alias in existing):
+            self._at.require_own(alias)
+        for alias in (alias for alias in aliases if alias not in existing):
+            self._at.create(f"{alias}_v1", spec)
+            self._at.point_alias(alias, f"{alias}_v1", None)
         self._specs[spec.key] = spec
 
     def replace_document(
@@ -92,7 +63,7 @@ class ServerIndex:
         self._require(key)
         points = [self._point(entry, vector) for entry, vector in zip(entries, vectors, strict=True)]
         for i in range(0, len(points), _PAGE):
-            self._do(self._client.upsert, self._alias(key, zone), points[i : i + _PAGE], wait=True)
+            self._do(self._client.upsert, self._at.alias(key, zone), points[i : i + _PAGE], wait=True)
         fresh = [entry.chunk.id for entry in entries]
         for old_zone, ids in old.items():
             if ids:
@@ -110,7 +81,7 @@ class ServerIndex:
         """See `VectorIndex.relabel`."""
         self._require(key)
         wanted = m.Filter(must=[is_of([document_id])])
-        self._do(self._client.set_payload, self._alias(key, zone), tags_payload(tags), points=wanted, wait=True)
+        self._do(self._client.set_payload, self._at.alias(key, zone), tags_payload(tags), points=wanted, wait=True)
 
     def move(self, key: str, document_id: str, old: Zone, new: Zone) -> None:
         """See `VectorIndex.move`."""
@@ -118,19 +89,19 @@ class ServerIndex:
         wanted = m.Filter(must=[is_of([document_id])])
         for page in self._pages(key, old, wanted, vectors=True):
             points = [m.PointStruct(id=r.id, vector=r.vector, payload={**r.payload, "zone": new}) for r in page]
-            self._do(self._client.upsert, self._alias(key, new), points, wait=True)
+            self._do(self._client.upsert, self._at.alias(key, new), points, wait=True)
         self._delete(key, old, wanted)
 
     def rewrite(self, key: str, zone: Zone) -> None:
         """See `VectorIndex.rewrite`: the next collection is filled, its count checked, and the alias moved to it."""
         self._require(key)
-        alias = self._alias(key, zone)
-        old = self._aliases()[alias]
+        alias = self._at.alias(key, zone)
+        old = self._at.aliases()[alias]
         number = int(re.sub(r".*_v", "", old)) + 1
         fresh = f"{alias}_v{number}"
         if self._do(self._client.collection_exists, fresh):
             self._do(self._client.delete_collection, fresh)
-        self._create(fresh, self._specs[key])
+        self._at.create(fresh, self._specs[key])
         for page in self._pages(key, zone, None, vectors=True):
             points = [m.PointStruct(id=r.id, vector=r.vector, payload=r.payload) for r in page]
             self._do(self._client.upsert, fresh, points, wait=True)
@@ -138,7 +109,7 @@ class ServerIndex:
         if before != after:
             self._do(self._client.delete_collection, fresh)
             raise IndexFailure(f"The new collection holds {after} of {before} passages; the old one stays in use.")
-        self._point_alias(alias, fresh, old)
+        self._at.point_alias(alias, fresh, old)
         self._do(self._client.delete_collection, old)
 
     def search(self, key: str, query: Query, access: Access) -> Candidates:
@@ -149,7 +120,7 @@ class ServerIndex:
         dense = -1 if self._specs[key].distance == "euclid" else 1
         signs = [dense, 1] if query.dense is not None else [1]
         for zone in access.zones if requests else ():
-            answers = self._do(self._client.query_batch_points, self._alias(key, zone), requests)
+            answers = self._do(self._client.query_batch_points, self._at.alias(key, zone), requests)
             for ranked, answer, sign in zip(lists, answers, signs, strict=False):
                 ranked.extend(found(point, sign) for point in answer.points)
         best = [tuple(sorted(hits, key=lambda f: (-f.score, f.entry.chunk.id))[: query.limit]) for hits in lists]
@@ -165,7 +136,7 @@ class ServerIndex:
     def facet(self, key: str, zone: Zone, field: Facet) -> dict[str, int]:
         """See `VectorIndex.facet`."""
         self._require(key)
-        answer = self._do(self._client.facet, self._alias(key, zone), field, limit=1_000_000, exact=True)
+        answer = self._do(self._client.facet, self._at.alias(key, zone), field, limit=1_000_000, exact=True)
         return {str(hit.value): hit.count for hit in answer.hits if hit.count}
 
     def entries(
@@ -197,117 +168,66 @@ class ServerIndex:
     def health(self, key: str) -> Health:
         """See `VectorIndex.health`."""
         self._require(key)
-        infos = [self._do(self._client.get_collection, self._alias(key, zone)) for zone in ZONES]
+        infos = [self._do(self._client.get_collection, self._at.alias(key, zone)) for zone in ZONES]
+        held = [(info.points_count or 0, info.indexed_vectors_count or 0) for info in infos]
         return Health(
-            chunks=sum(info.points_count or 0 for info in infos),
-            indexed=sum(info.indexed_vectors_count or 0 for info in infos),
+            chunks=sum(points for points, _ in held),
+            indexed=sum(min(points, max(0, both - points)) for points, both in held),  # sparse vectors count too
             bytes=0,
         )
 
     def keys(self) -> tuple[str, ...]:
         """See `VectorIndex.keys`."""
-        pattern = re.compile(rf"{re.escape(self._settings.prefix)}_(\w+)_({'|'.join(ZONES)})")
-        zones = [(match[1], match[2]) for alias in self._aliases() if (match := pattern.fullmatch(alias))]
-        return tuple(sorted({key for key, _ in zones if all((key, zone) in zones for zone in ZONES)}))
+        return self._at.keys()
 
     def spec(self, key: str) -> IndexSpec:
         """See `VectorIndex.spec`."""
-        alias = self._alias(key, ZONES[0])
-        if alias not in self._aliases():
+        alias = self._at.alias(key, ZONES[0])
+        if alias not in self._at.aliases():
             raise NotFound(f"There is no index '{key}'.")
-        metadata = self._do(self._client.get_collection, alias).config.metadata or {}
-        return IndexSpec(**metadata["touchstone"])
+        held = self._at.metadata(alias).get("touchstone")
+        if held is None:
+            raise IndexFailure(f"The collection {alias} on {self._at.name} was not made by Touchstone.")
+        return IndexSpec(**held)
 
     def drop(self, key: str) -> None:
         """See `VectorIndex.drop`."""
-        aliases = self._aliases()
+        aliases = self._at.aliases()
         for zone in ZONES:
-            alias = self._alias(key, zone)
+            alias = self._at.alias(key, zone)
             if alias in aliases:
                 self._do(self._client.delete_collection, aliases[alias])
         self._specs.pop(key, None)
 
     def close(self) -> None:
         """See `VectorIndex.close`."""
-        self._client.close()
+        self._at.close()
 
-    def snapshot(self, key: str) -> dict[Zone, str]:
+    def snapshot(self, key: str) -> list[str]:
         """Make a snapshot of each zone on the server; returns their names."""
         self._require(key)
-        made = {zone: self._do(self._client.create_snapshot, self._alias(key, zone), wait=True) for zone in ZONES}
-        missing = [zone for zone, snapshot in made.items() if snapshot is None]
-        if missing:
-            raise IndexFailure(f"The server made no snapshot of {', '.join(missing)}.")
-        return {zone: snapshot.name for zone, snapshot in made.items() if snapshot is not None}
+        return [self._at.snapshot(key, zone) for zone in ZONES]
 
-    def restore(self, key: str, names: Mapping[Zone, str]) -> None:
-        """Bring zones back to snapshots that lie on the server."""
+    def restore(self, key: str, names: Sequence[str]) -> None:
+        """Bring zones back to snapshots that lie on the server; raises NotFound for a name that is not there."""
         self._require(key)
-        for zone, name in names.items():
-            collection = self._aliases()[self._alias(key, zone)]
-            place = f"file:///qdrant/snapshots/{collection}/{name}"
-            self._do(self._client.recover_snapshot, collection, place, wait=True)
+        self._at.restore(key, names)
 
     # -- within --------------------------------------------------------------------------------------------------
-
-    def _do(self, request: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
-        return self._reach.do(lambda: request(*arguments, **named))
 
     def _require(self, key: str) -> None:
         if key not in self._specs:
             raise IndexFailure(f"The index {key} is not open.")
 
-    def _alias(self, key: str, zone: Zone) -> str:
-        return f"{self._settings.prefix}_{key}_{zone}"
-
-    def _aliases(self) -> dict[str, str]:
-        """Collections by alias."""
-        return {a.alias_name: a.collection_name for a in self._do(self._client.get_aliases).aliases}
-
-    def _point_alias(self, alias: str, collection: str, before: str | None) -> None:
-        """Make the alias stand for a collection, in one step for readers."""
-        steps: list[Any] = [m.DeleteAliasOperation(delete_alias=m.DeleteAlias(alias_name=alias))] if before else []
-        create = m.CreateAlias(collection_name=collection, alias_name=alias)
-        steps.append(m.CreateAliasOperation(create_alias=create))
-        self._do(self._client.update_collection_aliases, steps)
-
-    def _create(self, name: str, spec: IndexSpec) -> None:
-        quantization: Any = {
-            "none": None,
-            "int8": m.ScalarQuantization(
-                scalar=m.ScalarQuantizationConfig(type=m.ScalarType.INT8, quantile=0.99, always_ram=True)
-            ),
-            "binary": m.BinaryQuantization(binary=m.BinaryQuantizationConfig(always_ram=True)),
-        }[spec.quantization]
-        if self._do(self._client.collection_exists, name):  # left by a process that died before it set the alias
-            self._do(self._client.delete_collection, name)
-        self._do(
-            self._client.create_collection,
-            name,
-            vectors_config={
-                "dense": m.VectorParams(
-                    size=spec.dimension, distance=_DISTANCES[spec.distance], quantization_config=quantization
-                )
-            },
-            sparse_vectors_config={"sparse": m.SparseVectorParams(modifier=m.Modifier.IDF)},
-            shard_number=self._settings.shard_number,
-            replication_factor=self._settings.replication_factor,
-            metadata={"touchstone": asdict(spec)},
-        )
-        for field in KEYWORDS:
-            self._do(self._client.create_payload_index, name, field, m.PayloadSchemaType.KEYWORD, wait=True)
-        for field in NUMBERS:
-            self._do(self._client.create_payload_index, name, field, m.PayloadSchemaType.INTEGER, wait=True)
-
     def _delete(self, key: str, zone: Zone, gone: m.Filter) -> None:
-        self._do(self._client.delete, self._alias(key, zone), m.FilterSelector(filter=gone), wait=True)
+        self._do(self._client.delete, self._at.alias(key, zone), m.FilterSelector(filter=gone), wait=True)
 
     def _pages(self, key: str, zone: Zone, wanted: m.Filter | None, vectors: bool) -> Iterator[list[Any]]:
         offset: Any = None
         while True:
             page, offset = self._do(
                 self._client.scroll,
-                self._alias(key, zone),
+                self._at.alias(key, zone),
                 scroll_filter=wanted,
                 limit=_PAGE,
                 offset=offset,

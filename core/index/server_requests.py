@@ -8,10 +8,7 @@ from qdrant_client import models as m
 from qdrant_edge import Bm25
 
 from core.index.contract import Access, Found, Query
-from core.index.payload import entry_from
-
-_EF, _OVERSAMPLING = 256, 3.0
-"""As in the embedded store."""
+from core.index.payload import EF, OVERSAMPLING, entry_from
 
 
 def requests_for(query: Query, access: Access, bm25: Bm25) -> list[m.QueryRequest]:
@@ -21,9 +18,9 @@ def requests_for(query: Query, access: Access, bm25: Bm25) -> list[m.QueryReques
     vectors: Any = ["dense"] if query.vectors else False
     if query.dense is not None:
         params = m.SearchParams(
-            hnsw_ef=max(_EF, query.limit),
+            hnsw_ef=max(EF, query.limit),
             exact=query.exact,
-            quantization=m.QuantizationSearchParams(rescore=True, oversampling=_OVERSAMPLING),
+            quantization=m.QuantizationSearchParams(ignore=query.exact, rescore=True, oversampling=OVERSAMPLING),
         )
         requests.append(
             m.QueryRequest(

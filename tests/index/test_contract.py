@@ -19,7 +19,8 @@ from core.chunking import chunk_id
 from core.errors import IndexFailure, NotFound
 from core.index.contract import Access, Entry, IndexSpec, Query, Tags, VectorIndex
 from core.index.edge import EdgeIndex
-from core.index.server import ServerIndex, ServerSettings
+from core.index.server import ServerIndex
+from core.index.server_collections import ServerSettings
 from core.types import ZONES, Chunk, Zone
 
 SPEC = IndexSpec("k", "fake", "1", 8, "cosine")
@@ -152,16 +153,22 @@ def visible(entries: list[Entry], access: Access) -> set[str]:
     }
 
 
-def test_five_thousand_random_principals_find_exactly_what_they_may(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("kind", "principals"), [(kind, 3_000 if kind == "edge" else 500) for kind in KINDS])
+def test_thousands_of_random_principals_find_exactly_what_they_may(tmp_path: Path, kind: str, principals: int) -> None:
+    """A limit as large as the index, and an exact search: each of both lists holds all that is allowed, and no more."""
     rng = np.random.default_rng(11)
-    with opened("edge", tmp_path) as index:
+    with opened(kind, tmp_path) as index:
         index.open(SPEC)
         entries = _fill(index)
-        for _ in range(5_000):
+        query = Query(vector(1), "passage", len(entries), exact=True)
+        for _ in range(principals):
             zones = tuple(zone for zone in ZONES if rng.random() < 0.6)
-            labels = None if rng.random() < 0.2 else tuple(label for label in LABELS if rng.random() < 0.5)
+            own = (*LABELS, "unknown")
+            labels = None if rng.random() < 0.2 else tuple(label for label in own if rng.random() < 0.5)
             access = Access(zones, labels, date(2024, 1, 1) + timedelta(int(rng.integers(0, 1500))))
-            assert found(index, access, limit=100) == visible(entries, access)
+            got = index.search("k", query, access)
+            for ranked in (got.dense, got.sparse):
+                assert {hit.entry.chunk.document_id for hit in ranked} == visible(entries, access)
 
 
 @pytest.fixture(scope="module", params=KINDS)
