@@ -207,6 +207,18 @@ class Assembly:
             self.library.text,
         )
 
+    def forget_texts(self) -> None:
+        """Drop what models remember of texts in memory, as an erasure must."""
+        from core.retrieval.reranking import MaxSim
+
+        with self._building:
+            for embedder in self._encoders.values():
+                if isinstance(embedder, Encoder):
+                    embedder.forget()
+            for reranker in self._rerankers.values():
+                if isinstance(reranker, MaxSim):
+                    reranker.forget()
+
     def model(self, key: str) -> "LocalModel":
         """The local language model of this catalogue key; raises WeightsMissing."""
         from core.generation.local import LocalModel

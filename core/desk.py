@@ -157,7 +157,9 @@ class Desk(Assembly):
             if document.name == name:
                 self.visible(document.id, principal)
         with self._ingesting:
-            return erase(name_or_id, principal.name, self._places())
+            receipt = erase(name_or_id, principal.name, self._places())
+        self.forget_texts()
+        return receipt
 
     def receipts(self) -> "list[Receipt]":
         """Receipts of all erasures, newest first."""

@@ -115,7 +115,7 @@ def _note(turn: Turn) -> str:
     building = asking.preparing
     if building and building.done < building.documents:
         told = f"Preparing the index of {turn.recipe_name}: {building.done} of {many(building.documents, 'document')}"
-        return f"{told}. It stops when the index is complete." if asking.stopping else told
+        return f"{told}. It stops after the document in hand." if asking.stopping else told
     if asking.stopping:
         return "Stopping…"
     if asking.sources is None:
