@@ -63,6 +63,11 @@ class VectorCache:
                 removed += connection.execute(delete(embeddings).where(embeddings.c.text_hash.in_(part))).rowcount
         return removed
 
+    @property
+    def limit(self) -> int:
+        """Bytes of vectors that are kept at most."""
+        return self._limit
+
     def size(self) -> tuple[int, int]:
         """Vectors held, and their bytes."""
         with self._engine.connect() as connection:

@@ -9,6 +9,7 @@ from pages.shared import frame
 from pages.shared.activity import activity
 from pages.shared.bench import workbench
 from pages.shared.notices import guarded
+from pages.shared.words import many, size
 
 bench, who = workbench(), frame.principal()
 
@@ -20,6 +21,11 @@ with st.container(horizontal_alignment="center"), st.container(width=1060), guar
     )
     activity(bench, who)
     listing(bench, who)
+    vectors, held = bench.vectors.size()
+    st.caption(
+        f"{many(vectors, 'vector')} of passages kept, {size(held)} of at most {size(bench.vectors.limit)}: what was "
+        "embedded once is not embedded again when a recipe cuts or searches otherwise."
+    )
     if may_build(who):
         editor(bench, who)
     else:

@@ -36,6 +36,7 @@ def test_the_list_tells_what_sets_each_apart(bench: Workbench, opened: Opened) -
     assert "saved by administrator" in shown
     assert "Differs from default: 8 sources; quotes, word for word" in shown.replace("\\", "")
     assert "for long questions" in shown
+    assert "0 vectors of passages kept, 0 bytes of at most 307 MB" in shown
     assert "No index yet" in shown  # of multilingual
 
 
