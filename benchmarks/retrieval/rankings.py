@@ -1,0 +1,79 @@
+"""Rankings from cached vectors and words: dense, BM25 as the product's index computes it, and MaxSim.
+
+All work is on numpy arrays or on one Edge shard in a temporary folder; what a passage is, it does not know.
+"""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import qdrant_edge as qe
+
+from benchmarks.retrieval.embedded import maxsim
+from core.retrieval.fusion import reciprocal_rank_fusion
+
+
+def dense(questions: np.ndarray, passages: np.ndarray, limit: int) -> list[list[int]]:
+    """For each question the numbers of the nearest passages, best first; both are unit vectors in rows."""
+    return [top(scores, limit) for scores in questions @ passages.T]
+
+
+def top(scores: np.ndarray, limit: int) -> list[int]:
+    """Positions of the largest scores, best first; equal scores keep their order."""
+    return [int(i) for i in np.argsort(-scores, kind="stable")[:limit]]
+
+
+class Bm25:
+    """Qdrant Edge's BM25 over texts, with the index's own document frequencies."""
+
+    def __init__(self, texts: Sequence[str], folder: Path) -> None:
+        self._model = qe.Bm25()
+        sparse = qe.EdgeSparseVectorParams(modifier=qe.Modifier.Idf)
+        self._shard = qe.EdgeShard.create(str(folder), qe.EdgeConfig(vectors={}, sparse_vectors={"sparse": sparse}))
+        points = [qe.Point(i, {"sparse": self._model.embed_document(text)}, {}) for i, text in enumerate(texts)]
+        for start in range(0, len(points), 1000):
+            self._shard.update(qe.UpdateOperation.upsert_points(points[start : start + 1000]))
+
+    def scores(self, question: str, limit: int) -> list[tuple[int, float]]:
+        """Numbers and scores of the best texts that share a word with the question, best first."""
+        query = qe.Query.Nearest(self._model.embed_query(question), using="sparse")
+        found = self._shard.query(qe.QueryRequest(limit, query=query))
+        return sorted(((int(point.id), point.score) for point in found), key=lambda pair: (-pair[1], pair[0]))
+
+    def rank(self, question: str, limit: int) -> list[int]:
+        """The numbers of the best texts, best first."""
+        return [number for number, _ in self.scores(question, limit)]
+
+    def close(self) -> None:
+        """Let go of the shard's files."""
+        self._shard.close()
+
+
+@contextmanager
+def bm25(texts: Sequence[str]) -> Iterator[Bm25]:
+    """A BM25 index that is gone afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        index = Bm25(texts, Path(folder))
+        try:
+            yield index
+        finally:
+            index.close()
+
+
+def fused(lists: Sequence[Sequence[int]], k: int, weights: Sequence[float] = ()) -> list[int]:
+    """Reciprocal rank fusion of rankings of numbers; with weights each list counts by its own."""
+    if not weights:
+        return [number for number, _ in reciprocal_rank_fusion({str(i): ranked for i, ranked in enumerate(lists)}, k)]
+    scores: dict[int, float] = {}
+    for ranked, weight in zip(lists, weights, strict=True):
+        for rank, number in enumerate(ranked, start=1):
+            scores[number] = scores.get(number, 0.0) + weight / (k + rank)
+    return sorted(scores, key=lambda number: -scores[number])
+
+
+def by_maxsim(question: np.ndarray, passages: Sequence[np.ndarray], candidates: Sequence[int]) -> list[int]:
+    """The candidates by falling MaxSim; arrays hold unit token states in rows."""
+    scores = {number: maxsim(question, passages[number]) for number in candidates}
+    return sorted(candidates, key=lambda number: -scores[number])
