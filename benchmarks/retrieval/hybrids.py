@@ -1,0 +1,86 @@
+"""The rows that every table over documents has: each ranker alone, their fusions, and MaxSim on top.
+
+It knows passages and questions as texts, and nothing of what is right.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from benchmarks.retrieval.embedded import Vectors, encoder
+from benchmarks.retrieval.late import Late
+from benchmarks.retrieval.rankings import bm25, dense, fused
+
+CANDIDATES = 40
+"""Passages that each of dense and sparse hands to the fusion; the product's default."""
+RRF_K = 10
+DEPTH = 20
+"""Candidates that are reranked; the product's default."""
+
+Ranking = list[list[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rankings:
+    """For each row's name the ranked passages of each question; and milliseconds a question of each part."""
+
+    rows: Mapping[str, Ranking]
+    milliseconds: Mapping[str, float]
+
+
+def rankings(vectors: Vectors, questions: Sequence[str], texts: Sequence[str], timed: int = 20) -> Rankings:
+    """Rank the texts for every question; `texts` are what is embedded and searched for words."""
+    times: dict[str, float] = {}
+    with bm25(texts) as index:
+        words, times["BM25"] = _timed(lambda number: index.rank(questions[number], CANDIDATES), len(questions))
+    near, limit = {}, min(CANDIDATES, len(texts))
+    for model in ("minilm", "e5"):
+        near[model] = dense(vectors.queries(model, questions), vectors.passages(model, texts), limit)
+        times[f"{model}, question embedded and compared"] = _dense_time(vectors, model, questions[:timed], texts)
+
+    def join(*lists: Ranking) -> Ranking:
+        return [fused(parts, RRF_K) for parts in zip(*lists, strict=True)]
+
+    rows = {"BM25": words, "MiniLM": near["minilm"], "E5": near["e5"]}
+    rows["MiniLM + BM25"] = join(near["minilm"], words)
+    rows["E5 + BM25"] = join(near["e5"], words)
+    rows["MiniLM + E5 + BM25"] = join(near["minilm"], near["e5"], words)
+    began = time.perf_counter()
+    for lists in zip(near["e5"], words, strict=True):
+        fused(lists, RRF_K)
+    times["fusion of two lists"] = 1000 * (time.perf_counter() - began) / len(questions)
+    pairs = ("MiniLM + BM25", "E5 + BM25")
+    heads = {name: [ranked[:DEPTH] for ranked in rows[name]] for name in pairs}
+    late = Late(vectors, questions, texts, [n for ranked in heads.values() for head in ranked for n in head])
+    for name in pairs:
+        for label, rare in (("MaxSim", False), ("MaxSim by idf", True)):
+            order = [late.rank(i, head, rare) for i, head in enumerate(heads[name])]
+            rows[f"{name}, {label} alone decides"] = order
+            parts = (near["minilm" if name.startswith("Mini") else "e5"], words, order)
+            rows[f"{name} + {label}"] = join(*parts)
+    times |= late.milliseconds(heads["E5 + BM25"][:timed], texts, questions)
+    return Rankings(rows, times)
+
+
+def _timed(work: Callable[[int], list[int]], count: int) -> tuple[Ranking, float]:
+    """What the work gives for each number, and its median milliseconds."""
+    found, seconds = [], []
+    for number in range(count):
+        began = time.perf_counter()
+        found.append(work(number))
+        seconds.append(time.perf_counter() - began)
+    return found, 1000 * float(np.median(seconds))
+
+
+def _dense_time(vectors: Vectors, model: str, questions: Sequence[str], texts: Sequence[str]) -> float:
+    passages = vectors.passages(model, texts)
+    encoder(model).warm()
+    return _timed(lambda i: dense(encoder(model).queries([questions[i]]), passages, CANDIDATES)[0], len(questions))[1]
+
+
+def time_lines(milliseconds: Mapping[str, float]) -> list[str]:
+    """The times as a Markdown table."""
+    lines = ["\n| part | ms a question, median |", "|---|---|"]
+    return lines + [f"| {name} | {value:.1f} |" for name, value in milliseconds.items()]
