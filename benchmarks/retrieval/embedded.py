@@ -88,11 +88,3 @@ def token_states(model: Encoder, texts: Sequence[str]) -> list[np.ndarray]:
             if len(rows[i]) > 2:
                 found[i] = states[line, 1 : len(rows[i]) - 1].copy()
     return found
-
-
-def maxsim(question: np.ndarray, passage: np.ndarray) -> float:
-    """Mean over the question's tokens of the largest cosine to a token of the passage.
-
-    Khattab and Zaharia, "ColBERT", SIGIR 2020, with a mean in place of the sum.
-    """
-    return float((question.astype(np.float32) @ passage.astype(np.float32).T).max(axis=1).mean())

@@ -31,37 +31,45 @@ class Rankings:
 
 
 def rankings(vectors: Vectors, questions: Sequence[str], texts: Sequence[str], timed: int = 20) -> Rankings:
-    """Rank the texts for every question; `texts` are what is embedded and searched for words."""
-    times: dict[str, float] = {}
+    """Rank the texts for every question; `texts` are what is embedded and searched for words.
+
+    Times are taken over the first `timed` questions; 0 takes none.
+    """
+    limit, times = min(CANDIDATES, len(texts)), {}
     with bm25(texts) as index:
-        words, times["BM25"] = _timed(lambda number: index.rank(questions[number], CANDIDATES), len(questions))
-    near, limit = {}, min(CANDIDATES, len(texts))
-    for model in ("minilm", "e5"):
-        near[model] = dense(vectors.queries(model, questions), vectors.passages(model, texts), limit)
-        times[f"{model}, question embedded and compared"] = _dense_time(vectors, model, questions[:timed], texts)
-
-    def join(*lists: Ranking) -> Ranking:
-        return [fused(parts, RRF_K) for parts in zip(*lists, strict=True)]
-
+        words, times["BM25"] = _timed(lambda number: index.rank(questions[number], limit), len(questions))
+    near = {
+        model: dense(vectors.queries(model, questions), vectors.passages(model, texts), limit)
+        for model in ("minilm", "e5")
+    }
     rows = {"BM25": words, "MiniLM": near["minilm"], "E5": near["e5"]}
-    rows["MiniLM + BM25"] = join(near["minilm"], words)
-    rows["E5 + BM25"] = join(near["e5"], words)
-    rows["MiniLM + E5 + BM25"] = join(near["minilm"], near["e5"], words)
-    began = time.perf_counter()
-    for lists in zip(near["e5"], words, strict=True):
-        fused(lists, RRF_K)
-    times["fusion of two lists"] = 1000 * (time.perf_counter() - began) / len(questions)
-    pairs = ("MiniLM + BM25", "E5 + BM25")
-    heads = {name: [ranked[:DEPTH] for ranked in rows[name]] for name in pairs}
+    lists = {
+        "MiniLM + BM25": (near["minilm"], words),
+        "E5 + BM25": (near["e5"], words),
+        "MiniLM + E5 + BM25": (near["minilm"], near["e5"], words),
+    }
+    rows |= {name: _joined(parts) for name, parts in lists.items()}
+    heads = {name: [ranked[:DEPTH] for ranked in rows[name]] for name in lists}
     late = Late(vectors, questions, texts, [n for ranked in heads.values() for head in ranked for n in head])
-    for name in pairs:
+    for name, parts in lists.items():
         for label, rare in (("MaxSim", False), ("MaxSim by idf", True)):
             order = [late.rank(i, head, rare) for i, head in enumerate(heads[name])]
             rows[f"{name}, {label} alone decides"] = order
-            parts = (near["minilm" if name.startswith("Mini") else "e5"], words, order)
-            rows[f"{name} + {label}"] = join(*parts)
-    times |= late.milliseconds(heads["E5 + BM25"][:timed], texts, questions)
+            rows[f"{name} + {label}"] = _joined((*parts, order))
+        rows[f"{name} + twice MaxSim by idf"] = _joined((*parts, order, order))
+    if timed:
+        for model in ("minilm", "e5"):
+            times[f"{model}: question embedded and compared"] = _dense_time(vectors, model, questions[:timed], texts)
+        began = time.perf_counter()
+        _joined(lists["E5 + BM25"])
+        times["fusion of two lists"] = 1000 * (time.perf_counter() - began) / len(questions)
+        times |= late.milliseconds(heads["E5 + BM25"][:timed], texts, questions)
     return Rankings(rows, times)
+
+
+def _joined(lists: Sequence[Ranking]) -> Ranking:
+    """Reciprocal rank fusion, question by question."""
+    return [fused(parts, RRF_K) for parts in zip(*lists, strict=True)]
 
 
 def _timed(work: Callable[[int], list[int]], count: int) -> tuple[Ranking, float]:

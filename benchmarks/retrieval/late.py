@@ -1,4 +1,8 @@
-"""MaxSim over kept token states, plain or with rare word pieces counting more; it does not choose the candidates."""
+"""MaxSim over kept token states, plain or with rare word pieces counting more; it does not choose the candidates.
+
+Khattab and Zaharia, "ColBERT", SIGIR 2020, with a mean over the question's tokens in place of the sum; the states are
+those of the sentence encoder, which was not trained for it.
+"""
 
 import math
 import time
@@ -49,7 +53,9 @@ class Late:
         scores = self.scores(question, candidates, rare)
         return sorted(candidates, key=lambda number: -scores[number])
 
-    def milliseconds(self, candidates: Sequence[Sequence[int]], texts: Sequence[str], questions: Sequence[str]) -> dict[str, float]:
+    def milliseconds(
+        self, candidates: Sequence[Sequence[int]], texts: Sequence[str], questions: Sequence[str]
+    ) -> dict[str, float]:
         """Median time of a rerank with the passages' states at hand (warm) and computed anew (cold)."""
         warm, cold = [], []
         for question, numbers in enumerate(candidates):

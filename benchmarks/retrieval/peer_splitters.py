@@ -65,9 +65,7 @@ def _windows(text, pieces, size, overlap):
 
 def _decoded(text, encoding, size, overlap):
     """LangChain's TokenTextSplitter, as text; a character cut in two at a border is left out."""
-    return [
-        encoding.decode(part).replace("\ufffd", "") for part in _parts(encoding.encode(text), size, overlap)
-    ]
+    return [encoding.decode(part).replace("\ufffd", "") for part in _parts(encoding.encode(text), size, overlap)]
 
 
 def _parts(tokens, size, overlap):

@@ -56,8 +56,16 @@ PEERS = (
 Embed = Callable[[Sequence[str]], np.ndarray]
 
 
-def peer_chunks(peers: Sequence[Peer], texts: Mapping[str, str], embed: Embed) -> dict[str, dict[str, list[Span]]]:
-    """For each peer's name the spans of each text, in the order in which the peer cut them."""
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A chunk as the peer wrote it, which is what gets embedded, and where it stands."""
+
+    text: str
+    span: Span
+
+
+def peer_chunks(peers: Sequence[Peer], texts: Mapping[str, str], embed: Embed) -> dict[str, dict[str, list[Piece]]]:
+    """For each peer's name the pieces of each text, in the order in which the peer cut them."""
     settings = [_splitter(peer) for peer in peers]
     request = json.dumps({"texts": dict(texts), "settings": settings})
     if not PYTHON.exists():
@@ -67,11 +75,11 @@ def peer_chunks(peers: Sequence[Peer], texts: Mapping[str, str], embed: Embed) -
     run = subprocess.run([PYTHON, script, tokenizer], input=request, capture_output=True, text=True, check=False)
     if run.returncode:
         sys.exit(f"The peers' splitters failed: {run.stderr.strip().splitlines()[-1:]}")
-    found: dict[str, dict[str, list[Span]]] = {}
+    found: dict[str, dict[str, list[Piece]]] = {}
     for peer, pieces in zip(peers, json.loads(run.stdout), strict=True):
         if peer.kind == "cluster":
             pieces = {name: joined(cut, embed(cut), peer.size // PIECE) for name, cut in pieces.items()}
-        found[peer.name] = {name: [locate(texts[name], piece) for piece in pieces[name]] for name in texts}
+        found[peer.name] = {name: [Piece(cut, locate(texts[name], cut)) for cut in pieces[name]] for name in texts}
     return found
 
 

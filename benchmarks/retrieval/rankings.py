@@ -1,4 +1,4 @@
-"""Rankings from cached vectors and words: dense, BM25 as the product's index computes it, and MaxSim.
+"""Rankings from vectors and from words: dense, BM25 as the product's index computes it, and their fusion.
 
 All work is on numpy arrays or on one Edge shard in a temporary folder; what a passage is, it does not know.
 """
@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 import qdrant_edge as qe
 
-from benchmarks.retrieval.embedded import maxsim
 from core.retrieval.fusion import reciprocal_rank_fusion
 
 
@@ -62,18 +61,6 @@ def bm25(texts: Sequence[str]) -> Iterator[Bm25]:
             index.close()
 
 
-def fused(lists: Sequence[Sequence[int]], k: int, weights: Sequence[float] = ()) -> list[int]:
-    """Reciprocal rank fusion of rankings of numbers; with weights each list counts by its own."""
-    if not weights:
-        return [number for number, _ in reciprocal_rank_fusion({str(i): ranked for i, ranked in enumerate(lists)}, k)]
-    scores: dict[int, float] = {}
-    for ranked, weight in zip(lists, weights, strict=True):
-        for rank, number in enumerate(ranked, start=1):
-            scores[number] = scores.get(number, 0.0) + weight / (k + rank)
-    return sorted(scores, key=lambda number: -scores[number])
-
-
-def by_maxsim(question: np.ndarray, passages: Sequence[np.ndarray], candidates: Sequence[int]) -> list[int]:
-    """The candidates by falling MaxSim; arrays hold unit token states in rows."""
-    scores = {number: maxsim(question, passages[number]) for number in candidates}
-    return sorted(candidates, key=lambda number: -scores[number])
+def fused(lists: Sequence[Sequence[int]], k: int) -> list[int]:
+    """Reciprocal rank fusion of rankings of numbers; a list that is given twice counts twice."""
+    return [number for number, _ in reciprocal_rank_fusion({str(i): ranked for i, ranked in enumerate(lists)}, k)]

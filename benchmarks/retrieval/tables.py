@@ -22,7 +22,10 @@ def table(title: str, rows: Sequence[Row], base: str, digits: int = 3, scale: fl
     measures = list(reference.values)
     count = len(reference.values[measures[0]])
     heads = [cell for measure in measures for cell in (measure, f"Δ {measure}")]
-    lines = [f"\n### {title}\n", f"{count} questions; 95% bootstrap intervals; Δ is the paired difference to **{base}**.\n"]
+    lines = [
+        f"\n### {title}\n",
+        f"{count} questions; 95% bootstrap intervals; Δ is the paired difference to **{base}**.\n",
+    ]
     lines += ["| | " + " | ".join(heads) + " |", "|---|" + "---|" * len(heads)]
     for row in rows:
         cells = []
