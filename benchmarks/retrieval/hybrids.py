@@ -18,6 +18,8 @@ CANDIDATES = 40
 RRF_K = 10
 DEPTH = 20
 """Candidates that are reranked; the product's default."""
+SMALL = 2_000
+"""Of so many passages the token states are computed for all: then no change of a ranking computes them anew."""
 
 Ranking = list[list[int]]
 
@@ -50,7 +52,10 @@ def rankings(vectors: Vectors, questions: Sequence[str], texts: Sequence[str], t
     }
     rows |= {name: _joined(parts) for name, parts in lists.items()}
     heads = {name: [ranked[:DEPTH] for ranked in rows[name]] for name in lists}
-    late = Late(vectors, questions, texts, [n for ranked in heads.values() for head in ranked for n in head])
+    wanted = {n for ranked in heads.values() for head in ranked for n in head}
+    if len(texts) <= SMALL:
+        wanted = set(range(len(texts)))
+    late = Late(vectors, questions, texts, wanted)
     for name, parts in lists.items():
         for label, rare in (("MaxSim", False), ("MaxSim by idf", True)):
             order = [late.rank(i, head, rare) for i, head in enumerate(heads[name])]

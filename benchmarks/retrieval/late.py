@@ -7,7 +7,7 @@ those of the sentence encoder, which was not trained for it.
 import math
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -19,9 +19,11 @@ MODEL = "minilm"
 class Late:
     """Token states of those passages that any question wants reranked, and how rare each word piece is in all."""
 
-    def __init__(self, vectors: Vectors, questions: Sequence[str], texts: Sequence[str], wanted: Sequence[int]) -> None:
+    def __init__(
+        self, vectors: Vectors, questions: Sequence[str], texts: Sequence[str], wanted: Collection[int]
+    ) -> None:
         self._tokenizer = encoder(MODEL).tokens.tokenizer
-        numbers = sorted(set(wanted))
+        numbers = sorted(wanted)
         states = vectors.states(MODEL, [texts[number] for number in numbers])
         self._passages: Mapping[int, np.ndarray] = dict(zip(numbers, states, strict=True))
         self._questions = vectors.states(MODEL, questions)

@@ -11,11 +11,12 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 SEPARATORS = ["\n\n", "\n", ".", "?", "!", " ", ""]
 
 
-def _cl100k():
+def _cl100k() -> Any:
     """The encoding from the copy that llama-index-core carries, so that nothing is downloaded."""
     import llama_index.core
 
@@ -57,18 +58,18 @@ def main() -> None:
     json.dump(reply, sys.stdout)
 
 
-def _windows(text, pieces, size, overlap):
+def _windows(text: str, pieces: Any, size: int, overlap: int) -> list[str]:
     """Windows of word pieces, as the text at their offsets: the pieces themselves would be in lower case."""
     offsets = pieces.encode(text, add_special_tokens=False).offsets
     return [text[part[0][0] : part[-1][1]] for part in _parts(offsets, size, overlap)]
 
 
-def _decoded(text, encoding, size, overlap):
+def _decoded(text: str, encoding: Any, size: int, overlap: int) -> list[str]:
     """LangChain's TokenTextSplitter, as text; a character cut in two at a border is left out."""
     return [encoding.decode(part).replace("\ufffd", "") for part in _parts(encoding.encode(text), size, overlap)]
 
 
-def _parts(tokens, size, overlap):
+def _parts(tokens: list[Any], size: int, overlap: int) -> list[list[Any]]:
     """Windows of `size` tokens that repeat `overlap` of the one before; the last ends with the text."""
     starts = range(0, max(len(tokens) - overlap, 1), size - overlap)
     return [tokens[start : start + size] for start in starts]

@@ -76,9 +76,10 @@ def peer_chunks(peers: Sequence[Peer], texts: Mapping[str, str], embed: Embed) -
     if run.returncode:
         sys.exit(f"The peers' splitters failed: {run.stderr.strip().splitlines()[-1:]}")
     found: dict[str, dict[str, list[Piece]]] = {}
-    for peer, pieces in zip(peers, json.loads(run.stdout), strict=True):
+    for peer, reply in zip(peers, json.loads(run.stdout), strict=True):
+        pieces = reply
         if peer.kind == "cluster":
-            pieces = {name: joined(cut, embed(cut), peer.size // PIECE) for name, cut in pieces.items()}
+            pieces = {name: joined(cut, embed(cut), peer.size // PIECE) for name, cut in reply.items()}
         found[peer.name] = {name: [Piece(cut, locate(texts[name], cut)) for cut in pieces[name]] for name in texts}
     return found
 
