@@ -40,6 +40,7 @@ SHOWN = (
     "E5 + BM25 + MaxSim",
     "E5 + BM25 + MaxSim by idf",
     "E5 + BM25 + twice MaxSim by idf",
+    "E5 + BM25 + twice MaxSim by idf, if the words are known",
     "MiniLM + BM25 + MaxSim by idf",
     "MiniLM + E5 + BM25 + twice MaxSim by idf",
 )

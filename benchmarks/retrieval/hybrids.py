@@ -18,6 +18,9 @@ CANDIDATES = 40
 RRF_K = 10
 DEPTH = 20
 """Candidates that are reranked; the product's default."""
+KNOWN = 0.75
+"""Of a question's words the share that must stand in the index before rankings by words count; below it the question
+is likely in another language than the documents, and E5 ranks alone."""
 SMALL = 2_000
 """Of so many passages the token states are computed for all: then no change of a ranking computes them anew."""
 
@@ -40,6 +43,7 @@ def rankings(vectors: Vectors, questions: Sequence[str], texts: Sequence[str], t
     limit, times = min(CANDIDATES, len(texts)), {}
     with bm25(texts) as index:
         words, times["BM25"] = _timed(lambda number: index.rank(questions[number], limit), len(questions))
+        known = [index.known(question) >= KNOWN for question in questions]
     near = {
         model: dense(vectors.queries(model, questions), vectors.passages(model, texts), limit)
         for model in ("minilm", "e5")
@@ -62,6 +66,9 @@ def rankings(vectors: Vectors, questions: Sequence[str], texts: Sequence[str], t
             rows[f"{name}, {label} alone decides"] = order
             rows[f"{name} + {label}"] = _joined((*parts, order))
         rows[f"{name} + twice MaxSim by idf"] = _joined((*parts, order, order))
+    for name in ("E5 + BM25", "E5 + BM25 + twice MaxSim by idf"):
+        choices = zip(known, rows[name], near["e5"], strict=True)
+        rows[f"{name}, if the words are known"] = [joined if knows else alone for knows, joined, alone in choices]
     if timed:
         for model in ("minilm", "e5"):
             times[f"{model}: question embedded and compared"] = _dense_time(vectors, model, questions[:timed], texts)

@@ -31,7 +31,9 @@ class Bm25:
         self._model = qe.Bm25()
         sparse = qe.EdgeSparseVectorParams(modifier=qe.Modifier.Idf)
         self._shard = qe.EdgeShard.create(str(folder), qe.EdgeConfig(vectors={}, sparse_vectors={"sparse": sparse}))
-        points = [qe.Point(i, {"sparse": self._model.embed_document(text)}, {}) for i, text in enumerate(texts)]
+        embedded = [self._model.embed_document(text) for text in texts]
+        self._words = {word for vector in embedded for word in vector.indices}
+        points = [qe.Point(i, {"sparse": vector}, {}) for i, vector in enumerate(embedded)]
         for start in range(0, len(points), 1000):
             self._shard.update(qe.UpdateOperation.upsert_points(points[start : start + 1000]))
 
@@ -44,6 +46,11 @@ class Bm25:
     def rank(self, question: str, limit: int) -> list[int]:
         """The numbers of the best texts, best first."""
         return [number for number, _ in self.scores(question, limit)]
+
+    def known(self, question: str) -> float:
+        """The share of the question's words, stop words aside, that stand in any text; 0 when it has none."""
+        words = self._model.embed_query(question).indices
+        return sum(word in self._words for word in words) / len(words) if words else 0.0
 
     def close(self) -> None:
         """Let go of the shard's files."""

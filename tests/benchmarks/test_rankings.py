@@ -23,3 +23,9 @@ def test_bm25_finds_the_text_with_the_rare_word_and_nothing_without_a_word() -> 
         assert index.rank("anchor", 3)[0] == 1
         assert sorted(index.rank("anchor", 3)) == [1, 2]
         assert index.rank("zebra", 3) == []
+
+
+def test_half_of_the_words_are_known() -> None:
+    with bm25(["the ship sails", "the anchor holds"]) as index:
+        assert index.known("Which anchor has the Zebra?") == 0.5
+        assert index.known("") == 0.0
