@@ -26,10 +26,10 @@ from core.types import Chunking, Span
 TOP = 5
 SIZES = (60, 80, 100, 130, 160, 200, 250)
 WHOLE = tuple(Chunking("sentences", size) for size in SIZES)
-TOKENS = tuple(Chunking("tokens", size) for size in (100, 130, 160, 200))
+TOKENS = tuple(Chunking("tokens", size) for size in (100, 130, 160))
 OVERLAPPING = tuple(
     Chunking("sentences", size, overlap)
-    for size, overlap in ((100, 66), (130, 65), (130, 87), (160, 80), (160, 107), (180, 120), (180, 135), (200, 133))
+    for size, overlap in ((130, 65), (130, 87), (160, 80), (160, 107), (180, 120), (200, 133))
 )
 SHOWN = (
     "MiniLM",

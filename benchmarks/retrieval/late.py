@@ -27,6 +27,7 @@ class Late:
         states = vectors.states(MODEL, [texts[number] for number in numbers])
         self._passages: Mapping[int, np.ndarray] = dict(zip(numbers, states, strict=True))
         self._questions = vectors.states(MODEL, questions)
+        self._found: dict[tuple[int, int], np.ndarray] = {}
         frequencies = self._frequencies(texts)
         self._weights = [self._rarity(question, frequencies, len(texts)) for question in questions]
 
@@ -41,14 +42,18 @@ class Late:
 
     def scores(self, question: int, candidates: Sequence[int], rare: bool) -> dict[int, float]:
         """The candidates' MaxSim for a question given by number; `rare` weighs its word pieces by idf."""
-        tokens = self._questions[question].astype(np.float32)
-        weights = self._weights[question] if rare else np.ones(len(tokens))
+        weights = self._weights[question] if rare else np.ones(len(self._questions[question]))
         weights = weights / weights.sum()
-        found = {}
-        for number in candidates:
-            best = (tokens @ self._passages[number].astype(np.float32).T).max(axis=1)
-            found[number] = float(weights @ best)
+        found = {number: float(weights @ self._nearest(question, number)) for number in candidates}
         return found
+
+    def _nearest(self, question: int, number: int) -> np.ndarray:
+        """Each question token's largest cosine to a token of the passage, shape (tokens,); kept for other rankings."""
+        if (question, number) not in self._found:
+            tokens, passage = self._questions[question], self._passages[number]
+            cosines = tokens.astype(np.float32) @ passage.astype(np.float32).T
+            self._found[question, number] = cosines.max(axis=1)
+        return self._found[question, number]
 
     def rank(self, question: int, candidates: Sequence[int], rare: bool = False) -> list[int]:
         """The candidates by falling MaxSim."""
@@ -61,6 +66,8 @@ class Late:
         """Median time of a rerank with the passages' states at hand (warm) and computed anew (cold)."""
         warm, cold = [], []
         for question, numbers in enumerate(candidates):
+            for number in numbers:
+                self._found.pop((question, number), None)
             began = time.perf_counter()
             token_states(encoder(MODEL), [questions[question]])
             self.rank(question, numbers, rare=True)
