@@ -5,6 +5,7 @@ of the questions and reported on the other. Two of the five corpora (finance, pu
 published figures, which span all five, are no base to compare with; the peers are run here instead.
 """
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -68,6 +69,7 @@ def run(vectors: Vectors) -> list[str]:
     scored = _peers(vectors, benchmark)
     times: Mapping[str, float] = {}
     for chunking in (*WHOLE, *TOKENS, *OVERLAPPING):
+        print(f"{chunking.strategy} {chunking.size}/{chunking.overlap}", file=sys.stderr, flush=True)
         rows, times = _ours(vectors, benchmark, chunking, timed=20 if chunking == Chunking("sentences", 130, 87) else 0)
         scored += rows
         out += time_lines(times) if times else []
