@@ -19,7 +19,7 @@ ROWS = [
 
 def test_chosen_is_the_best_recall_above_the_peers_iou() -> None:
     lines = _chosen(BENCHMARK, ROWS)
-    assert "**good**; best peer's recall there: peer." in lines[0]
+    assert "**good**; best recall of a peer there: peer." in lines[0]
     half = sum(question.half for question in QUESTIONS)
     assert any(line.startswith(f"{half} questions") for line in lines)
     assert "| peer | 80.0 [80.0, 80.0] | -10.0 [-10.0, -10.0] | 8.0 [8.0, 8.0] | -2.0 [-2.0, -2.0] |" in lines
