@@ -1,0 +1,1 @@
+"""Retrieval on public benchmarks and on the sample company: `python -m benchmarks.retrieval`."""
