@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.embedding.encoder import SPECS, Encoder, _batches
+from core.embedding.encoder import SPECS, Encoder
 from core.models.cache import model_folder
 from core.settings import Settings
 
@@ -41,10 +41,13 @@ class Vectors:
         return self._kept(model, "queries", texts, lambda: {"vectors": encoder(model).queries(texts)})["vectors"]
 
     def states(self, model: str, texts: Sequence[str]) -> list[np.ndarray]:
-        """Unit token states of each text, special tokens left out: arrays of shape (tokens, dimension), float16."""
+        """Unit token states of each text, special tokens left out: arrays of shape (tokens, dimension), float16.
+
+        A text without tokens gives no rows.
+        """
 
         def compute() -> dict[str, np.ndarray]:
-            rows = token_states(encoder(model), texts)
+            rows = encoder(model).token_states(texts)
             return {"states": np.concatenate(rows), "ends": np.cumsum([len(row) for row in rows])}
 
         kept = self._kept(model, "states", texts, compute)
@@ -63,28 +66,3 @@ class Vectors:
             scratch.rename(file)
         with np.load(file) as kept:
             return dict(kept)
-
-
-def token_states(model: Encoder, texts: Sequence[str]) -> list[np.ndarray]:
-    """The last layer's states of each text's tokens without the special ones, scaled to length 1; float16.
-
-    Texts are cut at the model's window. A text without tokens gives one row of zeros.
-    """
-    import torch
-
-    rows = [model._cut(e.ids) for e in model.tokens.tokenizer.encode_batch_fast(list(texts))]
-    found: list[np.ndarray] = [np.zeros((1, model.spec.dimension), dtype=np.float16)] * len(rows)
-    for batch in _batches([len(row) for row in rows]):
-        longest = max(len(rows[i]) for i in batch)
-        ids = torch.zeros((len(batch), longest), dtype=torch.long)
-        mask = torch.zeros((len(batch), longest), dtype=torch.long)
-        for line, i in enumerate(batch):
-            ids[line, : len(rows[i])] = torch.tensor(rows[i])
-            mask[line, : len(rows[i])] = 1
-        with torch.inference_mode():
-            states = model._model(input_ids=ids, attention_mask=mask).last_hidden_state.float()
-            states = torch.nn.functional.normalize(states, dim=-1).half().numpy()
-        for line, i in enumerate(batch):
-            if len(rows[i]) > 2:
-                found[i] = states[line, 1 : len(rows[i]) - 1].copy()
-    return found

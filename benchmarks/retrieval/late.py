@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
-from benchmarks.retrieval.embedded import Vectors, encoder, token_states
+from benchmarks.retrieval.embedded import Vectors, encoder
 
 MODEL = "minilm"
 
@@ -69,10 +69,10 @@ class Late:
             for number in numbers:
                 self._found.pop((question, number), None)
             began = time.perf_counter()
-            token_states(encoder(MODEL), [questions[question]])
+            encoder(MODEL).token_states([questions[question]])
             self.rank(question, numbers, rare=True)
             warm.append(time.perf_counter() - began)
             began = time.perf_counter()
-            token_states(encoder(MODEL), [texts[number] for number in numbers])
+            encoder(MODEL).token_states([texts[number] for number in numbers])
             cold.append(time.perf_counter() - began + warm[-1])
         return {"MaxSim, states kept": 1000 * float(np.median(warm)), "MaxSim, cold": 1000 * float(np.median(cold))}
