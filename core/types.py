@@ -158,7 +158,7 @@ class Hit:
     """By stage: dense, sparse, fused, rerank."""
     fate: Fate = Fate.RETRIEVED
     passage: Chunk | None = None
-    """The wider passage that the prompt gets in the chunk's place, where the recipe expands its hits."""
+    """The passage that the prompt gets in the chunk's place, where the recipe widens its hits or cuts repeats."""
 
     @property
     def shown(self) -> Chunk:
@@ -335,8 +335,9 @@ class Retrieval:
     """What the reranker's list counts in the fusion."""
     mmr: float | None = None
     """Maximal marginal relevance: 1 is relevance alone, 0 diversity alone, None is off."""
-    expand: Literal["none", "neighbours", "parent"] = "none"
-    """What the prompt gets of a hit: the passage, it and the ones beside it, or the section that it stands in."""
+    expand: Literal["none", "new", "neighbours", "parent"] = "none"
+    """What the prompt gets of a hit: the passage, what of it no better hit shows, it with the ones beside it, or the
+    section that it stands in."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.top_k <= 200:

@@ -15,6 +15,7 @@ from core.embedding.encoder import Embedder
 from core.index.contract import Access, Entry, Found, Query, VectorIndex
 from core.retrieval.expansion import Texts, widen
 from core.retrieval.fusion import distribution_based_fusion, maximal_marginal_relevance, reciprocal_rank_fusion
+from core.retrieval.repeats import cut_repeats
 from core.retrieval.reranking import Reranker
 from core.types import Hit, Recipe, Retrieval, Score
 
@@ -67,6 +68,8 @@ def retrieve(
         Hit(found.entries[key].chunk, found.entries[key].document, found.entries[key].zone, rank, _frozen(found, key))
         for rank, key in enumerate(order, start=1)
     ]
+    if settings.expand == "new":
+        return cut_repeats(hits, settings.top_k)
     if settings.expand == "none" or parts.texts is None:
         return hits
     return widen(hits, recipe.index_key, settings, parts.index, parts.texts)

@@ -65,5 +65,7 @@ def widened(hit: Hit, recipe: Recipe) -> str:
     """How the passage was widened for the prompt; empty where it was not."""
     if hit.passage is None:
         return ""
+    if recipe.retrieval.expand == "new":
+        return "shown without what a better passage shows"
     section = recipe.retrieval.expand == "parent" and hit.chunk.headings
     return "shown with its section" if section else "shown with its neighbours"

@@ -80,7 +80,8 @@ def ordering(recipe: Recipe, key: str, found: Mapping[str, Any]) -> dict[str, An
     with three:
         expand = _choice(
             "What the answerer reads", EXPANSIONS, now.expand, f"expand_{key}",
-            "A passage is found by itself; it may be read with the passages beside it or with its whole section.",
+            "A passage is found by itself; it may be read with the passages beside it, with its whole section, or, "
+            "where passages overlap, cut to what no better one shows.",
         )  # fmt: skip
     depth = now.rerank_depth
     if rerank != "none":  # the reranker sees at least what is shown and at most what is fetched

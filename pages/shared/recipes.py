@@ -12,7 +12,12 @@ ANSWERERS = {"local": "a small model writes", "extractive": "quotes, word for wo
 MODES = {"hybrid": "meaning and words", "dense": "meaning alone", "sparse": "words alone"}
 FUSIONS = {"rrf": "by ranks (RRF)", "dbsf": "by scores (DBSF)"}
 RERANKERS = {"none": "none", "maxsim": "MaxSim"}
-EXPANSIONS = {"none": "the passage alone", "neighbours": "with its neighbours", "parent": "with its section"}
+EXPANSIONS = {
+    "none": "the passage alone",
+    "new": "without what a better one shows",
+    "neighbours": "with its neighbours",
+    "parent": "with its section",
+}
 QUANTIZATIONS = {"none": "whole vectors", "int8": "8 bits a number", "binary": "1 bit a number"}
 
 _WORDS: dict[str, Any] = {

@@ -1,11 +1,7 @@
-from hypothesis import given
-from hypothesis import strategies as st
-
-from benchmarks.retrieval.spans import uncovered, without_repeats
+from benchmarks.retrieval.spans import without_repeats
 from core.evaluation.token_metrics import Located
 from core.types import Span
 
-SPAN = st.builds(lambda start, size: Span(start, start + size), st.integers(0, 60), st.integers(1, 30))
 TEXTS = {"a": "x" * 49 + " " + "x" * 50, "b": "y" * 100}
 
 
@@ -27,11 +23,3 @@ def test_a_hit_with_hardly_anything_new_gives_its_place_away() -> None:
 
 def test_the_longer_of_two_pieces_stays_and_white_space_goes() -> None:
     assert without_repeats([at(20, 49), at(10, 90)], TEXTS, 5) == [at(20, 49), at(50, 90)]
-
-
-@given(SPAN, st.lists(SPAN, max_size=5))
-def test_uncovered_pieces_are_the_characters_of_no_other_span(span: Span, others: list[Span]) -> None:
-    wanted = set(range(span.start, span.end)) - {i for o in others for i in range(o.start, o.end)}
-    pieces = uncovered(span, others)
-    assert {i for piece in pieces for i in range(piece.start, piece.end)} == wanted
-    assert sum(piece.end - piece.start for piece in pieces) == len(wanted)
