@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from core.index.contract import VectorIndex
     from core.index.server import ServerIndex
     from core.indexing import LiveIndex
+    from core.library.parsing import Parsers
     from core.retrieval.reranking import Reranker
     from core.retrieval.retriever import Retriever
     from core.watch import Watch
@@ -63,6 +64,8 @@ class Assembly:
         self.jobs.close()
         for model in self._models.values():
             model.close()
+        if "parsers" in self.__dict__:
+            self.parsers.close()
         if "index" in self.__dict__:
             self.index.close()
         if "_engine" in self.__dict__:
@@ -83,6 +86,13 @@ class Assembly:
     def library(self) -> Library:
         """The documents."""
         return Library(self._engine, self.workspace.originals)
+
+    @cached_property
+    def parsers(self) -> "Parsers":
+        """The processes that read files, kept between runs."""
+        from core.library.parsing import Parsers
+
+        return Parsers()
 
     @cached_property
     def records(self) -> "Records":

@@ -58,7 +58,7 @@ class Desk(Assembly):
 
         with self._ingesting:
             live = self.settle()
-            return ingest(files, self.library, self.index, live, principal.name, check, report, cancelled)
+            return ingest(files, self.library, self.index, live, principal.name, check, report, cancelled, self.parsers)
 
     def start_ingest(self, files: Sequence["Incoming"], principal: Principal, title: str) -> Job:
         """The same as a job: `job.progress` is a Progress, `job.result` the outcomes.

@@ -22,7 +22,7 @@ from core.errors import ReadingCancelled, RequestError, TouchstoneError
 from core.index.contract import VectorIndex
 from core.indexing import LiveIndex, entry_of, reconcile
 from core.library.naming import document_name
-from core.library.parsing import Parser
+from core.library.parsing import Parser, Parsers
 from core.library.store import Library, sha256_of, stricter
 from core.types import Chunk, Document, ParsedFile, Zone
 from core.workspace import require_space
@@ -140,10 +140,18 @@ def ingest(
     check: Check,
     report: Report = lambda _: None,
     cancelled: Callable[[], bool] = lambda: False,
+    parsers: Parsers | None = None,
 ) -> list[Outcome]:
-    """Take in files one after another; a refused file costs only itself. The outcomes keep the order of `files`."""
-    run = _Run(files, library, index, live, by, check, report, cancelled)
-    return run.outcomes()
+    """Take in files one after another; a refused file costs only itself. The outcomes keep the order of `files`.
+
+    `parsers` are kept by the caller between runs; without them the run has its own.
+    """
+    own = parsers or Parsers()
+    try:
+        return _Run(files, library, index, live, by, check, report, cancelled, own).outcomes()
+    finally:
+        if parsers is None:
+            own.close()
 
 
 class _Run:
@@ -157,7 +165,9 @@ class _Run:
         check: Check,
         report: Report,
         cancelled: Callable[[], bool],
+        parsers: Parsers,
     ) -> None:
+        self._parsers = parsers
         self._files = files
         self._library = library
         self._index = index
@@ -233,12 +243,12 @@ class _Run:
         def halted() -> bool:
             return stop.is_set() or self._cancelled()
 
-        with Parser(cancel=halted) as parser:
+        with self._parsers.lend() as parser:
             while not halted() and (position := waiting.take()) is not None:
                 incoming = self._files[position]
                 self._tell("reading", incoming.name)
                 try:
-                    ready.put((position, self._prepare(parser, incoming)))
+                    ready.put((position, self._prepare(parser, incoming, halted)))
                 except ReadingCancelled:
                     break
                 except TouchstoneError as refused:
@@ -248,7 +258,7 @@ class _Run:
                     break
         ready.put(None)
 
-    def _prepare(self, parser: Parser, incoming: Incoming) -> _Prepared | Outcome:
+    def _prepare(self, parser: Parser, incoming: Incoming, halted: Callable[[], bool]) -> _Prepared | Outcome:
         if incoming.path.is_file():
             digest = sha256_of(incoming.path)
             current = self._library.find_current(incoming.name)
@@ -259,7 +269,7 @@ class _Run:
                 if (incoming.name, digest) in self._seen:
                     return Outcome(incoming.name, "unchanged")
                 self._seen.add((incoming.name, digest))
-        parsed = parser.parse(incoming.path, incoming.name)
+        parsed = parser.parse(incoming.path, incoming.name, halted)
         chunks = {
             live.key: chunk_text(
                 parsed.text, live.chunking, live.embedder.tokens, "", parsed.pages, parsed.headings, parsed.tables

@@ -46,13 +46,32 @@ class VectorCache:
         reused = len(texts) - len(missing)
         if missing:
             report = (lambda done: progress(reused + done)) if progress else None
-            fresh = embedder.passages([texts[i] for _, i in missing], report)
+            absent = [texts[i] for _, i in missing]
+            over = embedder.tokens_over(absent)
+            fresh = embedder.passages(absent, report)
             new = {h: vector for (h, _), vector in zip(missing, fresh, strict=True)}
-            self._write(embedder.revision, new)
+            self._write(embedder.revision, new, over)
             held |= new
         if not texts:
             return np.zeros((0, embedder.spec.dimension), dtype=np.float32)
         return np.stack([held[h] for h in hashes])
+
+    def tokens_over(self, embedder: Embedder, texts: Sequence[str]) -> list[int]:
+        """The same as `embedder.tokens_over`, counting only what was not counted when it was embedded."""
+        hashes = [text_hash(text) for text in texts]
+        held: dict[str, int] = {}
+        with self._engine.connect() as connection:
+            for part in _parts(sorted(set(hashes))):
+                query = select(embeddings.c.text_hash, embeddings.c.over).where(
+                    embeddings.c.revision == embedder.revision,
+                    embeddings.c.text_hash.in_(part),
+                    embeddings.c.over.is_not(None),
+                )
+                held |= {row.text_hash: int(row.over) for row in connection.execute(query)}
+        missing = {h: i for i, h in enumerate(hashes) if h not in held}
+        counted = embedder.tokens_over([texts[i] for i in missing.values()]) if missing else []
+        held |= dict(zip(missing, counted, strict=True))
+        return [held[h] for h in hashes]
 
     def forget(self, texts: Sequence[str]) -> int:
         """Remove the vectors of these texts, of every model; returns how many there were."""
@@ -95,13 +114,16 @@ class VectorCache:
                     )
         return found
 
-    def _write(self, revision: str, new: dict[str, np.ndarray]) -> None:
+    def _write(self, revision: str, new: dict[str, np.ndarray], over: Sequence[int]) -> None:
         stored = {h: vector.astype(np.float32).tobytes() for h, vector in new.items()}
-        rows = [{"revision": revision, "text_hash": h, "vector": blob} for h, blob in stored.items()]
+        rows = [
+            {"revision": revision, "text_hash": h, "vector": blob, "over": beyond}
+            for (h, blob), beyond in zip(stored.items(), over, strict=True)
+        ]
         with self._engine.begin() as connection:
             use = connection.execute(select(func.coalesce(func.max(embeddings.c.used), 0) + 1)).scalar_one()
             statement = insert(embeddings)
-            replaced = {"vector": statement.excluded.vector, "used": statement.excluded.used}
+            replaced = {name: statement.excluded[name] for name in ("vector", "used", "over")}
             connection.execute(
                 statement.on_conflict_do_update(["revision", "text_hash"], set_=replaced),
                 [row | {"used": use} for row in rows],
@@ -159,7 +181,7 @@ class CachedEmbedder:
 
     def tokens_over(self, texts: Sequence[str]) -> list[int]:
         """See `Embedder.tokens_over`."""
-        return self._embedder.tokens_over(texts)
+        return self._cache.tokens_over(self._embedder, texts)
 
 
 def text_hash(text: str) -> str:

@@ -3,7 +3,9 @@
 It does not know the formats, nor what becomes of the text.
 """
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -13,19 +15,17 @@ from core.library.sniff import check_file
 from core.library.wire import unpack_parsed
 from core.types import ParsedFile
 
-__all__ = ["Limits", "Parser", "parse_file"]
+__all__ = ["Limits", "Parser", "Parsers", "parse_file"]
 
 
 class Parser:
     """Reads files one after another in one child process, which starts with the first file.
 
-    Threads may share a parser; they wait for each other. `cancel` is asked about twenty times a second, and ends the
-    reading of the file at hand with `ReadingCancelled`.
+    Threads may share a parser; they wait for each other.
     """
 
-    def __init__(self, limits: Limits = Limits(), cancel: Callable[[], bool] | None = None) -> None:  # noqa: B008
+    def __init__(self, limits: Limits = Limits()) -> None:  # noqa: B008
         self._limits = limits
-        self._cancel = cancel
         self._child = ChildProcess(limits.memory_mb)
 
     def __enter__(self) -> "Parser":
@@ -43,12 +43,65 @@ class Parser:
         """The process id of the child, if one is running."""
         return self._child.pid
 
-    def parse(self, path: Path, name: str) -> ParsedFile:
-        """The text of a file and what is known by offset; raises FileRefused, or NotFound."""
+    def parse(self, path: Path, name: str, cancel: Callable[[], bool] | None = None) -> ParsedFile:
+        """The text of a file and what is known by offset; raises FileRefused, or NotFound.
+
+        `cancel` is asked about twenty times a second, and ends the reading with `ReadingCancelled`.
+        """
         check_file(path, name, self._limits)
         job = {"do": "parse", "path": str(path.resolve()), "name": name, "limits": asdict(self._limits)}
-        header, blob = self._child.call(job, name, self._limits.seconds, self._cancel)
+        header, blob = self._child.call(job, name, self._limits.seconds, cancel)
         return unpack_parsed(header, blob)
+
+
+class Parsers:
+    """Lends parsers and keeps them between loans, since starting a child costs more than reading most files."""
+
+    def __init__(self, idle: float = 120.0) -> None:
+        """Parsers that nobody borrowed for `idle` seconds are closed."""
+        self._idle = idle
+        self._free: list[Parser] = []
+        self._lock = threading.Lock()
+        self._timer: threading.Timer | None = None
+        self._closed = False
+
+    @contextmanager
+    def lend(self) -> Iterator[Parser]:
+        """A parser for the borrower alone, until the end of the block."""
+        with self._lock:
+            self._rest()
+            parser = self._free.pop() if self._free else Parser()
+        try:
+            yield parser
+        finally:
+            with self._lock:
+                self._free.append(parser)
+                if self._closed:
+                    self._close_free()
+                else:
+                    self._timer = threading.Timer(self._idle, self._idled)
+                    self._timer.daemon = True
+                    self._timer.start()
+
+    def close(self) -> None:
+        """Close what is free now and what comes back later."""
+        with self._lock:
+            self._closed = True
+            self._rest()
+            self._close_free()
+
+    def _idled(self) -> None:
+        with self._lock:
+            self._close_free()
+
+    def _close_free(self) -> None:
+        while self._free:
+            self._free.pop().close()
+
+    def _rest(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
 
 def parse_file(path: Path, name: str, limits: Limits = Limits()) -> ParsedFile:  # noqa: B008

@@ -22,7 +22,7 @@ def cut_repeats(hits: Sequence[Hit], top_k: int) -> list[Hit]:
         hit = rest.pop(0)
         taken = [Span(h.shown.start, h.shown.end) for h in shown if h.chunk.document_id == hit.chunk.document_id]
         piece = longest_new(Span(hit.chunk.start, hit.chunk.end), taken)
-        cut = piece and _cut(hit.chunk, piece)
+        cut = _cut(hit.chunk, piece) if piece else None
         if cut is None:
             behind.append(hit)
         else:

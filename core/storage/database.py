@@ -78,6 +78,7 @@ embeddings = Table(
     Column("text_hash", String, primary_key=True),
     Column("vector", LargeBinary, nullable=False),
     Column("used", Integer, nullable=False),
+    Column("over", Integer),
     Index("embeddings_by_use", "used"),
 )
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import DamagedFile, FileTooLarge, ParserLimit, ReadingCancelled, RequestError
-from core.library.parsing import Limits, Parser, parse_file
+from core.library.parsing import Limits, Parser, Parsers, parse_file
 from tests.library.making import check
 
 
@@ -84,11 +84,11 @@ def test_too_much_memory(write):
 
 def test_cancellation(large):
     stop = threading.Event()
-    with Parser(cancel=stop.is_set) as parser:
+    with Parser() as parser:
         threading.Timer(0.3, stop.set).start()
         began = time.monotonic()
         with pytest.raises(ReadingCancelled, match=r"'large\.csv' was not read: the run was cancelled\."):
-            parser.parse(large, "large.csv")
+            parser.parse(large, "large.csv", stop.is_set)
         assert time.monotonic() - began < 1.5
         assert parser.child_pid is None
 
@@ -163,3 +163,33 @@ def test_a_file_with_a_hostile_name_is_read(tmp_path):
         path = tmp_path / name
         path.write_text("content")
         assert parse_file(path, f"../../{name}").text == "content"
+
+
+def test_lent_parsers_are_kept_and_each_borrower_has_its_own(write):
+    path = write("a.txt", "text")
+    parsers = Parsers(idle=60)
+    with parsers.lend() as one:
+        one.parse(path, "a.txt")
+        first = one.child_pid
+        with parsers.lend() as other:
+            assert other is not one
+    with parsers.lend() as again, parsers.lend() as another:
+        assert {again, another} == {one, other}
+        assert first in {again.child_pid, another.child_pid}
+    parsers.close()
+    assert one.child_pid is None
+    assert other.child_pid is None
+
+
+def test_an_idle_parser_ends_and_a_closed_lender_keeps_none(write):
+    parsers = Parsers(idle=0.05)
+    with parsers.lend() as parser:
+        parser.parse(write("a.txt", "text"), "a.txt")
+    deadline = time.monotonic() + 10
+    while parser.child_pid is not None and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert parser.child_pid is None
+    with parsers.lend() as late:
+        parsers.close()
+        late.parse(write("b.txt", "text"), "b.txt")
+    assert late.child_pid is None
