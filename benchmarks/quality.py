@@ -21,11 +21,12 @@ from typing import Any
 import numpy as np
 
 from core.answering.ask import finish
+from core.desk import SAMPLES
 from core.governance.principals import persona
-from core.recipes import recipe
+from core.recipes import BUILT_IN, varied
 from core.settings import Settings
 from core.types import Answer
-from core.workbench import SAMPLES, Workbench
+from core.workbench import Workbench
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,9 @@ def interval(values: Sequence[bool]) -> str:
 
 
 def run(bench: Workbench, name: str, questions: Sequence[dict[str, Any]]) -> list[Row]:
-    """Ask every question by one recipe, as an administrator."""
-    asker, chosen = persona("administrator"), recipe(name)
+    """Ask every question by one recipe, varied as its name says, as an administrator."""
+    base, *changes = name.split("+")
+    asker, chosen = persona("administrator"), varied(BUILT_IN[base], dict(change.split("=", 1) for change in changes))
     rows = []
     for question in questions:
         began = time.perf_counter()
@@ -115,7 +117,7 @@ def table(name: str, rows: Sequence[Row]) -> list[str]:
 def main() -> None:
     """Print a table for each recipe."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--recipes", default="extractive,default")
+    parser.add_argument("--recipes", default="extractive,default", help="name[+field=value]…, separated by commas")
     parser.add_argument("--limit", type=int, default=None, help="the first N questions only")
     parser.add_argument("--show", type=int, default=0, help="print N wrong answers of each recipe")
     options = parser.parse_args()

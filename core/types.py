@@ -325,6 +325,9 @@ class Retrieval:
     """What a dense list counts in the fusion."""
     sparse_weight: float = 1.0
     """What a sparse list counts in the fusion."""
+    words_known: float = 0.0
+    """Of a question's words, stop words aside, the least share that must stand in the passages that the asker may see.
+    Below it, as for a question in another language, neither words nor MaxSim count, and meaning alone decides."""
     rerank: str = "none"
     """none; maxsim (late interaction over MiniLM's token vectors); cross:<hub id or folder> of a cross-encoder."""
     rerank_depth: int = 20
@@ -348,6 +351,8 @@ class Retrieval:
             raise RequestError(f"rrf_k is {self.rrf_k}; it must be at least 1.")
         if min(self.dense_weight, self.sparse_weight) < 0 or self.dense_weight + self.sparse_weight == 0:
             raise RequestError("The weights of dense and sparse must not be negative, and not both 0.")
+        if not 0 <= self.words_known <= 1:
+            raise RequestError(f"words_known is {self.words_known}; it must be between 0 and 1.")
         if self.rerank not in ("none", "maxsim") and not self.rerank.removeprefix("cross:").strip():
             raise RequestError("A cross-encoder needs its name: cross:<hub id or folder>.")
         if self.rerank not in ("none", "maxsim") and not self.rerank.startswith("cross:"):

@@ -14,10 +14,10 @@ from benchmarks.retrieval.hybrids import rankings, time_lines
 from benchmarks.retrieval.ranked import first_rank, found_within, reciprocal
 from benchmarks.retrieval.tables import Row, table
 from core.chunking import chunk_text
+from core.desk import SAMPLES
 from core.embedding.context import in_context
 from core.library.parsing import Parser
 from core.types import Chunking
-from core.workbench import SAMPLES
 
 
 def run(vectors: Vectors) -> list[str]:

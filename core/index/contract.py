@@ -105,6 +105,8 @@ class Query:
     """Compare with every vector instead of walking the graph; for measuring what the graph misses."""
     vectors: bool = False
     """Return the dense vectors of what was found."""
+    known: bool = False
+    """Tell which share of the words stands in any passage that the access allows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,9 @@ class Candidates:
 
     dense: tuple[Found, ...]
     sparse: tuple[Found, ...]
+    known: float | None = None
+    """The share of the question's words, stop words aside, that stand in any passage that the access allows; 0 where
+    it has none, None where the query did not ask."""
 
 
 Facet = Literal["document_id", "document", "labels"]

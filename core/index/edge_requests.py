@@ -34,6 +34,20 @@ def requests_for(query: Query, access: Access, bm25: qe.Bm25) -> list[qe.QueryRe
     return requests
 
 
+def requests_for_words(query: Query, access: Access, bm25: qe.Bm25) -> list[qe.QueryRequest]:
+    """For each word of the question, stop words aside, a search for one passage that holds it."""
+    if query.words is None or not query.known:
+        return []
+    words = bm25.embed_query(query.words)
+    return [
+        qe.QueryRequest(
+            1, query=qe.Query.Nearest(qe.SparseVector(indices=[index], values=[1.0]), using="sparse"),
+            filter=allowed(access),
+        )
+        for index in words.indices
+    ]  # fmt: skip
+
+
 def allowed(access: Access) -> qe.Filter:
     """What an access may see."""
     today = access.on.toordinal()

@@ -3,7 +3,7 @@
 Days are kept as numbers, with the ends of the calendar for "always", so that one range filter covers all entries.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -33,6 +33,11 @@ def filled_otherwise(held: IndexSpec, asked: IndexSpec) -> str:
         f"{f} {getattr(held, f)}, not {getattr(asked, f)}" for f in fields if getattr(held, f) != getattr(asked, f)
     ]
     return f"The index {held.key} was filled by {held.model} with {' and '.join(differ)}; build it anew."
+
+
+def share_of(held: Sequence[bool]) -> float:
+    """The share that is true; 0 of none."""
+    return sum(held) / len(held) if held else 0.0
 
 
 def payload_of(entry: Entry) -> dict[str, Any]:

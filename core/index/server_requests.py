@@ -48,6 +48,19 @@ def requests_for(query: Query, access: Access, bm25: Bm25) -> list[m.QueryReques
     return requests
 
 
+def requests_for_words(query: Query, access: Access, bm25: Bm25) -> list[m.QueryRequest]:
+    """For each word of the question, stop words aside, a search for one passage that holds it."""
+    if query.words is None or not query.known:
+        return []
+    words = bm25.embed_query(query.words)
+    return [
+        m.QueryRequest(
+            query=m.SparseVector(indices=[index], values=[1.0]), using="sparse", filter=allowed(access), limit=1
+        )
+        for index in words.indices
+    ]
+
+
 def allowed(access: Access) -> m.Filter:
     """What an access may see; every field of it has an index, as strict mode asks."""
     today = access.on.toordinal()

@@ -56,11 +56,14 @@ def retrieve(
         words=question if settings.mode != "dense" else None,
         limit=settings.candidates,
         vectors=settings.mmr is not None,
+        known=settings.mode == "hybrid" and settings.words_known > 0,
     )
     answer = parts.index.search(recipe.index_key, query, access)
-    found = _collect({"dense": answer.dense, "sparse": answer.sparse})
+    foreign = answer.known is not None and answer.known < settings.words_known
+    found = _collect({"dense": answer.dense} if foreign else {"dense": answer.dense, "sparse": answer.sparse})
     order = _fuse(found, settings)
-    if parts.reranker is not None and settings.rerank != "none":
+    rerank = "none" if foreign and settings.rerank == "maxsim" else settings.rerank
+    if parts.reranker is not None and rerank != "none":
         order = _rerank(question, order, found, settings, parts.reranker)
     if settings.mmr is not None:
         order = _diversify(order, found, settings)

@@ -320,3 +320,14 @@ def test_optimising_keeps_every_entry_and_finds_the_same(index: VectorIndex) -> 
     assert [f.entry for f in again] == [f.entry for f in exact]
     add(index, [entry("b", 0)])
     assert found(index, everything(), limit=500) == {"a", "b"}
+
+
+def test_the_share_of_known_words_counts_only_what_the_access_allows(index: VectorIndex) -> None:
+    add(index, [entry("anchor", 0)])
+    add(index, [entry("harbour", 0, zone="restricted")])
+    question = Query(vector(1), "passage of the anchor, harbour and lighthouse", 5, known=True)
+    assert index.search("k", question, everything()).known == pytest.approx(3 / 4)
+    assert index.search("k", question, Access(("public",), None, TODAY)).known == pytest.approx(2 / 4)
+    assert index.search("k", question, Access((), None, TODAY)).known == 0
+    assert index.search("k", replace(question, words="the"), everything()).known == 0
+    assert index.search("k", replace(question, known=False), everything()).known is None

@@ -15,7 +15,12 @@ from core.recipes import BUILT_IN, varied
 from core.settings import Settings
 from core.workbench import Workbench
 
-QUESTIONS = ["How many days may unused articles be sent back?", "What does the kettle cost?", "Who approves travel?"]
+QUESTIONS = [
+    "How many days may unused articles be sent back?",
+    "What does the kettle cost?",
+    "Who approves travel?",
+    "Wie viele Tage lang darf man unbenutzte Ware zurückschicken?",
+]
 OFFICER = persona("officer")
 
 
@@ -44,7 +49,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
             yield made
 
 
-@pytest.mark.parametrize("changes", [{}, {"retrieval.fusion": "dbsf", "retrieval.mmr": "0.7"}])
+@pytest.mark.parametrize("changes", [{}, {"retrieval.fusion": "dbsf", "retrieval.mmr": "0.7", "retrieval.words_known": "0.75"}])
 def test_the_exported_script_finds_the_same_without_touchstone(
     whole: Workbench, tmp_path: Path, changes: dict[str, str]
 ) -> None:

@@ -84,3 +84,15 @@ def test_an_expanded_answer_cites_its_place_in_the_document(filled: Workbench) -
     answer = finish(filled.ask(QUESTION, recipe, OFFICER))
     for citation in answer.citations:
         assert filled.library.get(citation.document_id).text[citation.start : citation.end] == citation.quote
+
+
+def test_words_of_another_language_do_not_count(filled: Workbench) -> None:
+    dense = with_retrieval(BUILT_IN["extractive"], mode="dense")
+    gated = with_retrieval(BUILT_IN["extractive"], words_known=0.75, rerank="maxsim")
+    parts = replace(filled.retriever(BUILT_IN["extractive"]), reranker=ByLength())
+    german = "Wie viele Tage lang darf man unbenutzte Ware zurückschicken?"
+    plain = retrieve(german, dense, Access.of(OFFICER), replace(parts, reranker=None))
+    assert retrieve(german, gated, Access.of(OFFICER), parts) == plain
+    assert any("rerank" in hit.scores for hit in retrieve(QUESTION, gated, Access.of(OFFICER), parts))
+    cross = with_retrieval(gated, rerank="cross:any")  # a cross-encoder may know the language
+    assert "rerank" in retrieve(german, cross, Access.of(OFFICER), parts)[0].scores
