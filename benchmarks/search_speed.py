@@ -61,7 +61,7 @@ def ours(size: int, folder: Path, questions: int) -> dict[str, Any]:
     from core.index.contract import Access, IndexSpec, Query
     from core.index.edge import EdgeIndex
     from core.recipes import BUILT_IN
-    from core.retrieval.retriever import retrieve
+    from core.retrieval.retriever import Retriever, retrieve
     from core.types import ZONES
 
     asked = Corpus(size).questions(questions)
@@ -73,15 +73,16 @@ def ours(size: int, folder: Path, questions: int) -> dict[str, Any]:
     opened = time.perf_counter() - began
     everything, narrow = Access(ZONES, None, TODAY), Access(ZONES, (), TODAY)
     given = _Embedder(asked)
+    parts = Retriever(index, given)  # type: ignore[arg-type]
     recipe = BUILT_IN["default"]
     recipes = {
         mode: replace(recipe, retrieval=replace(recipe.retrieval, mode=mode)) for mode in ("dense", "sparse", "hybrid")
     }
     steps: dict[str, Callable[[str], object]] = {
-        mode: lambda text, mode=mode: retrieve(text, recipes[mode], everything, index, given)  # type: ignore[misc]
+        mode: lambda text, mode=mode: retrieve(text, recipes[mode], everything, parts)  # type: ignore[misc]
         for mode in recipes
     }
-    steps["filtered"] = lambda text: retrieve(text, recipes["hybrid"], narrow, index, given)
+    steps["filtered"] = lambda text: retrieve(text, recipes["hybrid"], narrow, parts)
     for question in asked[:10]:
         for step in steps.values():
             step(question.text)

@@ -18,8 +18,8 @@ import qdrant_edge as qe
 
 from core.embedding.context import in_context
 from core.errors import IndexFailure, NotFound
-from core.index.contract import Access, Candidates, Entry, Facet, Found, Health, IndexSpec, Query, Stored, Tags
-from core.index.edge_requests import dense, found, is_of, of_documents, requests_for, requests_for_words
+from core.index.contract import Access, Candidates, Entry, Facet, Health, IndexSpec, Query, Stored, Tags
+from core.index.edge_requests import best_of, dense, is_of, of_documents, requests_for, requests_for_words
 from core.index.locks import SharedLock
 from core.index.payload import entry_from, filled_otherwise, payload_of, share_of, tags_payload
 from core.index.shards import (
@@ -149,17 +149,17 @@ class EdgeIndex:
         """See `VectorIndex.search`. BM25's document frequencies are counted within each zone."""
         requests = requests_for(query, access, self._bm25)
         words = requests_for_words(query, access, self._bm25)
-        lists: list[list[Found]] = [[] for _ in requests]
+        lists: list[list[Any]] = [[] for _ in requests]
         held = [False] * len(words)
         with self._lock(key).reading():
             sign = -1 if self._specs[key].distance == "euclid" else 1  # a distance, turned round: more is better
             signs = [sign, 1] if query.dense is not None else [1]
             for zone in access.zones:
                 results = self._shards[key, zone].query_batch(qe.QueryBatchRequest([*requests, *words]))
-                for ranked, points, sign in zip(lists, results, signs, strict=False):
-                    ranked.extend(found(point, sign) for point in points)
+                for ranked, points in zip(lists, results, strict=False):
+                    ranked.extend(points)
                 held = [known or bool(points) for known, points in zip(held, results[len(requests) :], strict=True)]
-        best = [tuple(sorted(hits, key=lambda f: (-f.score, f.entry.chunk.id))[: query.limit]) for hits in lists]
+        best = [best_of(points, sign, query.limit) for points, sign in zip(lists, signs, strict=False)]
         return Candidates(
             dense=best[0] if query.dense is not None else (),
             sparse=best[-1] if query.words is not None else (),

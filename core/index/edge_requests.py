@@ -73,9 +73,13 @@ def is_of(ids: Sequence[str]) -> qe.FieldCondition:
     return qe.FieldCondition(key="document_id", match=qe.MatchAny(list(ids)))
 
 
-def found(point: Any, sign: int) -> Found:
-    """A hit with its score, turned round by `sign` where less is nearer."""
-    return Found(entry_from(point.id, point.payload), sign * point.score, dense(point) if point.vector else None)
+def best_of(points: Sequence[Any], sign: int, limit: int) -> tuple[Found, ...]:
+    """The best of the hits of several zones, with their scores turned round by `sign` where less is nearer."""
+    ranked = sorted(points, key=lambda point: (-sign * point.score, str(point.id)))[:limit]
+    return tuple(
+        Found(entry_from(point.id, point.payload), sign * point.score, dense(point) if point.vector else None)
+        for point in ranked
+    )
 
 
 def dense(record: Any) -> np.ndarray:

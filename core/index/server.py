@@ -16,10 +16,10 @@ from qdrant_edge import Bm25
 
 from core.embedding.context import in_context
 from core.errors import IndexFailure, NotFound
-from core.index.contract import Access, Candidates, Entry, Facet, Found, Health, IndexSpec, Query, Stored, Tags
+from core.index.contract import Access, Candidates, Entry, Facet, Health, IndexSpec, Query, Stored, Tags
 from core.index.payload import entry_from, filled_otherwise, payload_of, share_of, tags_payload
 from core.index.server_collections import Collections, ServerSettings
-from core.index.server_requests import dense, found, is_of, requests_for, requests_for_words
+from core.index.server_requests import best_of, dense, is_of, requests_for, requests_for_words
 from core.types import ZONES, Zone
 
 _PAGE = 500
@@ -117,17 +117,17 @@ class ServerIndex:
         self._require(key)
         requests = requests_for(query, access, self._bm25)
         words = requests_for_words(query, access, self._bm25)
-        lists: list[list[Found]] = [[] for _ in requests]
+        lists: list[list[Any]] = [[] for _ in requests]
         held = [False] * len(words)
         dense = -1 if self._specs[key].distance == "euclid" else 1
         signs = [dense, 1] if query.dense is not None else [1]
         for zone in access.zones if requests else ():
             answers = self._do(self._client.query_batch_points, self._at.alias(key, zone), [*requests, *words])
-            for ranked, answer, sign in zip(lists, answers, signs, strict=False):
-                ranked.extend(found(point, sign) for point in answer.points)
+            for ranked, answer in zip(lists, answers, strict=False):
+                ranked.extend(answer.points)
             found_words = answers[len(requests) :]
             held = [known or bool(answer.points) for known, answer in zip(held, found_words, strict=True)]
-        best = [tuple(sorted(hits, key=lambda f: (-f.score, f.entry.chunk.id))[: query.limit]) for hits in lists]
+        best = [best_of(points, sign, query.limit) for points, sign in zip(lists, signs, strict=False)]
         return Candidates(
             dense=best[0] if query.dense is not None else (),
             sparse=best[-1] if query.words is not None else (),

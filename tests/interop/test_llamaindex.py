@@ -49,7 +49,9 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
             yield made
 
 
-@pytest.mark.parametrize("changes", [{}, {"retrieval.fusion": "dbsf", "retrieval.mmr": "0.7", "retrieval.words_known": "0.75"}])
+@pytest.mark.parametrize(
+    "changes", [{}, {"retrieval.fusion": "dbsf", "retrieval.mmr": "0.7", "retrieval.words_known": "0.75"}]
+)
 def test_the_exported_script_finds_the_same_without_touchstone(
     whole: Workbench, tmp_path: Path, changes: dict[str, str]
 ) -> None:
