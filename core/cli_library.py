@@ -254,21 +254,30 @@ def chunk(
     strategy: Annotated[str, typer.Option(help="How to cut.")] = "sentences",
     size: Annotated[int, typer.Option(help="Tokens of a chunk at most.")] = 160,
     overlap: Annotated[int, typer.Option(help="Tokens repeated of the chunk before.")] = 0,
+    window: Annotated[int, typer.Option(help="Sentences read on each side; of the strategy window.")] = 2,
+    breakpoint_: Annotated[
+        int, typer.Option("--breakpoint", help="Percentile of gaps in meaning that ends a chunk; of semantic.")
+    ] = 90,
+    parent: Annotated[int, typer.Option(help="Tokens of the passage that is read; of hierarchical.")] = 480,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show how a file would be cut; writes nothing."""
-    from core.chunking import chunk_text
-    from core.embedding.tokens import TokenCounter
+    from core.chunking import STRATEGIES, chunk_text
+    from core.embedding.encoder import SPECS, Encoder
     from core.library.parsing import parse_file
     from core.models.cache import model_folder
     from core.types import Chunking
 
-    chunking = Chunking(strategy, size, overlap)
-    counter = TokenCounter(model_folder(settings(workspace).models, "minilm") / "tokenizer.json")
+    chunking = Chunking(strategy, size, overlap, window, breakpoint_, parent)
+    chosen = settings(workspace)
+    encoder = Encoder(SPECS["minilm"], model_folder(chosen.models, "minilm"), chosen.threads)
     parsed = parse_file(file, file.name)
-    chunks = chunk_text(parsed.text, chunking, counter, "", parsed.pages, parsed.headings, parsed.tables)
-    keys = ("start", "end", "text", "tokens", "pages")
+    chunks = chunk_text(
+        parsed.text, chunking, encoder.tokens, "", parsed.pages, parsed.headings, parsed.tables, encoder.passages
+    )
+    around = ("around",) if STRATEGIES[strategy].reads_around else ()
+    keys = ("start", "end", "text", "tokens", "pages", *around)
     result = [{key: getattr(c, key) for key in keys} for c in chunks]
     show(result, as_json, lambda: [f"{c.start:>8}-{c.end:<8}{c.tokens:>5}  {short(c.text)}" for c in chunks])
 

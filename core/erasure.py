@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
+import numpy as np
 from sqlalchemy import Engine, insert, select
 
 from core.answering.records import Records
@@ -249,5 +250,12 @@ def _versions(name_or_id: str, places: Places) -> list[Document]:
 def _embedded_texts(documents: Sequence[Document], live: Sequence[LiveIndex]) -> Iterator[str]:
     for document in documents:
         for each in live:
-            for chunk in chunk_document(document, each.chunking, each.embedder.tokens):
+            sentences: list[str] = []
+
+            def noted(texts: Sequence[str], each: LiveIndex = each, noted: list[str] = sentences) -> np.ndarray:
+                noted.extend(texts)
+                return each.vectors(texts)
+
+            for chunk in chunk_document(document, each.chunking, each.embedder.tokens, noted):
                 yield in_context(document.name, chunk.headings, chunk.text)
+            yield from sentences

@@ -6,6 +6,8 @@ It knows which documents there are and what an index holds of them, not how file
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from core.chunking import chunk_document
 from core.embedding.context import in_context
 from core.embedding.encoder import Embedder
@@ -21,6 +23,12 @@ class LiveIndex:
     key: str
     chunking: Chunking
     embedder: Embedder
+
+    def vectors(self, texts: Sequence[str]) -> np.ndarray:
+        """Unit vectors of sentences, for a strategy that cuts by meaning; shape (texts, dimension)."""
+        found = self.embedder.passages(texts)
+        lengths: np.ndarray = np.linalg.norm(found, axis=1, keepdims=True)
+        return np.asarray(found / np.maximum(lengths, 1e-12))
 
 
 def build(
@@ -95,7 +103,7 @@ def _mend(
 
 def index_document(document: Document, live: LiveIndex, library: Library, index: VectorIndex) -> int:
     """Put a stored document into one index, replacing what it holds of it; returns the number of chunks."""
-    chunks = chunk_document(document, live.chunking, live.embedder.tokens)
+    chunks = chunk_document(document, live.chunking, live.embedder.tokens, live.vectors)
     texts = [in_context(document.name, c.headings, c.text) for c in chunks]
     beyond = sum(over > 0 for over in live.embedder.tokens_over(texts))
     vectors = live.embedder.passages(texts)

@@ -272,7 +272,14 @@ class _Run:
         parsed = parser.parse(incoming.path, incoming.name, halted)
         chunks = {
             live.key: chunk_text(
-                parsed.text, live.chunking, live.embedder.tokens, "", parsed.pages, parsed.headings, parsed.tables
+                parsed.text,
+                live.chunking,
+                live.embedder.tokens,
+                "",
+                parsed.pages,
+                parsed.headings,
+                parsed.tables,
+                live.vectors,
             )
             for live in self._live
         }

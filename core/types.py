@@ -119,6 +119,8 @@ class Chunk:
     """Titles of the headings above, outermost first."""
     tokens: int
     """Tokens of the document, by the embedder's own tokenizer, that begin in the chunk; no special tokens."""
+    around: Span | None = None
+    """What is read when it is found, where its strategy finds small and reads wide."""
 
 
 class Fate(StrEnum):
@@ -287,6 +289,12 @@ class Chunking:
     """The most tokens of a chunk, counted by the embedder."""
     overlap: int = 0
     """Tokens that a chunk repeats of the one before."""
+    window: int = 2
+    """Sentences on each side that a found sentence is read with; of the strategy "window"."""
+    breakpoint: int = 90
+    """Percentile of the gaps in meaning above which a chunk ends; of the strategy "semantic"."""
+    parent: int = 480
+    """The most tokens of the passage that a found chunk is read with; of the strategy "hierarchical"."""
 
     def __post_init__(self) -> None:
         if not 8 <= self.size <= 8192:
@@ -294,6 +302,14 @@ class Chunking:
         if not 0 <= self.overlap < self.size:
             raise RequestError(
                 f"An overlap of {self.overlap} tokens must be at least 0 and below {self.size}, the size."
+            )
+        if not 0 <= self.window <= 20:
+            raise RequestError(f"A window of {self.window} sentences on each side is outside 0 to 20.")
+        if not 1 <= self.breakpoint <= 99:
+            raise RequestError(f"A breakpoint at percentile {self.breakpoint} is outside 1 to 99.")
+        if self.strategy == "hierarchical" and not self.size < self.parent <= 8192:
+            raise RequestError(
+                f"A parent of {self.parent} tokens must be above {self.size}, the size, and at most 8192."
             )
 
 

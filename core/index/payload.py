@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from core.index.contract import Entry, IndexSpec, Tags
-from core.types import Chunk
+from core.types import Chunk, Span
 
 KEYWORDS = ("document_id", "document", "labels")
 """Fields that are filtered by equality, or counted."""
@@ -54,6 +54,7 @@ def payload_of(entry: Entry) -> dict[str, Any]:
         "headings": list(chunk.headings),
         "tokens": chunk.tokens,
         "text": chunk.text,
+        **({"around": [chunk.around.start, chunk.around.end]} if chunk.around else {}),
     }
 
 
@@ -80,6 +81,7 @@ def entry_from(point_id: object, payload: Mapping[str, Any]) -> Entry:
             pages=tuple(payload["pages"]),
             headings=tuple(payload["headings"]),
             tokens=payload["tokens"],
+            around=Span(*payload["around"]) if payload.get("around") else None,
         ),
         document=payload["document"],
         zone=payload["zone"],

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from pprint import pformat
 
+from core.chunking import STRATEGIES
 from core.errors import RequestError
 from core.types import Recipe
 
@@ -17,6 +18,11 @@ _TEMPLATE = Path(__file__).with_name("template.py.txt")
 _CARRIED = (
     "chunking/sentences.py",
     "embedding/tokens.py",
+    "chunking/view.py",
+    "chunking/packing.py",
+    "chunking/strategies.py",
+    "chunking/semantic.py",
+    "chunking/catalogue.py",
     "chunking/chunker.py",
     "embedding/context.py",
     "retrieval/fusion.py",
@@ -31,6 +37,12 @@ def llamaindex_script(name: str, recipe: Recipe) -> str:
     if model not in _MODELS and not model.startswith(("hub:", "folder:")):
         raise RequestError(
             f"The embedder '{model}' is a server's; a script can carry minilm, e5, hub: and folder: models."
+        )
+    strategy = STRATEGIES.get(recipe.chunking.strategy)
+    if strategy and (strategy.embeds or strategy.reads_around):
+        raise RequestError(
+            f"A script cannot carry the strategy '{recipe.chunking.strategy}'; choose one that neither embeds "
+            "sentences nor reads around what it finds, and export again."
         )
     for field, value, plain in (
         ("rerank", recipe.retrieval.rerank, "none"),

@@ -1,4 +1,4 @@
-"""Widens hits: to the passages beside them, or to the section that they stand in; it does not rank.
+"""Widens hits: to what their strategy reads around them, the passages beside, or their section; it does not rank.
 
 A hit keeps the passage that was found; the wider one is what a prompt shows. Passages of one document never show the
 same characters twice: what an earlier hit shows already is cut off, and a hit that lies in it wholly moves behind.
@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from core.index.contract import Entry, VectorIndex
-from core.types import Chunk, Hit, Retrieval
+from core.types import Chunk, Hit, Retrieval, Span
 
 Texts = Callable[[str, int, int], str]
 """(document id, start, end) to the document's text in that range."""
@@ -30,8 +30,13 @@ def widen(hits: Sequence[Hit], key: str, settings: Retrieval, index: VectorIndex
         if any(other.start <= hit.chunk.start and hit.chunk.end <= other.end for other in taken):
             behind.append(hit)
             continue
-        group = _group(hit, key, settings, index)
-        shown.append(replace(hit, passage=_joined(hit.chunk, group, taken, texts)))
+        group = [hit.chunk] if settings.expand == "none" else _group(hit, key, settings, index)
+        span = Span(min(c.start for c in group), max(c.end for c in group))
+        if hit.chunk.around and settings.expand == "none":
+            span = hit.chunk.around
+            inside = (span.start, span.end)
+            group = [e.chunk for e in index.entries(key, hit.zone, hit.chunk.document_id, inside)]
+        shown.append(replace(hit, passage=_joined(hit.chunk, span, group, taken, texts)))
     return [replace(hit, rank=rank) for rank, hit in enumerate([*shown, *behind, *rest], start=1)]
 
 
@@ -65,9 +70,9 @@ def _section(entries: Sequence[Entry], at: int) -> list[Chunk]:
     return [entry.chunk for entry in entries[first : last + 1]]
 
 
-def _joined(chunk: Chunk, group: Sequence[Chunk], taken: Sequence[Chunk], texts: Texts) -> Chunk | None:
-    """One passage over the group, without what `taken` shows; None when nothing is gained."""
-    start, end = min(c.start for c in group), max(c.end for c in group)
+def _joined(chunk: Chunk, span: Span, group: Sequence[Chunk], taken: Sequence[Chunk], texts: Texts) -> Chunk | None:
+    """One passage over the span, whose chunks are `group`, without what `taken` shows; None when nothing is gained."""
+    start, end = span.start, span.end
     for other in taken:
         if other.start < end and start < other.end:  # they overlap: keep the side on which the hit lies
             if other.start <= chunk.start:

@@ -73,7 +73,8 @@ def retrieve(
     ]
     if settings.expand == "new":
         return cut_repeats(hits, settings.top_k)
-    if settings.expand == "none" or parts.texts is None:
+    wide = settings.expand != "none" or any(hit.chunk.around for hit in hits[: settings.top_k])
+    if not wide or parts.texts is None:
         return hits
     return widen(hits, recipe.index_key, settings, parts.index, parts.texts)
 

@@ -1,10 +1,8 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from core.chunking import STRATEGIES, chunk_text
+from core.chunking import chunk_text
 from core.embedding.tokens import TokenCounter
 from core.errors import RequestError
 from core.models.cache import model_folder
@@ -13,21 +11,6 @@ from core.types import Chunking, Heading, Page, Span, Table
 
 COUNTER = TokenCounter(model_folder(Settings().models, "minilm") / "tokenizer.json")
 TEXT = "First part.\n\n" + "A sentence of seven words stands here. " * 30
-
-
-@pytest.mark.parametrize("strategy", STRATEGIES)
-@settings(max_examples=60, deadline=None)
-@given(text=st.text(max_size=600), size=st.integers(8, 40), overlap=st.integers(0, 7))
-def test_chunks_are_the_document_at_their_offsets(strategy: str, text: str, size: int, overlap: int) -> None:
-    chunks = chunk_text(text, Chunking(strategy, size, overlap), COUNTER)
-    covered = set()
-    for chunk in chunks:
-        assert chunk.text == text[chunk.start : chunk.end]
-        covered.update(range(chunk.start, chunk.end))
-    if COUNTER.count([text])[0]:
-        lost = {i for i, c in enumerate(text) if not c.isspace()} - covered
-        assert not lost or strategy == "tokens"
-        assert all(not COUNTER.count([text[i]])[0] for i in lost)
 
 
 def test_chunks_keep_to_the_size() -> None:

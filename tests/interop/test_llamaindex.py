@@ -86,3 +86,5 @@ def test_what_a_script_cannot_carry_is_said() -> None:
     base = BUILT_IN["default"]
     with pytest.raises(RequestError, match=r"retrieval\.expand = parent"):
         llamaindex_script("x", replace(base, retrieval=replace(base.retrieval, expand="parent")))
+    with pytest.raises(RequestError, match="cannot carry the strategy 'hierarchical'"):
+        llamaindex_script("x", replace(base, chunking=replace(base.chunking, strategy="hierarchical")))

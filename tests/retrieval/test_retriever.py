@@ -2,10 +2,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from core.governance.principals import persona
 from core.index.contract import Access
-from core.recipes import BUILT_IN, with_retrieval
+from core.recipes import BUILT_IN, varied, with_retrieval
 from core.retrieval.retriever import Retriever, retrieve
 from core.types import Hit, Recipe
 from core.workbench import Workbench
@@ -96,3 +97,26 @@ def test_words_of_another_language_do_not_count(filled: Workbench) -> None:
     assert any("rerank" in hit.scores for hit in retrieve(QUESTION, gated, Access.of(OFFICER), parts))
     cross = with_retrieval(gated, rerank="cross:any")  # a cross-encoder may know the language
     assert "rerank" in retrieve(german, cross, Access.of(OFFICER), parts)[0].scores
+
+
+@pytest.mark.parametrize("strategy", ["window", "hierarchical"])
+def test_what_was_found_small_is_read_wide_and_nothing_twice(bench: Workbench, strategy: str) -> None:
+    bench.ingest(bench.samples()[:4], persona("administrator"))
+    recipe = varied(BUILT_IN["extractive"], {"chunking.strategy": strategy, "chunking.size": "40"})
+    hits, _ = bench.search(QUESTION, recipe, OFFICER, 8)
+    top = hits[: recipe.retrieval.top_k]
+    assert all(hit.chunk.tokens <= 40 for hit in top)
+    wide = [hit for hit in top if hit.passage]
+    assert len(wide) >= 3
+    shown: dict[str, set[int]] = {}
+    for hit in top:
+        places = set(range(hit.shown.start, hit.shown.end))
+        assert hit.shown.text == bench.library.get(hit.chunk.document_id).text[hit.shown.start : hit.shown.end]
+        assert hit.shown.start <= hit.chunk.start < hit.chunk.end <= hit.shown.end
+        assert not places & shown.get(hit.chunk.document_id, set())
+        shown.setdefault(hit.chunk.document_id, set()).update(places)
+    [where] = [hit.chunk.around for hit in wide[:1]]
+    assert where is not None
+    assert (wide[0].shown.start, wide[0].shown.end) == (where.start, where.end)
+    cut, _ = bench.search(QUESTION, with_retrieval(recipe, expand="new"), OFFICER, 8)
+    assert all(hit.shown.tokens <= 40 for hit in cut)
