@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from core.embedding.cache import VectorCache
 from core.embedding.encoder import SPECS, Embedder, Encoder
 from core.errors import NotFound, WeightsMissing
+from core.evaluation.question_sets import QuestionSets
 from core.index.contract import IndexSpec
 from core.jobs import JobRunner
 from core.library.store import Library
@@ -95,6 +96,11 @@ class Assembly:
     def recipes(self) -> RecipeBook:
         """The recipes, built in and saved."""
         return RecipeBook(self._engine)
+
+    @cached_property
+    def sets(self) -> QuestionSets:
+        """The question sets; see `core.labs` for who may do what with them."""
+        return QuestionSets(self._engine)
 
     @cached_property
     def vectors(self) -> VectorCache:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from core.assembly import Assembly
 from core.errors import AccessDenied, NotFound, RequestError
+from core.evaluation.sample_questions import bring_samples
 from core.folder import files_below
 from core.governance.principals import may_build, may_follow, may_see, sees_all
 from core.jobs import Job
@@ -58,7 +59,10 @@ class Desk(Assembly):
 
         with self._ingesting:
             live = self.settle()
-            return ingest(files, self.library, self.index, live, principal.name, check, report, cancelled)
+            outcomes = ingest(files, self.library, self.index, live, principal.name, check, report, cancelled)
+        if any(file.path.resolve().is_relative_to(SAMPLES.resolve()) for file in files):
+            bring_samples(self.sets, self.library, SAMPLES / "questions.jsonl")
+        return outcomes
 
     def start_ingest(self, files: Sequence["Incoming"], principal: Principal, title: str) -> Job:
         """The same as a job: `job.progress` is a Progress, `job.result` the outcomes.
@@ -229,6 +233,7 @@ class Desk(Assembly):
             self.settle(),
             self.vectors,
             self.records,
+            self.sets,
         )
 
     def samples(self) -> list["Incoming"]:

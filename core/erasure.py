@@ -24,6 +24,7 @@ from core.chunking import chunk_document
 from core.embedding.cache import VectorCache
 from core.embedding.context import in_context
 from core.errors import NotFound
+from core.evaluation.question_sets import QuestionSets
 from core.index.contract import VectorIndex
 from core.indexing import LiveIndex
 from core.library.store import Library
@@ -62,6 +63,8 @@ class Receipt:
     """Ids of documents that stay and hold some of the same text."""
     unprovable: int = 0
     """Versions without a piece of text of their own, whose absence no scan can show."""
+    questions: int = 0
+    """Questions of the question sets that lost a quote or an answer."""
 
     UNPROVEN: ClassVar[str] = (
         "Not provable by a scan: all of the text also stands in a document that stays, "
@@ -85,6 +88,7 @@ class Places:
     live: Sequence[LiveIndex]
     cache: VectorCache
     records: Records
+    sets: QuestionSets
 
 
 def erase(name_or_id: str, by: str, places: Places) -> Receipt:
@@ -106,6 +110,8 @@ def erase(name_or_id: str, by: str, places: Places) -> Receipt:
     for key, zone in held:
         places.index.delete_documents(key, zone, ids)
     places.records.forget(traces)
+    staying = [other.text for other in places.library.every() if other.id not in set(ids)]
+    questions = places.sets.forget(name, [document.text for document in documents], staying)
     places.library.remove(ids)
     for key, zone in sorted(held | _shards_with(probes, places)):
         places.index.rewrite(key, zone)
@@ -129,6 +135,7 @@ def erase(name_or_id: str, by: str, places: Places) -> Receipt:
         remains=tuple(remains),
         shared=tuple(shared),
         unprovable=unprovable,
+        questions=questions,
     )
     with places.engine.begin() as connection:
         connection.execute(insert(receipts).values(id=receipt.id, erased_at=receipt.erased_at, body=asdict(receipt)))

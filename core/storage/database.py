@@ -106,6 +106,17 @@ receipts = Table(
     Column("body", JSON, nullable=False),
 )
 
+question_sets = Table(
+    "question_sets",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("saved_at", String, nullable=False),
+    Column("saved_by", String, nullable=False),
+    Column("note", String, nullable=False, server_default=""),
+)
+
 
 def open_database(file: Path) -> Engine:
     """The engine of a workspace, its tables created where they are missing."""
