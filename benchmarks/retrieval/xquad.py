@@ -3,8 +3,8 @@
 from benchmarks.data import folder, lines
 from benchmarks.retrieval.embedded import Vectors
 from benchmarks.retrieval.hybrids import rankings, time_lines
-from benchmarks.retrieval.ranked import first_rank, found_within
 from benchmarks.retrieval.tables import Row, table
+from core.evaluation.ranking import first_rank, found_within
 
 EVERY = 2
 """Every second question of 1,190, of all paragraphs: the interval of recall@1 is then three to four points wide."""
