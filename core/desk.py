@@ -160,7 +160,7 @@ class Desk(Assembly):
         for document in self.library.every():
             if document.name == name:
                 self.visible(document.id, principal)
-        with self._ingesting:
+        with self._ingesting, self.scratch.closed():
             receipt = erase(name_or_id, principal.name, self._places())
         self.forget_texts()
         return receipt
@@ -225,6 +225,7 @@ class Desk(Assembly):
     def _places(self) -> "Places":
         from core.erasure import Places
 
+        cuts, lost = self.known_cuts()
         return Places(
             self.workspace.root,
             self._engine,
@@ -234,6 +235,8 @@ class Desk(Assembly):
             self.vectors,
             self.records,
             self.sets,
+            cuts,
+            lost,
         )
 
     def samples(self) -> list["Incoming"]:

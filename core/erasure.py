@@ -23,7 +23,7 @@ from core.answering.records import Records
 from core.chunking import chunk_document
 from core.embedding.cache import VectorCache
 from core.embedding.context import in_context
-from core.errors import NotFound
+from core.errors import NotFound, RequestError
 from core.evaluation.question_sets import QuestionSets
 from core.index.contract import VectorIndex
 from core.indexing import LiveIndex
@@ -89,6 +89,10 @@ class Places:
     cache: VectorCache
     records: Records
     sets: QuestionSets
+    cuts: Sequence[LiveIndex] = ()
+    """Ways in which documents were cut for indexes that are gone; vectors of theirs may still be cached."""
+    lost_models: Sequence[str] = ()
+    """Revisions of models that cannot be loaded, whose cached vectors cannot be told apart."""
 
 
 def erase(name_or_id: str, by: str, places: Places) -> Receipt:
@@ -100,7 +104,8 @@ def erase(name_or_id: str, by: str, places: Places) -> Receipt:
     probes, shared, unprovable = probes_of(documents, places.library)
     counts = [places.index.counts(each.key, zone) for each in places.live for zone in ZONES]
     chunks = sum(count.get(i, 0) for count in counts for i in ids)
-    forgotten = places.cache.forget(list(_embedded_texts(documents, places.live)))
+    forgotten = places.cache.forget(list(_embedded_texts(documents, [*places.live, *places.cuts])))
+    forgotten += sum(places.cache.forget_model(revision) for revision in places.lost_models)
     held = {
         (each.key, zone)
         for each in places.live
@@ -256,5 +261,9 @@ def _versions(name_or_id: str, places: Places) -> list[Document]:
 def _embedded_texts(documents: Sequence[Document], live: Sequence[LiveIndex]) -> Iterator[str]:
     for document in documents:
         for each in live:
-            for chunk in chunk_document(document, each.chunking, each.embedder.tokens):
+            try:
+                chunks = chunk_document(document, each.chunking, each.embedder.tokens)
+            except RequestError:  # tried once with a strategy that there is not: nothing was embedded
+                continue
+            for chunk in chunks:
                 yield in_context(document.name, chunk.headings, chunk.text)
