@@ -10,6 +10,7 @@ import json
 import mmap
 import os
 import random
+import shutil
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -115,6 +116,7 @@ def erase(name_or_id: str, by: str, places: Places) -> Receipt:
     for key, zone in held:
         places.index.delete_documents(key, zone, ids)
     places.records.forget(traces)
+    shutil.rmtree(places.root / "maps", ignore_errors=True)
     staying = [other.text for other in places.library.every() if other.id not in set(ids)]
     questions = places.sets.forget(name, [document.text for document in documents], staying)
     places.library.remove(ids)

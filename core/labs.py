@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from core.lab_maps import LabMaps
 from core.lab_runs import LabRuns
 from core.lab_sets import LabSets
 from core.lab_trials import LabTrials
@@ -20,3 +21,5 @@ class Lab:
         """Retrieval runs and their comparison."""
         self.trials = LabTrials(parts, self.runs)
         """Sweeps, and comparisons of embedders."""
+        self.maps = LabMaps(parts, self.sets)
+        """Passages as points, and what lies near what."""

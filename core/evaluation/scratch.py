@@ -82,7 +82,7 @@ class ScratchRoom:
         """
         from core.index.edge import EdgeIndex
 
-        with self._ticket() as ticket:
+        with self.ticket() as ticket:
             folder = self._folder / uuid.uuid4().hex
             folder.mkdir(parents=True)
             index = EdgeIndex(folder)
@@ -110,7 +110,8 @@ class ScratchRoom:
                 self._changed.notify_all()
 
     @contextmanager
-    def _ticket(self) -> Iterator[Ticket]:
+    def ticket(self) -> Iterator[Ticket]:
+        """Take part as an experiment that an erasure ends and waits for; `Ticket.check` says whether it did."""
         ticket = Ticket()
         with self._changed:
             self._changed.wait_for(lambda: not self._closed)
