@@ -46,7 +46,7 @@ class Comparison:
 
     questions: int
     differences: Mapping[str, Estimate]
-    """First less second, by the names of METRICS, paired by question."""
+    """First less second, by the names of METRICS without "ms", paired by question."""
     flips: Flips
     """McNemar's test on the questions found among the first five hits by one run only."""
     ranks: Flips
@@ -88,7 +88,9 @@ def compare(first: Sequence[Result], second: Sequence[Result]) -> Comparison:
     moved = [Change(x.question, x.rank, y.rank) for x, y in zip(a, b, strict=True) if x.rank != y.rank]
     return Comparison(
         questions=len(shared),
-        differences={name: paired(*([r.values[name] for r in run] for run in (a, b))) for name in METRICS},
+        differences={
+            name: paired(*([r.values[name] for r in run] for run in (a, b))) for name in METRICS if name != "ms"
+        },
         flips=mcnemar(*found),
         ranks=signs(*([r.values["mrr"] for r in run] for run in (a, b))),
         gained=tuple(q for q, one, other in zip(shared, *found, strict=True) if one and not other),

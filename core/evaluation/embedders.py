@@ -28,7 +28,7 @@ class Row:
     """Over all questions: nothing is tuned here."""
     chunks: int
     wins: tuple[str, ...]
-    """Questions whose first relevant hit stands higher than with every other embedder."""
+    """Questions whose first relevant hit stands higher nowhere, and lower with some other embedder."""
     vectors_per_second: float
     """Passages of this corpus, one machine, nothing from the cache."""
     query_ms: float
@@ -88,12 +88,14 @@ def rows(
 
 
 def wins(runs: Sequence[Sequence[Result]]) -> list[tuple[str, ...]]:
-    """For each run the questions whose rank is better there than in every other run, of those that all asked."""
+    """For each run the questions whose rank is better in no other run and worse in some, of those that all asked."""
     ranks = [{result.question: result.rank or float("inf") for result in run} for run in runs]
     shared = [question for question in ranks[0] if all(question in held for held in ranks)] if ranks else []
     won: list[list[str]] = [[] for _ in runs]
     for question in shared:
         found = [held[question] for held in ranks]
-        if len(found) > 1 and found.count(min(found)) == 1:
-            won[found.index(min(found))].append(question)
+        if min(found) < max(found):
+            for theirs, rank in zip(won, found, strict=True):
+                if rank == min(found):
+                    theirs.append(question)
     return [tuple(questions) for questions in won]

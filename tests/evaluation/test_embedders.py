@@ -8,6 +8,7 @@ def test_a_question_is_won_by_the_one_that_ranks_it_best() -> None:
     first = [result("a", 1), result("b", 2), result("c", None), result("d", 3), result("only", 1)]
     second = [result("a", 1), result("b", 1), result("c", 9), result("d", 4)]
     assert wins([first, second]) == [("d",), ("b", "c")]
+    assert wins([first, second, second]) == [("d",), ("b", "c"), ("b", "c")]
     assert wins([first]) == [()]
     assert wins([]) == []
 
