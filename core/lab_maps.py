@@ -14,7 +14,7 @@ import numpy as np
 from core.errors import RequestError
 from core.governance.principals import may_see
 from core.jobs import Job
-from core.types import Document, Principal, Recipe, fingerprint
+from core.types import Principal, Recipe, fingerprint
 
 if TYPE_CHECKING:
     from core.assembly import Assembly
@@ -134,18 +134,19 @@ class LabMaps:
         return Map("umap", recipe, entries, vectors, points, languages)
 
     def _seen(self, recipe: Recipe, principal: Principal) -> "tuple[tuple[Entry, ...], np.ndarray, tuple[str, ...]]":
-        documents: dict[str, Document] = {document.id: document for document in self._parts.library.ready()}
+        current = self._parts.library.summaries(recipe.index_key, principal.zones)
+        languages = {document.id: document.language or "" for document in current}
         stored = [
             each
             for zone in principal.zones
             for each in self._parts.index.iterate(recipe.index_key, zone)
-            if each.entry.chunk.document_id in documents and may_see(principal, zone, each.entry.labels)
+            if each.entry.chunk.document_id in languages and may_see(principal, zone, each.entry.labels)
         ]
         stored.sort(key=lambda each: (each.entry.document, each.entry.chunk.start, each.entry.chunk.id))
         entries = tuple(each.entry for each in stored)
         dimension = self._parts.embedder(recipe.embedding).spec.dimension
         vectors = np.stack([each.vector for each in stored]) if stored else np.zeros((0, dimension), dtype=np.float32)
-        return entries, vectors, tuple(documents[e.chunk.document_id].language or "" for e in entries)
+        return entries, vectors, tuple(languages[e.chunk.document_id] for e in entries)
 
     def _file(self, recipe: Recipe, entries: "Sequence[Entry]") -> Path:
         """Where the fitted points of exactly these passages are kept."""

@@ -75,7 +75,8 @@ class LabSets:
 
     def hidden(self, principal: Principal) -> list[str]:
         """Names of the documents, of any version, that the principal may not see."""
-        return [d.name for d in self._parts.library.every() if not may_see(principal, d.zone, d.labels)]
+        marks = self._parts.library.marks()
+        return [name for name, zone, labels in marks if not may_see(principal, zone, labels)]
 
     def _visible(self, principal: Principal) -> list[Document]:
         return [d for d in self._parts.library.ready() if may_see(principal, d.zone, d.labels)]
