@@ -12,7 +12,10 @@ from sqlalchemy import Engine
 
 from core.embedding.cache import VectorCache
 from core.embedding.encoder import SPECS, Embedder, Encoder
-from core.errors import NotFound, WeightsMissing
+from core.errors import NotFound, TouchstoneError, WeightsMissing
+from core.evaluation.cuts import Cuts
+from core.evaluation.question_sets import QuestionSets
+from core.evaluation.scratch import ScratchRoom
 from core.index.contract import IndexSpec
 from core.jobs import JobRunner
 from core.library.store import Library
@@ -26,6 +29,8 @@ from core.workspace import Workspace, require_space, this_command
 if TYPE_CHECKING:
     from core.answering.ask import Preparing
     from core.answering.records import Records
+    from core.evaluation.run_store import RetrievalRuns
+    from core.evaluation.trials import Trials
     from core.generation.local import LocalModel
     from core.index.contract import VectorIndex
     from core.index.server import ServerIndex
@@ -48,6 +53,7 @@ class Assembly:
         self.workspace = Workspace(settings.workspace)
         self.workspace.acquire(holder or this_command())
         self.jobs = JobRunner()
+        self.scratch = ScratchRoom(self.workspace.scratch)
         self.mended: list[str] = []
         self._encoders: dict[str, Embedder] = {}
         self._rerankers: dict[str, Reranker | None] = {}
@@ -107,6 +113,25 @@ class Assembly:
         return RecipeBook(self._engine)
 
     @cached_property
+    def sets(self) -> QuestionSets:
+        """The question sets; see `core.labs` for who may do what with them."""
+        return QuestionSets(self._engine)
+
+    @cached_property
+    def runs(self) -> "RetrievalRuns":
+        """The retrieval runs; see `core.labs` for who may do what with them."""
+        from core.evaluation.run_store import RetrievalRuns
+
+        return RetrievalRuns(self._engine)
+
+    @cached_property
+    def trials(self) -> "Trials":
+        """The sweeps and comparisons of embedders; see `core.labs`."""
+        from core.evaluation.trials import Trials
+
+        return Trials(self._engine)
+
+    @cached_property
     def vectors(self) -> VectorCache:
         """The vectors that were computed before."""
         return VectorCache(self._engine, self.settings.cached_vectors)
@@ -127,8 +152,8 @@ class Assembly:
             self._drop_others(index)
             recipes = self._live_recipes(index.keys())
             for recipe in recipes:
-                index.open(self._spec(recipe))
-            self.mended = reconcile(self.library, index, [self._live(recipe) for recipe in recipes])
+                index.open(self.spec(recipe))
+            self.mended = reconcile(self.library, index, [self.live(recipe) for recipe in recipes])
             self._complete = {recipe.index_key for recipe in recipes}
             self.__dict__["index"] = index
             return index
@@ -275,13 +300,14 @@ class Assembly:
         with self._ingesting:
             if recipe.index_key in self._complete:
                 return True
-            index.open(self._spec(recipe))
+            index.open(self.spec(recipe))
+            self.note_cut(recipe)
             name = self.recipes.name_of(recipe.hash)
 
             def tell(done: int, documents: int) -> None:
                 report(Preparing(name, done, documents))
 
-            complete = build(self._live(recipe), self.library, index, tell, cancelled)
+            complete = build(self.live(recipe), self.library, index, tell, cancelled)
             if complete:
                 self._complete.add(recipe.index_key)
         return complete
@@ -317,16 +343,36 @@ class Assembly:
             return False
         return True
 
-    def _live(self, recipe: Recipe) -> "LiveIndex":
+    def note_cut(self, recipe: Recipe) -> None:
+        """Remember that vectors of documents cut in this way are about to be cached."""
+        Cuts(self._engine).note(recipe.chunking, recipe.embedding, self.embedder(recipe.embedding).revision)
+
+    def known_cuts(self) -> "tuple[list[LiveIndex], list[str]]":
+        """Every way in which documents were ever cut and embedded, and revisions of models that are gone since."""
+        known, lost = [], []
+        for cut in Cuts(self._engine).all():
+            try:
+                live = self.live(Recipe(chunking=cut.chunking, embedding=cut.embedding))
+            except TouchstoneError:  # weights that are gone, a server that is away
+                lost.append(cut.revision)
+                continue
+            known.append(live)
+            if live.embedder.revision != cut.revision:
+                lost.append(cut.revision)
+        return known, lost
+
+    def live(self, recipe: Recipe) -> "LiveIndex":
+        """What fills the index of a recipe; vectors of passages come from the cache where they can."""
         from core.indexing import LiveIndex
 
         embedder = self.vectors.around(self.embedder(recipe.embedding))
         return LiveIndex(recipe.index_key, recipe.chunking, embedder)
 
     def _all_live(self) -> "list[LiveIndex]":
-        return [self._live(recipe) for recipe in self._live_recipes(self.index.keys())]
+        return [self.live(recipe) for recipe in self._live_recipes(self.index.keys())]
 
-    def _spec(self, recipe: Recipe) -> IndexSpec:
+    def spec(self, recipe: Recipe) -> IndexSpec:
+        """What an index of the recipe records of itself."""
         embedder = self.embedder(recipe.embedding)
         return IndexSpec(
             recipe.index_key,

@@ -15,6 +15,7 @@ from core.cli_library import chunk, documents, ingest
 from core.cli_output import JsonOption, note, settings, show
 from core.cli_questions import ask, search
 from core.cli_recipes import recipes
+from core.cli_sets import questions
 from core.errors import TouchstoneError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Touchstone.")
@@ -23,6 +24,7 @@ app.add_typer(models, name="models")
 app.add_typer(documents, name="documents")
 app.add_typer(recipes, name="recipes")
 app.add_typer(index, name="index")
+app.add_typer(questions, name="questions")
 for command in (ingest, chunk, search, ask):
     app.command()(command)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from core.assembly import Assembly
 from core.errors import AccessDenied, NotFound, RequestError
+from core.evaluation.sample_questions import bring_samples
 from core.folder import files_below
 from core.governance.principals import may_build, may_follow, may_see, sees_all
 from core.jobs import Job
@@ -58,7 +59,12 @@ class Desk(Assembly):
 
         with self._ingesting:
             live = self.settle()
-            return ingest(files, self.library, self.index, live, principal.name, check, report, cancelled, self.parsers)
+            outcomes = ingest(
+                files, self.library, self.index, live, principal.name, check, report, cancelled, self.parsers
+            )
+        if any(file.path.resolve().is_relative_to(SAMPLES.resolve()) for file in files):
+            bring_samples(self.sets, self.library, SAMPLES / "questions.jsonl")
+        return outcomes
 
     def start_ingest(self, files: Sequence["Incoming"], principal: Principal, title: str) -> Job:
         """The same as a job: `job.progress` is a Progress, `job.result` the outcomes.
@@ -156,7 +162,7 @@ class Desk(Assembly):
         for document in self.library.every():
             if document.name == name:
                 self.visible(document.id, principal)
-        with self._ingesting:
+        with self._ingesting, self.scratch.closed():
             receipt = erase(name_or_id, principal.name, self._places())
         self.forget_texts()
         return receipt
@@ -221,6 +227,7 @@ class Desk(Assembly):
     def _places(self) -> "Places":
         from core.erasure import Places
 
+        cuts, lost = self.known_cuts()
         return Places(
             self.workspace.root,
             self._engine,
@@ -229,6 +236,9 @@ class Desk(Assembly):
             self.settle(),
             self.vectors,
             self.records,
+            self.sets,
+            cuts,
+            lost,
         )
 
     def samples(self) -> list["Incoming"]:

@@ -10,6 +10,7 @@ import json
 import mmap
 import os
 import random
+import shutil
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -24,7 +25,8 @@ from core.answering.records import Records
 from core.chunking import chunk_document
 from core.embedding.cache import VectorCache
 from core.embedding.context import in_context
-from core.errors import NotFound
+from core.errors import NotFound, RequestError
+from core.evaluation.question_sets import QuestionSets
 from core.index.contract import VectorIndex
 from core.indexing import LiveIndex
 from core.library.store import Library
@@ -63,6 +65,8 @@ class Receipt:
     """Ids of documents that stay and hold some of the same text."""
     unprovable: int = 0
     """Versions without a piece of text of their own, whose absence no scan can show."""
+    questions: int = 0
+    """Questions of the question sets that lost a quote or an answer."""
 
     UNPROVEN: ClassVar[str] = (
         "Not provable by a scan: all of the text also stands in a document that stays, "
@@ -86,6 +90,11 @@ class Places:
     live: Sequence[LiveIndex]
     cache: VectorCache
     records: Records
+    sets: QuestionSets
+    cuts: Sequence[LiveIndex] = ()
+    """Ways in which documents were cut for indexes that are gone; vectors of theirs may still be cached."""
+    lost_models: Sequence[str] = ()
+    """Revisions of models that cannot be loaded, whose cached vectors cannot be told apart."""
 
 
 def erase(name_or_id: str, by: str, places: Places) -> Receipt:
@@ -97,7 +106,8 @@ def erase(name_or_id: str, by: str, places: Places) -> Receipt:
     probes, shared, unprovable = probes_of(documents, places.library)
     counts = [places.index.counts(each.key, zone) for each in places.live for zone in ZONES]
     chunks = sum(count.get(i, 0) for count in counts for i in ids)
-    forgotten = places.cache.forget(list(_embedded_texts(documents, places.live)))
+    forgotten = places.cache.forget(list(_embedded_texts(documents, [*places.live, *places.cuts])))
+    forgotten += sum(places.cache.forget_model(revision) for revision in places.lost_models)
     held = {
         (each.key, zone)
         for each in places.live
@@ -107,6 +117,9 @@ def erase(name_or_id: str, by: str, places: Places) -> Receipt:
     for key, zone in held:
         places.index.delete_documents(key, zone, ids)
     places.records.forget(traces)
+    shutil.rmtree(places.root / "maps", ignore_errors=True)
+    staying = [other.text for other in places.library.every() if other.id not in set(ids)]
+    questions = places.sets.forget(name, [document.text for document in documents], staying)
     places.library.remove(ids)
     for key, zone in sorted(held | _shards_with(probes, places)):
         places.index.rewrite(key, zone)
@@ -130,6 +143,7 @@ def erase(name_or_id: str, by: str, places: Places) -> Receipt:
         remains=tuple(remains),
         shared=tuple(shared),
         unprovable=unprovable,
+        questions=questions,
     )
     with places.engine.begin() as connection:
         connection.execute(insert(receipts).values(id=receipt.id, erased_at=receipt.erased_at, body=asdict(receipt)))
@@ -256,6 +270,10 @@ def _embedded_texts(documents: Sequence[Document], live: Sequence[LiveIndex]) ->
                 noted.extend(texts)
                 return each.vectors(texts)
 
-            for chunk in chunk_document(document, each.chunking, each.embedder.tokens, noted):
+            try:
+                chunks = chunk_document(document, each.chunking, each.embedder.tokens, noted)
+            except RequestError:  # tried once with a strategy that there is not: nothing was embedded
+                continue
+            for chunk in chunks:
                 yield in_context(document.name, chunk.headings, chunk.text)
             yield from sentences

@@ -10,7 +10,7 @@ import numpy as np
 
 from core.chunking import chunk_document
 from core.embedding.context import in_context
-from core.embedding.encoder import Embedder
+from core.embedding.encoder import Embedder, Progress
 from core.index.contract import Entry, VectorIndex
 from core.library.store import Library
 from core.types import ZONES, Chunk, Chunking, Document
@@ -103,14 +103,21 @@ def _mend(
 
 def index_document(document: Document, live: LiveIndex, library: Library, index: VectorIndex) -> int:
     """Put a stored document into one index, replacing what it holds of it; returns the number of chunks."""
+    entries, vectors, beyond = cut_and_embedded(document, live)
+    index.replace_document(live.key, document.zone, entries, vectors, {document.zone: [document.id]})
+    library.record_chunks(live.key, document.id, len(entries), beyond)
+    return len(entries)
+
+
+def cut_and_embedded(
+    document: Document, live: LiveIndex, progress: Progress | None = None
+) -> tuple[list[Entry], np.ndarray, int]:
+    """What an index holds of a document: entries, their vectors, and how many exceed the embedder's window."""
     chunks = chunk_document(document, live.chunking, live.embedder.tokens, live.vectors)
     texts = [in_context(document.name, c.headings, c.text) for c in chunks]
     beyond = sum(over > 0 for over in live.embedder.tokens_over(texts))
-    vectors = live.embedder.passages(texts)
-    entries = [entry_of(chunk, document) for chunk in chunks]
-    index.replace_document(live.key, document.zone, entries, vectors, {document.zone: [document.id]})
-    library.record_chunks(live.key, document.id, len(chunks), beyond)
-    return len(chunks)
+    vectors = live.embedder.passages(texts, progress)
+    return [entry_of(chunk, document) for chunk in chunks], vectors, beyond
 
 
 def entry_of(chunk: Chunk, document: Document) -> Entry:

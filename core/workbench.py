@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from core.answering.question import checked
 from core.desk import Desk, require_builder
 from core.errors import RequestError
 from core.index.contract import Access
+from core.labs import Lab
 from core.models.cache import missing
 from core.models.catalogue import Weights
 from core.recipes import BUILT_IN, check_name, with_retrieval
@@ -53,6 +55,11 @@ class Suggestion:
 
 class Workbench(Desk):
     """A workspace in use; safe to share between threads."""
+
+    @cached_property
+    def lab(self) -> Lab:
+        """Question sets, and what is measured with them."""
+        return Lab(self)
 
     def ask(
         self, question: str, recipe: Recipe, principal: Principal, stop: "Stop" = lambda: False

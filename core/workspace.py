@@ -30,6 +30,8 @@ class Workspace:
         self.originals = self.root / "originals"
         self.index = self.root / "index"
         self.inbox = self.root / "inbox"
+        self.scratch = self.root / "scratch"
+        self.maps = self.root / "maps"
         self._holder = self.root / "holder.json"
         self._lock = FileLock(self.root / ".lock", timeout=0)
 

@@ -18,9 +18,9 @@ from benchmarks.retrieval.peers import PEERS, peer_chunks
 from benchmarks.retrieval.rankings import dense
 from benchmarks.retrieval.spans import without_repeats
 from benchmarks.retrieval.tables import Row, table
-from benchmarks.statistics import estimate
 from core.chunking import chunk_text
 from core.embedding.context import in_context
+from core.evaluation.statistics import estimate
 from core.evaluation.token_metrics import Located, precision_omega, token_scores
 from core.types import Chunking, Span
 

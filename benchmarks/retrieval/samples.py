@@ -11,11 +11,11 @@ from benchmarks.data import lines
 from benchmarks.quality import fold
 from benchmarks.retrieval.embedded import Vectors, encoder
 from benchmarks.retrieval.hybrids import rankings, time_lines
-from benchmarks.retrieval.ranked import first_rank, found_within, reciprocal
 from benchmarks.retrieval.tables import Row, table
 from core.chunking import chunk_text
 from core.desk import SAMPLES
 from core.embedding.context import in_context
+from core.evaluation.ranking import first_rank, found_within, reciprocal
 from core.library.parsing import Parser
 from core.types import Chunking
 

@@ -11,8 +11,8 @@ import json
 from benchmarks.data import folder, lines
 from benchmarks.retrieval.embedded import Vectors
 from benchmarks.retrieval.hybrids import rankings, time_lines
-from benchmarks.retrieval.ranked import ndcg
 from benchmarks.retrieval.tables import Row, table
+from core.evaluation.ranking import ndcg
 
 PUBLISHED = {"BM25": 0.687, "MiniLM": 0.645, "E5": 0.676}
 

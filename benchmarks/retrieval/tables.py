@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from benchmarks.statistics import estimate, paired
+from core.evaluation.statistics import estimate, paired
 
 
 @dataclass(frozen=True, slots=True)

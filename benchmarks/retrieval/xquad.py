@@ -3,8 +3,8 @@
 from benchmarks.data import folder, lines
 from benchmarks.retrieval.embedded import Vectors
 from benchmarks.retrieval.hybrids import rankings, time_lines
-from benchmarks.retrieval.ranked import first_rank, found_within
 from benchmarks.retrieval.tables import Row, table
+from core.evaluation.ranking import first_rank, found_within
 
 LANGUAGES = ("en", "de", "es", "zh", "ar")
 

@@ -82,6 +82,11 @@ class VectorCache:
                 removed += connection.execute(delete(embeddings).where(embeddings.c.text_hash.in_(part))).rowcount
         return removed
 
+    def forget_model(self, revision: str) -> int:
+        """Remove all vectors of a model; returns how many there were."""
+        with self._engine.begin() as connection:
+            return int(connection.execute(delete(embeddings).where(embeddings.c.revision == revision)).rowcount)
+
     @property
     def limit(self) -> int:
         """Bytes of vectors that are kept at most."""

@@ -97,6 +97,12 @@ class Library:
         with self._engine.connect() as connection:
             return [_document(row) for row in connection.execute(query).all()]
 
+    def marks(self) -> list[tuple[str, Zone, tuple[str, ...]]]:
+        """Name, zone and labels of every document of any version, without the texts."""
+        query = select(documents.c.name, documents.c.zone, documents.c.labels).where(documents.c.state != STORING)
+        with self._engine.connect() as connection:
+            return [(row.name, row.zone, tuple(row.labels)) for row in connection.execute(query)]
+
     def summaries(self, index_key: str, zones: Sequence[Zone] = ZONES) -> list[Summary]:
         """The current documents of these zones by name, with their chunks in the given index."""
         query = _summaries(index_key).where(documents.c.state == READY, documents.c.zone.in_(zones))

@@ -107,6 +107,55 @@ receipts = Table(
     Column("body", JSON, nullable=False),
 )
 
+question_sets = Table(
+    "question_sets",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("saved_at", String, nullable=False),
+    Column("saved_by", String, nullable=False),
+    Column("note", String, nullable=False, server_default=""),
+)
+
+cuts = Table(
+    "cuts",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("chunking", JSON, nullable=False),
+    Column("embedding", JSON, nullable=False),
+    Column("revision", String, nullable=False),
+)
+
+retrieval_runs = Table(
+    "retrieval_runs",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("began_at", String, nullable=False),
+    Column("ended_at", String),
+    Column("part_of", String, nullable=False, server_default="", index=True),
+    Column("recipe", JSON, nullable=False),
+    Column("body", JSON, nullable=False),
+)
+
+retrieval_results = Table(
+    "retrieval_results",
+    metadata,
+    Column("run_id", String, ForeignKey("retrieval_runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("question_id", String, primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("body", JSON, nullable=False),
+)
+
+trials = Table(
+    "trials",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("began_at", String, nullable=False),
+    Column("body", JSON, nullable=False),
+)
+
 
 def open_database(file: Path) -> Engine:
     """The engine of a workspace, its tables created where they are missing."""

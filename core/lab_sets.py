@@ -1,0 +1,92 @@
+"""What a person may do with question sets; it stores and asks nothing itself.
+
+A set tells what documents say: of each set a person gets the questions that he may see, and only who sees all of it may
+replace or remove it.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from core.desk import require_builder
+from core.errors import AccessDenied, NotFound
+from core.evaluation.question_files import Format, read_questions, write_questions
+from core.evaluation.question_sets import Listed, listed
+from core.evaluation.questions import Question, QuestionSet, may_read
+from core.governance.principals import may_see
+from core.types import Document, Principal
+
+if TYPE_CHECKING:
+    from core.assembly import Assembly
+    from core.evaluation.quotes import Finding
+
+
+class LabSets:
+    """The question sets of a workspace, for one who asks."""
+
+    def __init__(self, parts: "Assembly") -> None:
+        self._parts = parts
+
+    def all(self, principal: Principal) -> list[Listed]:
+        """A row for each set, over the questions that the principal may see; sets without any are left out."""
+        hidden = self.hidden(principal)
+        seen = [_seen(held, principal, hidden) for held in self._parts.sets.all()]
+        return [listed(held) for held in seen if held.questions]
+
+    def get(self, name: str, principal: Principal) -> QuestionSet:
+        """The set with the questions that the principal may see; raises NotFound where that is none."""
+        held = _seen(self._parts.sets.get(name), principal, self.hidden(principal))
+        if not held.questions:
+            raise NotFound(f"There is no question set '{name}'.")
+        return held
+
+    def bring(self, name: str, content: bytes, form: Format, principal: Principal, note: str = "") -> QuestionSet:
+        """Keep the questions of a file under a name, wholly or not at all; see `read_questions` for what it may hold.
+
+        Raises RequestError with the line of what is wrong, and AccessDenied for who may not build or does not see
+        all of the set that it would replace.
+        """
+        return self.save(name, read_questions(content, form), principal, note)
+
+    def save(self, name: str, questions: Sequence[Question], principal: Principal, note: str = "") -> QuestionSet:
+        """Keep questions under a name as its next version."""
+        require_builder(principal)
+        self._require_whole(name, principal)
+        hidden = self.hidden(principal)
+        beyond = next((question for question in questions if not may_read(question, principal, hidden)), None)
+        if beyond:
+            raise AccessDenied(f"'{principal.name}' may not see what the question '{beyond.id}' is about.")
+        return self._parts.sets.save(name, questions, principal.name, note)
+
+    def export(self, name: str, form: Format, principal: Principal) -> str:
+        """The text of a file with the questions that the principal may see."""
+        return write_questions(self.get(name, principal).questions, form)
+
+    def remove(self, name: str, principal: Principal) -> None:
+        """Forget a set; raises NotFound, AccessDenied."""
+        require_builder(principal)
+        self._require_whole(name, principal)
+        self._parts.sets.remove(name)
+
+    def findings(self, name: str, principal: Principal) -> "list[Finding]":
+        """The quotes of a set that are no longer in the documents in force, among those the principal may see."""
+        from core.evaluation.quotes import findings
+
+        return findings(self.get(name, principal).questions, self._visible(principal))
+
+    def hidden(self, principal: Principal) -> list[str]:
+        """Names of the documents, of any version, that the principal may not see."""
+        marks = self._parts.library.marks()
+        return [name for name, zone, labels in marks if not may_see(principal, zone, labels)]
+
+    def _visible(self, principal: Principal) -> list[Document]:
+        return [d for d in self._parts.library.ready() if may_see(principal, d.zone, d.labels)]
+
+    def _require_whole(self, name: str, principal: Principal) -> None:
+        held, hidden = self._parts.sets.find(name), self.hidden(principal)
+        if held and not all(may_read(question, principal, hidden) for question in held.questions):
+            raise AccessDenied(f"'{principal.name}' does not see all of the question set '{name}'.")
+
+
+def _seen(held: QuestionSet, principal: Principal, hidden: Sequence[str]) -> QuestionSet:
+    questions = tuple(question for question in held.questions if may_read(question, principal, hidden))
+    return QuestionSet(held.name, questions, held.version, held.saved_at, held.saved_by, held.note)

@@ -1,0 +1,25 @@
+"""The laboratory of a workspace: question sets, and what is measured with them; each part checks the rights to it."""
+
+from typing import TYPE_CHECKING
+
+from core.lab_maps import LabMaps
+from core.lab_runs import LabRuns
+from core.lab_sets import LabSets
+from core.lab_trials import LabTrials
+
+if TYPE_CHECKING:
+    from core.assembly import Assembly
+
+
+class Lab:
+    """What the workbench hands out as `bench.lab`; it holds no state of its own."""
+
+    def __init__(self, parts: "Assembly") -> None:
+        self.sets = LabSets(parts)
+        """Question sets."""
+        self.runs = LabRuns(parts, self.sets)
+        """Retrieval runs and their comparison."""
+        self.trials = LabTrials(parts, self.runs)
+        """Sweeps, and comparisons of embedders."""
+        self.maps = LabMaps(parts, self.sets)
+        """Passages as points, and what lies near what."""
