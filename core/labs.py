@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from core.lab_chunking import LabChunking
 from core.lab_maps import LabMaps
 from core.lab_runs import LabRuns
 from core.lab_sets import LabSets
@@ -21,5 +22,7 @@ class Lab:
         """Retrieval runs and their comparison."""
         self.trials = LabTrials(parts, self.runs)
         """Sweeps, and comparisons of embedders."""
+        self.chunking = LabChunking(parts, self.sets)
+        """One document cut in several ways."""
         self.maps = LabMaps(parts, self.sets)
         """Passages as points, and what lies near what."""

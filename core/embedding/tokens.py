@@ -1,5 +1,8 @@
 """Counts and locates tokens with a model's own tokenizer, without loading the model; knows nothing of chunks."""
 
+import hashlib
+import threading
+from collections import OrderedDict
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +16,9 @@ if TYPE_CHECKING:
 _PIECE = 20_000
 """Characters tokenized at once: long texts are cut at line ends so that the tokenizer can use every core."""
 
+_TEXTS = 8
+"""Texts whose token starts are kept: offsets alone, no text."""
+
 _ROUGH = r"[\p{L}\p{M}\p{N}&&[^\p{Han}\p{Hiragana}\p{Katakana}]]{1,4}|[^\s]"
 """A piece of an estimated token; a character of Chinese or Japanese counts for itself."""
 
@@ -22,6 +28,8 @@ class TokenCounter:
 
     def __init__(self, file: Path) -> None:
         self._file = file
+        self._kept: OrderedDict[bytes, np.ndarray] = OrderedDict()
+        self._lock = threading.Lock()
 
     @cached_property
     def tokenizer(self) -> "Tokenizer":
@@ -43,7 +51,24 @@ class TokenCounter:
         return [len(e.ids) for e in self.tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]
 
     def starts(self, text: str) -> np.ndarray:
-        """Where each token begins: ascending character offsets of `text`, shape (tokens,), int64."""
+        """Where each token begins: ascending character offsets of `text`, shape (tokens,), int64, not to be changed.
+
+        Those of the last texts are kept, since the same text is cut again and again while a size is chosen.
+        """
+        key = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        found = self._starts(text)
+        found.flags.writeable = False
+        with self._lock:
+            self._kept[key] = found
+            while len(self._kept) > _TEXTS:
+                self._kept.popitem(last=False)
+        return found
+
+    def _starts(self, text: str) -> np.ndarray:
         pieces = _pieces(text)
         encoded = self.tokenizer.encode_batch([text[a:b] for a, b in pieces], add_special_tokens=False)
         starts = [

@@ -1,0 +1,122 @@
+"""Several ways of cutting one document, side by side, for one who may see it; it stores nothing.
+
+The document's own text and structure are cut; nothing is embedded but sentences, where a strategy cuts by meaning.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from core.chunking import STRATEGIES, chunk_document
+from core.chunking.numbers import Cut, Numbers, cut_spans, index_bytes, numbers
+from core.errors import NotFound
+from core.governance.principals import may_see
+from core.types import Chunk, Document, Principal, Recipe, Span
+
+if TYPE_CHECKING:
+    from core.assembly import Assembly
+    from core.lab_sets import LabSets
+
+_MEASURED = 12
+"""Chunks that are embedded to learn an embedder's pace."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """A quote that proves the answer to a question, and where it stands in the document."""
+
+    question: str
+    """The question's text."""
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One recipe's way of cutting the document."""
+
+    recipe: Recipe
+    chunks: tuple[Chunk, ...]
+    numbers: Numbers
+    gold_cut: tuple[Cut, ...]
+    """Quotes that no chunk holds wholly."""
+    rows_cut: tuple[Cut, ...]
+    seconds: float
+    """About what embedding the chunks takes on this machine, none of them known yet."""
+    bytes: int
+    """About what an index of the chunks takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lanes:
+    """A document with its lanes."""
+
+    document: Document
+    gold: tuple[Gold, ...]
+    rows: tuple[Span, ...]
+    """Rows of tables."""
+    lanes: tuple[Lane, ...]
+
+
+class LabChunking:
+    """The chunking lab of a workspace."""
+
+    def __init__(self, parts: "Assembly", sets: "LabSets") -> None:
+        self._parts = parts
+        self._sets = sets
+        self._paces: dict[str, float] = {}
+
+    def lanes(
+        self, document_id: str, recipes: Sequence[Recipe], principal: Principal, set_name: str | None = None
+    ) -> Lanes:
+        """Cut a document by each recipe, with the quotes of a question set marked; raises NotFound, RequestError."""
+        document = self._parts.library.get(document_id)
+        if not may_see(principal, document.zone, document.labels):
+            raise NotFound(f"There is no document with the id '{document_id}'.")
+        gold = self._gold(document, set_name, principal)
+        rows = tuple(row for table in document.tables for row in table.rows)
+        return Lanes(document, gold, rows, tuple(self._lane(document, recipe, gold, rows) for recipe in recipes))
+
+    def _lane(self, document: Document, recipe: Recipe, gold: Sequence[Gold], rows: Sequence[Span]) -> Lane:
+        live = self._parts.live(recipe)
+        embeds = STRATEGIES[recipe.chunking.strategy].embeds if recipe.chunking.strategy in STRATEGIES else False
+        if embeds:
+            self._parts.note_cut(recipe)  # an erasure must know what was embedded
+        chunks = tuple(chunk_document(document, recipe.chunking, live.embedder.tokens, live.vectors))
+        spec = live.embedder.spec
+        told = numbers(document.text, chunks, document.tables, spec.window or 0)
+        pace = self._pace(recipe, chunks)
+        return Lane(
+            recipe,
+            chunks,
+            told,
+            tuple(cut_spans(sorted((g.span for g in gold), key=lambda s: s.start), chunks)),
+            tuple(cut_spans(rows, chunks)),
+            told.tokens / pace if pace else 0.0,
+            index_bytes(chunks, spec.dimension, recipe.embedding.quantization),
+        )
+
+    def _gold(self, document: Document, set_name: str | None, principal: Principal) -> tuple[Gold, ...]:
+        from core.evaluation.quotes import Quotes
+
+        if set_name is None:
+            return ()
+        quotes = Quotes([document])
+        found = [
+            Gold(question.text, span)
+            for question in self._sets.get(set_name, principal).questions
+            for resolved in quotes.resolve(question)
+            if resolved.state == "found"
+            for span in resolved.spans[:1]
+        ]
+        return tuple(sorted(found, key=lambda gold: (gold.span.start, gold.span.end)))
+
+    def _pace(self, recipe: Recipe, chunks: Sequence[Chunk]) -> float:
+        """Tokens a second that the embedder reads on this machine, measured once; 0 where that is not known yet."""
+        from core.evaluation.embedders import measure
+
+        model = recipe.embedding.model
+        if model not in self._paces and chunks:
+            some = chunks[:_MEASURED]
+            speed = measure(self._parts.embedder(recipe.embedding), [c.text for c in some], ["How long?"])
+            self._paces[model] = speed["vectors_per_second"] * sum(c.tokens for c in some) / len(some)
+        return self._paces.get(model, 0.0)
