@@ -44,6 +44,15 @@ page = st.navigation(
                 help="How answers are made: what each recipe does, and a form to make one of your own.",
             ),
         ],
+        "Measure": [
+            st.Page(
+                "pages/chunking/page.py",
+                title="Chunking lab",
+                icon=":material/content_cut:",
+                url_path="chunking",
+                help="One text cut in several ways: what each boundary costs, and which way of cutting finds more.",
+            ),
+        ],
     }
 )
 try:

@@ -3,15 +3,17 @@
 The document's own text and structure are cut; nothing is embedded but sentences, where a strategy cuts by meaning.
 """
 
+import threading
+from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from core.chunking import STRATEGIES, chunk_document
 from core.chunking.numbers import Cut, Numbers, cut_spans, index_bytes, numbers
-from core.errors import NotFound
+from core.errors import NotFound, RequestError
 from core.governance.principals import may_see
-from core.types import Chunk, Document, Principal, Recipe, Span
+from core.types import Chunk, Document, Principal, Recipe, Span, fingerprint
 
 if TYPE_CHECKING:
     from core.assembly import Assembly
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 _MEASURED = 12
 """Chunks that are embedded to learn an embedder's pace."""
+_KEPT = 12
+"""Lanes that are kept: a change of one leaves the others as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +42,10 @@ class Lane:
     chunks: tuple[Chunk, ...]
     numbers: Numbers
     gold_cut: tuple[Cut, ...]
-    """Quotes that no chunk holds wholly."""
+    """Quotes that nothing that is read holds wholly."""
     rows_cut: tuple[Cut, ...]
+    window: int
+    """Tokens that the embedder reads of a chunk, two special ones among them; 0 where that is not known."""
     seconds: float
     """About what embedding the chunks takes on this machine, none of them known yet."""
     bytes: int
@@ -64,6 +70,8 @@ class LabChunking:
         self._parts = parts
         self._sets = sets
         self._paces: dict[str, float] = {}
+        self._kept: OrderedDict[tuple[str, str, str], Lane] = OrderedDict()
+        self._keeping = threading.Lock()
 
     def lanes(
         self, document_id: str, recipes: Sequence[Recipe], principal: Principal, set_name: str | None = None
@@ -74,12 +82,32 @@ class LabChunking:
             raise NotFound(f"There is no document with the id '{document_id}'.")
         gold = self._gold(document, set_name, principal)
         rows = tuple(row for table in document.tables for row in table.rows)
-        return Lanes(document, gold, rows, tuple(self._lane(document, recipe, gold, rows) for recipe in recipes))
+        spans = sorted({each.span for each in gold}, key=lambda span: (span.start, span.end))
+        return Lanes(document, gold, rows, tuple(self._once(document, recipe, spans, rows) for recipe in recipes))
 
-    def _lane(self, document: Document, recipe: Recipe, gold: Sequence[Gold], rows: Sequence[Span]) -> Lane:
+    def forget(self) -> None:
+        """Drop the lanes that are kept, as an erasure must."""
+        with self._keeping:
+            self._kept.clear()
+
+    def _once(self, document: Document, recipe: Recipe, gold: Sequence[Span], rows: Sequence[Span]) -> Lane:
+        """The lane as it was cut before, where text, way of cutting and quotes are the same."""
+        key = (document.id, recipe.index_key, fingerprint([[span.start, span.end] for span in gold]))
+        with self._keeping:
+            lane = self._kept.get(key)
+        lane = lane or self._lane(document, recipe, gold, rows)
+        with self._keeping:
+            self._kept[key] = lane
+            self._kept.move_to_end(key)
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return replace(lane, recipe=recipe)
+
+    def _lane(self, document: Document, recipe: Recipe, gold: Sequence[Span], rows: Sequence[Span]) -> Lane:
+        if recipe.chunking.strategy not in STRATEGIES:
+            raise RequestError(f"There is no strategy '{recipe.chunking.strategy}'; choose {', '.join(STRATEGIES)}.")
         live = self._parts.live(recipe)
-        embeds = STRATEGIES[recipe.chunking.strategy].embeds if recipe.chunking.strategy in STRATEGIES else False
-        if embeds:
+        if STRATEGIES[recipe.chunking.strategy].embeds:
             self._parts.note_cut(recipe)  # an erasure must know what was embedded
         chunks = tuple(chunk_document(document, recipe.chunking, live.embedder.tokens, live.vectors))
         spec = live.embedder.spec
@@ -89,8 +117,9 @@ class LabChunking:
             recipe,
             chunks,
             told,
-            tuple(cut_spans(sorted((g.span for g in gold), key=lambda s: s.start), chunks)),
+            tuple(cut_spans(gold, chunks)),
             tuple(cut_spans(rows, chunks)),
+            spec.window or 0,
             told.tokens / pace if pace else 0.0,
             index_bytes(chunks, spec.dimension, recipe.embedding.quantization),
         )

@@ -61,6 +61,11 @@ class Workbench(Desk):
         """Question sets, and what is measured with them."""
         return Lab(self)
 
+    def forget_texts(self) -> None:
+        """Drop what models and the laboratory remember of texts in memory, as an erasure must."""
+        super().forget_texts()
+        self.lab.chunking.forget()
+
     def ask(
         self, question: str, recipe: Recipe, principal: Principal, stop: "Stop" = lambda: False
     ) -> Iterator["Event"]:

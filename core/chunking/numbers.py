@@ -14,7 +14,7 @@ _BINS = 24
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A span that no chunk holds wholly, and the boundaries that cut it."""
+    """A span that nothing that is read holds wholly, and the boundaries of chunks in it."""
 
     span: Span
     at: tuple[int, ...]
@@ -83,10 +83,14 @@ def numbers(text: str, chunks: Sequence[Chunk], tables: Sequence[Table], window:
 
 
 def cut_spans(spans: Sequence[Span], chunks: Sequence[Chunk]) -> list[Cut]:
-    """Those of the spans that no chunk holds wholly, with the boundaries in them; chunks ascend by start and end."""
-    starts = np.array([chunk.start for chunk in chunks])
-    ends = np.array([chunk.end for chunk in chunks])
-    boundaries = np.unique(np.concatenate([starts, ends])) if chunks else np.zeros(0, dtype=int)
+    """Those of the spans that are never read wholly, with the boundaries in them; chunks ascend by start and end.
+
+    What is read is the chunk, or what stands around it where its strategy finds small and reads wide.
+    """
+    read = [chunk.around or Span(chunk.start, chunk.end) for chunk in chunks]
+    starts, ends = np.array([span.start for span in read]), np.array([span.end for span in read])
+    edges = [edge for chunk in chunks for edge in (chunk.start, chunk.end)]
+    boundaries = np.unique(np.array(edges, dtype=int))
     found = []
     for span in spans:
         last = int(np.searchsorted(starts, span.start, side="right")) - 1  # the last that begins before or at it

@@ -28,6 +28,7 @@ _CANDIDATE = re.compile(
     re.VERBOSE,
 )
 _WORD_BEFORE = re.compile(r"([^\s(\[\"'“‘«]+)$")
+_WORD = re.compile(r"\w")
 _NEXT_WORD = re.compile(r"\s*[\"'“‘«(\[]*(\w[\w-]*)?")
 
 
@@ -39,12 +40,16 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[Sp
     """
     end = len(text) if end is None else end
     spans: list[Span] = []
-    begin = start
+    begin = wordless = start  # up to `wordless`, the sentence that begins at `begin` holds no word
     for match in _CANDIDATE.finditer(text, start, end):
-        if match["stop"] and not _ends_sentence(text, match, begin):
-            continue
+        if match["stop"]:
+            if not _WORD.search(text, wordless, match.start()):
+                wordless = match.end()
+                continue
+            if not _ends_sentence(text, match, begin):
+                continue
         _append(spans, text, begin, match.end())
-        begin = match.end()
+        begin = wordless = match.end()
     _append(spans, text, begin, end)
     return spans
 
@@ -67,6 +72,8 @@ def _append(spans: list[Span], text: str, start: int, end: int) -> None:
 
 def _ends_sentence(text: str, match: re.Match[str], begin: int) -> bool:
     """Whether a full stop followed by white space ends a sentence rather than an abbreviation or ordinal."""
+    if match["stop"][0] in ".…" and text[match.start() - 1].isspace():
+        return False  # dots that lead from a title to its page
     if match["stop"][0] != ".":
         return True
     before = _WORD_BEFORE.search(text[max(begin, match.start() - 40) : match.start()])

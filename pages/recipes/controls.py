@@ -5,8 +5,10 @@ from typing import Any
 
 import streamlit as st
 
+from core.chunking import STRATEGIES
 from core.embedding.encoder import SPECS
 from core.types import Recipe
+from pages.shared.cutting import number, strategy, values
 from pages.shared.recipes import ANSWERERS, EMBEDDERS, EXPANSIONS, FUSIONS, MODES, QUANTIZATIONS, RERANKERS
 
 _DIVERSITY = 0.7
@@ -92,34 +94,31 @@ def ordering(recipe: Recipe, key: str, found: Mapping[str, Any]) -> dict[str, An
 def cutting(recipe: Recipe, key: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """The fields of chunking and those of embedding; a change of either needs an index of its own."""
     st.markdown("**The index** :small[:gray[a change here builds a new one beside the old]]")
-    one, two, three, four = st.columns(4)
+    one, two, three = st.columns(3)
     with one:
-        size = int(
-            st.number_input(
-                "Passage size", 8, 8192, recipe.chunking.size, 10, key=f"size_{key}",
-                help="Tokens of a passage at most. Short ones are found more exactly, long ones hold more context.",
-            )
-        )  # fmt: skip
+        chosen = strategy(recipe.chunking, key)
+    places = iter(st.columns(3))
+
+    def draw(name: str, now: int, field_key: str) -> int:
+        with next(places):
+            return number(name, now, field_key)
+
+    chunking = values(chosen, recipe.chunking, key, draw)
+    if chosen in STRATEGIES:
+        st.caption(STRATEGIES[chosen].when)
     with two:
-        overlap = int(
-            st.number_input(
-                "Overlap", 0, 8191, recipe.chunking.overlap, 5, key=f"overlap_{key}",
-                help="Tokens that a passage repeats of the one before; less than its size.",
-            )
-        )  # fmt: skip
-    with three:
         model = _choice(
             "Search model", EMBEDDERS, recipe.embedding.model, f"model_{key}",
             "MiniLM is fast and knows English; E5 also finds passages in other languages. MiniLM reads "
             f"{SPECS['minilm'].window} tokens of a passage, E5 {SPECS['e5'].window}; what is beyond is not seen.",
         )  # fmt: skip
-    with four:
+    with three:
         quantization = _choice(
             "Vectors", QUANTIZATIONS, recipe.embedding.quantization, f"quantization_{key}",
             "A smaller copy is searched first and the best are scored with the whole vectors; it pays with very many "
             "passages.",
         )  # fmt: skip
-    return {"size": size, "overlap": overlap}, {"model": model, "quantization": quantization}
+    return chunking, {"model": model, "quantization": quantization}
 
 
 def writing(recipe: Recipe, key: str) -> dict[str, Any]:

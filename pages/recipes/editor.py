@@ -1,19 +1,18 @@
 """The form that makes a recipe from another one; it reads controls and hands the recipe to a job."""
 
 from dataclasses import replace
-from typing import Any
 
 import streamlit as st
 
-from core.errors import RequestError, TouchstoneError
-from core.jobs import Job
-from core.recipes import Saved, check_name
+from core.errors import TouchstoneError
+from core.recipes import Saved
 from core.types import Principal, Recipe
 from core.workbench import Workbench
 from pages.recipes.controls import cutting, finding, ordering, writing
 from pages.recipes.listing import index_state
 from pages.shared.notices import guarded
 from pages.shared.recipes import in_words
+from pages.shared.saving import start
 from pages.shared.words import plain
 
 
@@ -47,27 +46,6 @@ def editor(bench: Workbench, who: Principal) -> None:
             st.rerun()
         if not name:
             st.caption("Give it a name first.")
-
-
-def start(bench: Workbench, who: Principal, name: str, recipe: Recipe, note: str) -> Job:
-    """Save a recipe in a job, which builds its index first; raises RequestError for a name that cannot be."""
-    check_name(name)
-    if any(not job.over and job.title == _title(name) for job in bench.jobs.all()):
-        raise RequestError(f"The recipe '{name}' is being saved already; wait for that job or cancel it.")
-
-    def work(job: Job) -> str:
-        def report(news: Any) -> None:
-            job.progress = news
-
-        if bench.save_recipe(name, recipe, who, note, report, lambda: job.cancelled):
-            return "saved; choose it in the sidebar"
-        return "cancelled; the recipes are as they were"
-
-    return bench.jobs.start(_title(name), who.name, work)
-
-
-def _title(name: str) -> str:
-    return f"Recipe {name}"
 
 
 def _chosen(base: Saved) -> Recipe:

@@ -3,8 +3,10 @@
 from dataclasses import fields
 from typing import Any
 
+from core.chunking import STRATEGIES
 from core.recipes import BUILT_IN
 from core.types import Recipe, Retrieval
+from pages.shared.cutting import named
 from pages.shared.words import many
 
 EMBEDDERS = {"minilm": "MiniLM (English)", "e5": "E5 (many languages)"}
@@ -21,9 +23,12 @@ EXPANSIONS = {
 QUANTIZATIONS = {"none": "whole vectors", "int8": "8 bits a number", "binary": "1 bit a number"}
 
 _WORDS: dict[str, Any] = {
-    "chunking.strategy": lambda value: f"cut by {value}",
+    "chunking.strategy": lambda value: f"cut by: {named(value).lower()}",
     "chunking.size": lambda value: f"passages of up to {many(value, 'token')}",
     "chunking.overlap": lambda value: f"{many(value, 'token')} of overlap" if value else "no overlap",
+    "chunking.window": lambda value: f"read with {many(value, 'sentence')} on each side",
+    "chunking.breakpoint": lambda value: f"ends where meaning turns more than at {value}% of sentences",
+    "chunking.parent": lambda value: f"read with up to {many(value, 'token')} around",
     "embedding.model": lambda value: f"meaning by {EMBEDDERS.get(value, value)}",
     "embedding.distance": lambda value: f"{value} distance",
     "embedding.quantization": lambda value: f"searched in {QUANTIZATIONS[value]}",
@@ -38,6 +43,7 @@ _WORDS: dict[str, Any] = {
     "retrieval.rerank_depth": lambda value: f"the first {value} reranked",
     "retrieval.rerank_order": lambda value: "the reranker decides alone" if value == "alone" else "reranker fused",
     "retrieval.rerank_weight": lambda value: f"reranker counts {value:g}",
+    "retrieval.words_known": lambda value: f"words count where {value:.0%} of them are known",
     "retrieval.mmr": lambda value: "no diversity" if value is None else f"diversity (MMR {value:g})",
     "retrieval.expand": lambda value: f"shown {EXPANSIONS[value]}" if value != "none" else "shown as found",
     "generation.answerer": lambda value: ANSWERERS[value],
@@ -54,7 +60,7 @@ _WORDS: dict[str, Any] = {
 def in_words(recipe: Recipe, base: Recipe = BUILT_IN["default"]) -> list[str]:
     """Each way in which a recipe differs from another, as a few words; empty when they are the same."""
     own, other = _flat(recipe), _flat(base)
-    unused = _without_effect(recipe.retrieval)
+    unused = _without_effect(recipe.retrieval) | _not_read(recipe.chunking.strategy)
     return [
         _WORDS[path](value) if path in _WORDS else f"{path} {value}"
         for path, value in own.items()
@@ -70,6 +76,12 @@ def _without_effect(retrieval: Retrieval) -> set[str]:
     if retrieval.rerank == "none":
         idle |= {"retrieval.rerank_depth", "retrieval.rerank_order", "retrieval.rerank_weight"}
     return idle
+
+
+def _not_read(strategy: str) -> set[str]:
+    """Fields that a strategy does not look at."""
+    read = STRATEGIES[strategy].controls if strategy in STRATEGIES else ()
+    return {f"chunking.{name}" for name in ("window", "breakpoint", "parent") if name not in read}
 
 
 def _flat(recipe: Recipe) -> dict[str, Any]:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,6 +24,11 @@ def test_a_span_is_cut_where_no_chunk_holds_all_of_it() -> None:
         Span(26, 54),
     ]
     assert cut_spans([Span(0, 4)], []) == cut_spans([Span(0, 4)], [chunk(5, 9)]) != []
+
+
+def test_what_is_read_around_a_chunk_is_not_cut() -> None:
+    chunks = [replace(chunk(0, 12), around=Span(0, 25)), replace(chunk(13, 25), around=Span(0, 40))]
+    assert [cut.span for cut in cut_spans([Span(0, 25), Span(13, 40), Span(13, 41)], chunks)] == [Span(13, 41)]
 
 
 @given(

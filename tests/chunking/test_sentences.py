@@ -31,3 +31,9 @@ def test_spans_ascend_and_lose_nothing_but_white_space(text: str) -> None:
     spans = sentence_spans(text)
     assert all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False))
     assert "".join("".join(text[s.start : s.end].split()) for s in spans) == "".join(text.split())
+
+
+def test_dots_that_lead_to_a_page_number_are_no_sentences() -> None:
+    text = "Contents\n\nSafety . . . . . . 3\n\nCare ....... 4\n\nIt works. … It stops."
+    found = [text[span.start : span.end] for span in sentence_spans(text)]
+    assert found == ["Contents", "Safety . . . . . . 3", "Care ....... 4", "It works.", "… It stops."]

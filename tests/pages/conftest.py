@@ -11,7 +11,13 @@ from streamlit.testing.v1 import AppTest
 from core.workbench import Workbench
 
 ROOT = Path(__file__).parent.parent.parent
-PAGES = ("pages/home/page.py", "pages/documents/page.py", "pages/chat/page.py", "pages/recipes/page.py")
+PAGES = (
+    "pages/home/page.py",
+    "pages/documents/page.py",
+    "pages/chat/page.py",
+    "pages/recipes/page.py",
+    "pages/chunking/page.py",
+)
 
 Open = Callable[..., AppTest]
 

@@ -73,7 +73,7 @@ def test_a_recipe_that_cannot_be_is_one_sentence(bench: Workbench, opened: Opene
 
 def test_a_cancelled_job_changes_nothing(bench: Workbench, opened: Opened) -> None:
     opened(bench)(RECIPES)
-    from pages.recipes.editor import start
+    from pages.shared.saving import start
 
     smaller = varied(MORE, {"chunking.size": "60"})
     bench.save_recipe("mine", MORE, ADMIN)

@@ -1,0 +1,55 @@
+"""Chunking lab: one text cut in several ways, what that does to the numbers, and what it does to the answers."""
+
+from collections import Counter
+
+import streamlit as st
+
+from core.errors import TouchstoneError
+from core.types import Principal
+from core.workbench import Workbench
+from pages.chunking import choosing, lanes_view
+from pages.shared import frame
+from pages.shared.activity import activity
+from pages.shared.bench import workbench
+from pages.shared.notices import guarded, trouble
+
+
+def _quoted(bench: Workbench, who: Principal) -> Counter[str]:
+    """How many quotes of all question sets stand in each document, by name."""
+    sets = [bench.lab.sets.get(each.name, who) for each in bench.lab.sets.all(who)]
+    return Counter(item.document for held in sets for question in held.questions for item in question.evidence)
+
+
+def _draw(bench: Workbench, who: Principal) -> None:
+    documents = [document for document in bench.documents(who) if document.characters]
+    if not documents:
+        _empty()
+        return
+    _, recipe = frame.recipe(bench)
+    choosing.restore(recipe)
+    subject = choosing.choose(documents, bench.lab.sets.all(who), _quoted(bench, who))
+    chosen = choosing.lanes(choosing.count())
+    choosing.remember(subject, chosen)
+    recipes = [lane.of(recipe) for lane in chosen]
+    with guarded():
+        if subject.view == "text":
+            lanes_view.show(bench, who, subject, recipes)
+
+
+def _empty() -> None:
+    with st.container(border=True, key="empty_lab"):
+        st.markdown(":material/content_cut: **Nothing to cut yet**")
+        st.caption("The lab cuts the documents of this workspace. Add some, or take the sample documents on Home.")
+        st.page_link("pages/documents/page.py", label="Documents", icon=":material/description:")
+
+
+bench, who = workbench(), frame.principal()
+st.title("Chunking lab", anchor=False)
+st.markdown(
+    "One text, cut in several ways side by side. See which boundary goes through an answer, then measure what it costs."
+)
+activity(bench, who)
+try:
+    _draw(bench, who)
+except TouchstoneError as error:
+    trouble(error)
