@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from core.chunking import STRATEGIES
 from core.errors import RequestError
 from core.evaluation.comparison import Summary, halves
 from core.evaluation.retrieval_runs import METRICS, Result
@@ -42,8 +43,9 @@ def grid(base: Recipe, axes: Mapping[str, Sequence[str]]) -> tuple[list[Recipe],
     """Every combination of the fields' values, those with the same index side by side, and what cannot be.
 
     `axes` maps fields such as "chunking.size" to values as text. A combination that contradicts itself, as an overlap
-    above the size, is left out with its reason. Raises RequestError for a field that a recipe does not have, for a
-    value that no combination can have, and for more than 200 recipes.
+    above the size, is left out with its reason, and so is one that varies what its strategy does not read. Raises
+    RequestError for a field that a recipe does not have, for a value that no combination can have, and for more than
+    200 recipes.
     """
     if not axes or not all(axes.values()):
         raise RequestError("A sweep needs at least one field, and each field at least one value.")
@@ -61,13 +63,32 @@ def grid(base: Recipe, axes: Mapping[str, Sequence[str]]) -> tuple[list[Recipe],
             recipe = varied(base, changes)
         except RequestError as error:
             reason = str(error)
-            skipped[", ".join(f"{name} {value}" for name, value in changes.items())] = reason
+            skipped[_told(changes)] = reason
+            continue
+        if idle := _idle(recipe, changes, axes):
+            skipped[_told(changes)] = f"The strategy '{recipe.chunking.strategy}' does not read {idle}."
             continue
         found.setdefault(recipe.hash, recipe)
     if not found:
         raise RequestError(f"No combination is a recipe: {reason}")
     order = list(dict.fromkeys(recipe.index_key for recipe in found.values()))
     return sorted(found.values(), key=lambda recipe: order.index(recipe.index_key)), skipped
+
+
+def _told(changes: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in changes.items())
+
+
+def _idle(recipe: Recipe, changes: Mapping[str, str], axes: Mapping[str, Sequence[str]]) -> str:
+    """The field that this combination varies in vain: its strategy cuts the same with the first value of the axis."""
+    info = STRATEGIES.get(recipe.chunking.strategy)
+    if info is None:
+        return ""
+    for path, value in changes.items():
+        section, _, name = path.partition(".")
+        if section == "chunking" and name not in ("strategy", *info.controls) and value != axes[path][0]:
+            return path
+    return ""
 
 
 def row(recipe: Recipe, run: str, results: Sequence[Result], axes: Sequence[str], index: Mapping[str, float]) -> Row:
@@ -103,9 +124,14 @@ def front(rows: Sequence[Row], quality: str, cost: str = "tokens") -> list[Row]:
     if quality not in METRICS or cost not in ("tokens", "characters", "ms"):
         raise RequestError(f"There is no front of '{quality}' against '{cost}'.")
     measured = [each for each in rows if each.choose.questions]
-    costs = [each.choose.ms_p50 if cost == "ms" else each.choose.values[cost].mean for each in measured]
+    costs = [cost_of(each, cost) for each in measured]
     points = [(each.choose.values[quality].mean, c) for each, c in zip(measured, costs, strict=True)]
     return [measured[i] for i in pareto(points)]
+
+
+def cost_of(row: Row, cost: str) -> float:
+    """What a recipe costs on the half to choose by; see `front`."""
+    return row.choose.ms_p50 if cost == "ms" else row.choose.values[cost].mean
 
 
 def pareto(points: Sequence[tuple[float, float]]) -> list[int]:

@@ -6,6 +6,7 @@ from core.governance.principals import may_build
 from core.types import Principal
 from core.workbench import Workbench
 from pages.home.samples import load_samples
+from pages.shared import frame
 from pages.shared.notices import guarded
 
 _SAMPLES = {
@@ -38,9 +39,9 @@ def opening(bench: Workbench, who: Principal) -> str | None:
                 on_click=load_samples,
                 args=(bench, who),
             ):
-                st.switch_page("pages/home/page.py")
+                frame.go("pages/home/page.py")
             if may_build(who) and st.button("Add documents", icon=":material/upload_file:"):
-                st.switch_page("pages/documents/page.py")
+                frame.go("pages/documents/page.py")
         return None
     st.title("What would you like to know?", anchor=False)
     st.markdown(f"Ask across {len(documents)} documents. Press a number in an answer to see the passage it stands on.")

@@ -10,11 +10,11 @@ from typing import Any
 
 import streamlit as st
 
-from core.chunking import STRATEGIES
 from core.chunking.numbers import Cut
 from core.lab_chunking import Lane, Lanes
 from core.types import Chunk, Span, fingerprint
 from pages.chunking.choosing import LETTERS
+from pages.shared.cutting import brief
 from pages.shared.units import units
 from pages.shared.words import listed, many
 
@@ -75,9 +75,7 @@ def view(lanes: Lanes) -> dict[str, Any]:
 
 def title(lane: Lane, letter: str) -> str:
     """The name of a lane: "A · Sentences 160"."""
-    cut = lane.recipe.chunking
-    overlap = f"/{cut.overlap}" if cut.overlap else ""
-    return f"{letter} · {STRATEGIES[cut.strategy].title} {cut.size}{overlap}"
+    return f"{letter} · {brief(lane.recipe.chunking)}"
 
 
 def told_cuts(lane: Lane) -> str:

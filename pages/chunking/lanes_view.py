@@ -37,7 +37,7 @@ def show(bench: Workbench, who: Principal, subject: Subject, recipes: Sequence[R
 
 
 def _numbers(told: Lanes) -> None:
-    frame = figures.figures(told.lanes, len(told.gold))
+    frame = figures.figures(told.lanes, len({each.span for each in told.gold}))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("Numbers", anchor=False, help=figures.explained())
         charts.download(frame, f"chunking {told.document.name}", key="numbers_csv")

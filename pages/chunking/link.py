@@ -52,3 +52,8 @@ def _lane(text: str) -> LaneChoice:
         raise RequestError(f"'{text[:60]}' is no lane; one looks like sentences_160_0_minilm.")
     extra = {_EXTRA[part[0]]: int(part[1:]) for part in found[4].split("_") if part}
     return LaneChoice(Chunking(found[1], int(found[2]), int(found[3]), **extra), found[5])
+
+
+def lane_key(index: int) -> str:
+    """What the keys of a lane's controls end with."""
+    return f"lane{index}"

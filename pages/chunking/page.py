@@ -7,7 +7,7 @@ import streamlit as st
 from core.errors import TouchstoneError
 from core.types import Principal
 from core.workbench import Workbench
-from pages.chunking import choosing, lanes_view
+from pages.chunking import choosing, lane_controls, lanes_view, questions, sweep
 from pages.shared import frame
 from pages.shared.activity import activity
 from pages.shared.bench import workbench
@@ -28,12 +28,16 @@ def _draw(bench: Workbench, who: Principal) -> None:
     _, recipe = frame.recipe(bench)
     choosing.restore(recipe)
     subject = choosing.choose(documents, bench.lab.sets.all(who), _quoted(bench, who))
-    chosen = choosing.lanes(choosing.count())
+    if subject.view == "sweep":
+        choosing.remember(subject)
+        with guarded():
+            sweep.show(bench, who, subject, recipe)
+        return
+    chosen = lane_controls.lanes(choosing.count())
     choosing.remember(subject, chosen)
-    recipes = [lane.of(recipe) for lane in chosen]
+    show = {"text": lanes_view.show, "questions": questions.show}[subject.view]
     with guarded():
-        if subject.view == "text":
-            lanes_view.show(bench, who, subject, recipes)
+        show(bench, who, subject, [lane.of(recipe) for lane in chosen])
 
 
 def _empty() -> None:

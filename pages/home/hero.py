@@ -10,6 +10,7 @@ from core.library.store import Summary
 from core.types import Principal
 from core.workbench import Workbench
 from pages.home.samples import samples_button
+from pages.shared import frame
 from pages.shared.activity import running
 
 _HERE = Path(__file__).parent
@@ -31,14 +32,14 @@ def hero(bench: Workbench, who: Principal, documents: Sequence[Summary]) -> None
         with st.container(horizontal=True):
             if documents:
                 if st.button("Ask a question", type="primary", icon=":material/forum:"):
-                    st.switch_page("pages/chat/page.py")
+                    frame.go("pages/chat/page.py")
                 if may_build(who) and st.button("Add documents", icon=":material/upload_file:"):
-                    st.switch_page("pages/documents/page.py")
+                    frame.go("pages/documents/page.py")
             elif may_build(who):
                 busy = running(bench)
                 samples_button(bench, who, "Load the sample documents", key="load_samples", primary=True, busy=busy)
                 if st.button("Add your own", icon=":material/upload_file:"):
-                    st.switch_page("pages/documents/page.py")
+                    frame.go("pages/documents/page.py")
         if not documents:
             st.caption(
                 "The samples are the papers of an invented maker of kitchen scales: policies, price lists, a manual."

@@ -80,7 +80,7 @@ def ideas(bench: Workbench, who: Principal, documents: Sequence[Summary]) -> Non
             if st.button(
                 label, key=f"ask_{number}", disabled=not ready, on_click=_choose, args=(idea,), width="stretch"
             ):
-                st.switch_page("pages/chat/page.py", query_params={frame.RECIPE: idea.recipe})
+                frame.go("pages/chat/page.py")
 
 
 def _choose(idea: Idea) -> None:

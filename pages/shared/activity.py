@@ -14,6 +14,8 @@ from pages.shared.words import duration, listed, many, plain
 if TYPE_CHECKING:
     from core.answering.ask import Preparing
     from core.ingestion import Outcome, Progress
+    from core.lab_runs import Running
+    from core.lab_trials import Trying
 
 _HIDDEN = "hidden_jobs"
 _WERE_RUNNING = "running_jobs"
@@ -127,15 +129,28 @@ def _end(job: Job) -> str:
         return plain(job.result)
     if job.state == "cancelled" and not _outcomes(job):
         return "cancelled"
+    if not isinstance(job.result, list):  # a measurement, whose page shows what came of it
+        return f"done in {duration(job.ended - job.began)}" if job.ended else "done"
     took = f" in {duration(job.ended - job.began)}" if job.ended else ""
     return f"{summary(_outcomes(job))}{took}"
 
 
-def _bar(progress: "Progress | Preparing | None") -> None:
+def _bar(progress: "Progress | Preparing | Running | Trying | None") -> None:
     from core.answering.ask import Preparing
+    from core.lab_runs import Running
+    from core.lab_trials import Trying
 
     if progress is None:
         st.progress(0.0, text="Starting…")
+        return
+    if isinstance(progress, Running):
+        st.progress(_share(progress), text=_runs(progress))
+        return
+    if isinstance(progress, Trying):
+        inside = _share(progress.running) if progress.running else 0.0
+        told = f"Recipe {min(progress.done + 1, progress.of)} of {progress.of}"
+        told += f": {_runs(progress.running).lower()}" if progress.running else ""
+        st.progress(min(1.0, (progress.done + inside) / max(1, progress.of)), text=told)
         return
     if isinstance(progress, Preparing):
         share = progress.done / progress.documents if progress.documents else 1.0
@@ -152,6 +167,15 @@ def _bar(progress: "Progress | Preparing | None") -> None:
     if progress.file:
         facts.append(f"{_VERBS.get(progress.stage, progress.stage)} {plain(progress.file)}")
     st.progress(min(1.0, progress.share), text=" · ".join(facts))
+
+
+def _share(running: "Running") -> float:
+    return min(1.0, running.done / running.of) if running.of else 0.0
+
+
+def _runs(running: "Running") -> str:
+    what = "document" if running.doing == "indexing" else "question"
+    return f"{running.doing.capitalize()}: {running.done} of {many(running.of, what)}"
 
 
 def summary(outcomes: "Sequence[Outcome]") -> str:

@@ -65,3 +65,8 @@ def number(name: str, now: int, key: str) -> int:
 def named(strategy: str) -> str:
     """A strategy as people call it."""
     return STRATEGIES[strategy].title if strategy in STRATEGIES else strategy
+
+
+def brief(cut: Chunking) -> str:
+    """A way of cutting in few words: "Sentences 160/32"."""
+    return f"{named(cut.strategy)} {cut.size}" + (f"/{cut.overlap}" if cut.overlap else "")

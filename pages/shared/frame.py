@@ -70,6 +70,14 @@ def principal() -> Principal:
     return PERSONAS.get(st.session_state.get(PERSONA, ""), PERSONAS["viewer"])
 
 
+def go(page: str) -> None:
+    """Open another page with the same recipe and persona; what else the address holds belongs to this page.
+
+    Streamlit refuses to clear what is bound to a widget unless told what comes in its place, which may be nothing.
+    """
+    st.switch_page(page, query_params={})
+
+
 def _fall_back(known: dict[str, Saved]) -> None:
     """Choose default, and remember to say so, where the address or the session names a recipe that is not there."""
     chosen = st.session_state.get(RECIPE) or st.query_params.get(RECIPE)

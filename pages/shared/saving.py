@@ -44,7 +44,7 @@ def offer(bench: Workbench, who: Principal, recipe: Recipe, suggested: str, note
             on_click=_choose,
             args=(held,),
         ):
-            st.switch_page("pages/chat/page.py")
+            frame.go("pages/chat/page.py")
         st.caption(f":material/check_circle: Saved as {plain(held)}.")
         return
     with guarded():

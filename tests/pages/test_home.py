@@ -68,3 +68,11 @@ def test_missing_weights_come_with_the_command(tmp_path: Path, monkeypatch: pyte
     assert "3 models not on this computer yet" in words(app)
     assert app.code[0].value == "python -m core models pull"
     assert app.metric[3].value == "0 of 3"
+
+
+def test_the_way_to_chat_keeps_what_the_address_holds(filled: Workbench, opened: Opened) -> None:
+    app = opened(filled)(**{"as": "engineer", "recipe": "extractive"})
+    next(button for button in app.button if button.label == "Ask a question").click().run()
+    assert not app.exception
+    assert app.selectbox(key="recipe").value == "extractive"
+    assert app.selectbox(key="as").value == "engineer"
