@@ -61,5 +61,6 @@ except TouchstoneError as error:
     frame.sidebar()
     blocked(error)
 else:
+    frame.onward()
     frame.sidebar(recipes)
     page.run()

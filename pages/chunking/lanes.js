@@ -46,7 +46,7 @@ class View {
     this.tip.hidden = true
     this.wrapped = null
     this.root.style.setProperty("--lanes", data.lanes.length)
-    this.scroller.style.height = data.height + "px"
+    this.scroller.style.height = `min(${data.height}px, 68vh)`
     this.scroller.setAttribute("aria-label", data.label)
     this.head.replaceChildren(make("div", "title", data.title), ...data.lanes.map((lane, l) => this.header(lane, l)))
     this.lay(kept)
@@ -250,6 +250,7 @@ class View {
     const middle = this.scroller.scrollTop + this.scroller.clientHeight / 2
     const found = flags.find((flag) => flag.y > middle + 2) ?? flags[0]
     this.scroller.scrollTop = found.y - this.scroller.clientHeight / 2
+    this.root.scrollIntoView({ block: "nearest" })
   }
 
   key(event) {

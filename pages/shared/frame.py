@@ -20,6 +20,7 @@ RECIPE, PERSONA = "recipe", "as"
 """Keys in the session, and names in the query string."""
 
 _UNKNOWN = "unknown_recipe"
+_NEXT = "next_page"
 _RECIPES = {
     "default": "A small model on this computer writes the answer; every sentence is checked against its source.",
     "extractive": "The best sentences, word for word. Nothing is written by a model.",
@@ -76,6 +77,18 @@ def go(page: str) -> None:
     Streamlit refuses to clear what is bound to a widget unless told what comes in its place, which may be nothing.
     """
     st.switch_page(page, query_params={})
+
+
+def ask_with(name: str) -> None:
+    """A callback: make this the recipe of the next question, and open Chat."""
+    st.session_state[RECIPE] = name
+    st.session_state[_NEXT] = "pages/chat/page.py"
+
+
+def onward() -> None:
+    """Open the page that a callback asked for. A press is not enough: the new recipe reruns the page first."""
+    if page := st.session_state.pop(_NEXT, None):
+        go(page)
 
 
 def _fall_back(known: dict[str, Saved]) -> None:

@@ -35,16 +35,15 @@ def offer(bench: Workbench, who: Principal, recipe: Recipe, suggested: str, note
     """Save a recipe under a name; once it has one, ask with it in Chat."""
     held = next((saved.name for saved in bench.recipes.all() if saved.recipe == recipe), None)
     if held:
-        if st.button(
+        st.button(
             "Ask with it in Chat",
             icon=":material/forum:",
             key=f"ask_{key}",
             type="primary",
             help=f"Makes “{held}” the recipe of your next question.",
-            on_click=_choose,
+            on_click=frame.ask_with,
             args=(held,),
-        ):
-            frame.go("pages/chat/page.py")
+        )
         st.caption(f":material/check_circle: Saved as {plain(held)}.")
         return
     with guarded():
@@ -52,10 +51,6 @@ def offer(bench: Workbench, who: Principal, recipe: Recipe, suggested: str, note
         if st.button("Save as recipe", icon=":material/save:", key=f"save_{key}", disabled=not name):
             start(bench, who, name, recipe, note)
             st.rerun()
-
-
-def _choose(name: str) -> None:
-    st.session_state[frame.RECIPE] = name
 
 
 def _title(name: str) -> str:
