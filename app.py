@@ -52,6 +52,13 @@ page = st.navigation(
                 url_path="chunking",
                 help="One text cut in several ways: what each boundary costs, and which way of cutting finds more.",
             ),
+            st.Page(
+                "pages/embedding/page.py",
+                title="Embedding lab",
+                icon=":material/scatter_plot:",
+                url_path="embedding",
+                help="Passages as points on a map, embedders against each other, and what lies near nothing.",
+            ),
         ],
     }
 )

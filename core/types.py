@@ -16,6 +16,10 @@ from core.errors import RequestError
 
 Zone = Literal["public", "internal", "restricted"]
 ZONES: tuple[Zone, ...] = ("public", "internal", "restricted")
+Distance = Literal["cosine", "dot", "euclid"]
+DISTANCES: tuple[Distance, ...] = ("cosine", "dot", "euclid")
+Quantization = Literal["none", "int8", "binary"]
+QUANTIZATIONS: tuple[Quantization, ...] = ("none", "int8", "binary")
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,8 +323,8 @@ class Embedding:
 
     model: str = "minilm"
     """A name from the catalogue of embedders."""
-    distance: Literal["cosine", "dot", "euclid"] = "cosine"
-    quantization: Literal["none", "int8", "binary"] = "none"
+    distance: Distance = "cosine"
+    quantization: Quantization = "none"
     """The smaller copy of the vectors that is searched first; the best are rescored with the whole ones."""
 
 

@@ -10,6 +10,7 @@ from core.evaluation.question_sets import SAMPLES, Listed
 from core.library.store import Summary
 from core.types import Chunking, Recipe
 from pages.chunking.link import MOST, LaneChoice, lane_key, read, written
+from pages.shared import address
 from pages.shared.words import plain
 
 VIEWS = {
@@ -21,7 +22,7 @@ DOCUMENT, SET, LANES, VIEW, COUNT = "doc", "set", "lanes", "view", "lane_count"
 """Names in the query string; the same, with `lab_` before them, are keys of the session."""
 
 NO_SET = "none"
-_KEPT = "chunking_lab"
+PAGE = "lab"
 START = "lanes_at_start"
 _WRONG = "lanes_wrong"
 _MORE = (Chunking("tokens", 160, 32), Chunking("sections", 320), Chunking("window", 96))
@@ -40,13 +41,11 @@ class Subject:
 
 def restore(base: Recipe) -> None:
     """Where the session holds nothing of it yet, take up what the address or the last visit held."""
-    kept: dict[str, str] = st.session_state.get(_KEPT, {})
-    asked = {name: st.query_params.get(name) or kept.get(name, "") for name in (DOCUMENT, SET, LANES, VIEW)}
-    for name in (DOCUMENT, SET):
-        st.session_state.setdefault(f"lab_{name}", asked[name])
-    st.session_state.setdefault(f"lab_{VIEW}", asked[VIEW] if asked[VIEW] in VIEWS else next(iter(VIEWS)))
+    address.take(PAGE, {DOCUMENT: "", SET: "", VIEW: next(iter(VIEWS))})
+    if st.session_state[f"lab_{VIEW}"] not in VIEWS:
+        st.session_state[f"lab_{VIEW}"] = next(iter(VIEWS))
     if f"strategy_{lane_key(0)}" not in st.session_state:
-        _start(asked[LANES], LaneChoice(base.chunking, base.embedding.model))
+        _start(address.held(PAGE, LANES), LaneChoice(base.chunking, base.embedding.model))
 
 
 def _start(link: str, first: LaneChoice) -> None:
@@ -67,13 +66,7 @@ def _start(link: str, first: LaneChoice) -> None:
 def remember(subject: Subject, lanes: Sequence[LaneChoice] = ()) -> None:
     """Write the choice into the address, and keep it for the next visit; without lanes, those of before stay."""
     now = {DOCUMENT: subject.document.id, SET: subject.set_name or NO_SET, VIEW: subject.view}
-    before = st.session_state.get(_KEPT, {}).get(LANES) or st.query_params.get(LANES, "")
-    if before or lanes:
-        now[LANES] = written(lanes) if lanes else before
-    st.session_state[_KEPT] = now
-    for name, value in now.items():
-        if st.query_params.get(name) != value:
-            st.query_params[name] = value
+    address.put(PAGE, now | ({LANES: written(lanes)} if lanes else {}))
 
 
 def choose(documents: Sequence[Summary], sets: Sequence[Listed], quoted: Mapping[str, int]) -> Subject:

@@ -40,7 +40,10 @@ def show(bench: Workbench, who: Principal, subject: Subject, recipes: Sequence[R
     with left:
         _table(titles, summaries)
     with right:
-        _chart(titles, summaries)
+        rows = {titles[letter]: held.values for letter, held in summaries.items()}
+        names = {name: NAMES[name] for name in _CHART}
+        places = [LETTERS.index(letter) for letter in summaries]
+        charts.intervals(rows, names, "Quality by lane", key="quality", places=places)
     if len(done) > 1:
         compare(bench, who, titles, done, questions)
 
@@ -101,42 +104,3 @@ def _table(titles: Mapping[str, str], summaries: Mapping[str, Summary]) -> None:
         st.subheader("Retrieval", anchor=False, help=told)
         charts.download(frame, "retrieval by lane", key="retrieval_csv")
     st.table(frame)
-
-
-def _chart(titles: Mapping[str, str], summaries: Mapping[str, Summary]) -> None:
-    import plotly.graph_objects as go
-
-    figure = go.Figure()
-    rows = []
-    for letter, held in summaries.items():
-        place = LETTERS.index(letter)
-        estimates = [held.values[name] for name in _CHART]
-        parts = {part: [getattr(each, part) for each in estimates] for part in ("mean", "low", "high")}
-        figure.add_scatter(
-            x=[at + 0.14 * (place - (len(summaries) - 1) / 2) for at in range(len(_CHART))],
-            y=parts["mean"],
-            error_y=charts.bars(parts),
-            mode="markers",
-            name=titles[letter],
-            marker={"color": charts.hue(place), "symbol": charts.MARKS[place], "size": 10},
-            text=[f"{NAMES[name]} {text(each, name)}" for name, each in zip(_CHART, estimates, strict=True)],
-            hovertemplate=f"{titles[letter]}<br>%{{text}}<extra></extra>",
-        )
-        rows += [
-            {"lane": titles[letter], "measure": NAMES[name], "mean": e.mean, "low": e.low, "high": e.high}
-            for name, e in zip(_CHART, estimates, strict=True)
-        ]
-    labels = [NAMES[name].replace(" ", "<br>") for name in _CHART]
-    figure.update_xaxes(tickvals=list(range(len(_CHART))), ticktext=labels, tickangle=0)
-    figure.update_yaxes(rangemode="tozero")
-    told = "; ".join(f"{row['lane']} {row['measure']} {row['mean']:.2f}" for row in rows)
-    charts.show(
-        figure,
-        "Quality by lane",
-        "Measure",
-        "Mean over questions, with 95% interval",
-        alt=f"Quality by lane. {told}.",
-        data=pd.DataFrame(rows),
-        key="quality",
-        height=440,
-    )

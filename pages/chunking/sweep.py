@@ -1,8 +1,5 @@
 """Many ways of cutting at once, as a job: a heat map, what is bought with what, and the winner as a recipe."""
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from core.chunking import STRATEGIES
@@ -12,16 +9,12 @@ from core.governance.principals import may_build
 from core.types import Principal, Recipe
 from core.workbench import Workbench
 from pages.chunking import winners
-from pages.chunking.choosing import Subject
+from pages.chunking.choosing import PAGE, Subject
+from pages.shared import address
 from pages.shared.cutting import named
 from pages.shared.recipes import EMBEDDERS
-from pages.shared.words import many, moment, plain
-
-if TYPE_CHECKING:
-    from core.evaluation.trials import Trial
-
-SWEEP = "sweep"
-"""Name in the query string."""
+from pages.shared.trials import choose_trial, state
+from pages.shared.words import many, plain
 
 _SIZES = (48, 64, 96, 128, 160, 200, 256, 320, 400, 512)
 _OVERLAPS = (0, 16, 32, 64, 96, 128)
@@ -39,8 +32,9 @@ def show(bench: Workbench, who: Principal, subject: Subject, base: Recipe) -> No
     elif not trials:
         st.caption(f":material/lock: No sweep was made yet; the {who.name} may look at sweeps, not start them.")
     if trials:
-        trial = _chosen(trials)
-        _state(bench, who, trial)
+        trial = choose_trial(trials, "Sweep", PAGE)
+        address.put(PAGE, {"trial": trial.id})
+        state(bench, who, trial, len(bench.lab.trials.sweep_rows(trial.id, who)))
         winners.show(bench, who, trial)
 
 
@@ -96,45 +90,3 @@ def _axes(base: Recipe) -> dict[str, list[str]]:
         "chunking.overlap": [str(each) for each in overlaps],
         "embedding.model": list(models),
     }
-
-
-def _chosen(trials: "Sequence[Trial]") -> "Trial":
-    ids = [trial.id for trial in trials]
-    held: Mapping[str, Trial] = {trial.id: trial for trial in trials}
-    if st.session_state.get("chosen_sweep") not in ids:
-        asked = st.query_params.get(SWEEP, "")
-        st.session_state["chosen_sweep"] = asked if asked in ids else ids[0]
-    chosen = st.selectbox(
-        "Sweep",
-        ids,
-        format_func=lambda each: f"{held[each].title}, {moment(held[each].began_at)}",
-        key="chosen_sweep",
-        width=520,
-    )
-    if st.query_params.get(SWEEP) != chosen:
-        st.query_params[SWEEP] = chosen
-    return held[chosen]
-
-
-def _state(bench: Workbench, who: Principal, trial: "Trial") -> None:
-    """How far it came, what failed, and the ways to go on or to forget it."""
-    done = len(bench.lab.trials.sweep_rows(trial.id, who))
-    left = len(trial.recipes) - done
-    running = any(not job.over and job.title == trial.title for job in bench.jobs.all())
-    with st.container(horizontal=True, vertical_alignment="center"):
-        told = f"{done} of {many(len(trial.recipes), 'recipe')} done, by {plain(trial.by)}"
-        if trial.failed:
-            told += f"; {len(trial.failed)} failed: {plain(next(iter(trial.failed.values())))}"
-        st.caption(told)
-        if may_build(who) and not running:
-            if left and st.button("Go on", icon=":material/play_arrow:", key="resume_sweep"):
-                bench.lab.trials.resume(trial.id, who)
-                st.rerun()
-            st.button(
-                "Forget it",
-                icon=":material/delete:",
-                type="tertiary",
-                key="forget_sweep",
-                on_click=bench.lab.trials.remove,
-                args=(trial.id, who),
-            )

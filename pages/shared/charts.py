@@ -15,10 +15,13 @@ import streamlit as st
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
+    from core.evaluation.statistics import Estimate
+
 HUES = ("blueColor", "orangeColor", "violetColor", "greenColor", "redColor", "grayColor")
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 MARKS = ("circle", "diamond", "square", "triangle-up", "x", "cross")
 HEIGHT = 380
+_SPREAD = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#B8A72A", "#8C6BB1")
 _HOVER = 56
 """Characters of a line of hover text."""
 _EXCEL = ("=", "+", "-", "@", "\t", "\r")
@@ -33,6 +36,11 @@ def colour(name: str) -> str:
     """A colour of the theme that is shown, such as "redColor"."""
     shown = st.context.theme.type or "light"
     return str(st.get_option(f"theme.{shown}.{name}"))
+
+
+def spread(place: int) -> str:
+    """One of eight colours that stay apart for the colour-blind (Okabe and Ito 2008), as both themes bear them."""
+    return _SPREAD[place % len(_SPREAD)]
 
 
 def veil(place: int, share: float) -> str:
@@ -103,6 +111,49 @@ def histogram(
         )
         told.append(f"{name}: {len(rows)}, median {rows[value].median():.0f}")
     show(figure, title, x, y, alt=f"{title}. {'; '.join(told)}.", data=data, key=key, height=420)
+
+
+def intervals(
+    rows: Mapping[str, Mapping[str, "Estimate"]],
+    names: Mapping[str, str],
+    title: str,
+    *,
+    key: str,
+    places: Sequence[int] = (),
+    height: int = 440,
+) -> None:
+    """Means with their 95% intervals: for each measure of `names` a mark of every row, side by side.
+
+    `places` are the rows' places in the order of colours, their own order without it.
+    """
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    data = []
+    for number, (row, held) in enumerate(rows.items()):
+        place = places[number] if places else number
+        estimates = [held[name] for name in names]
+        parts = {part: [getattr(each, part) for each in estimates] for part in ("mean", "low", "high")}
+        figure.add_scatter(
+            x=[at + 0.14 * (number - (len(rows) - 1) / 2) for at in range(len(names))],
+            y=parts["mean"],
+            error_y=bars(parts),
+            mode="markers",
+            name=row,
+            marker={"color": hue(place), "symbol": MARKS[place % len(MARKS)], "size": 10},
+            text=[f"{names[name]} {each.text()}" for name, each in zip(names, estimates, strict=True)],
+            hovertemplate=f"{html.escape(row)}<br>%{{text}}<extra></extra>",
+        )
+        data += [
+            {"row": row, "measure": names[name], "mean": each.mean, "low": each.low, "high": each.high}
+            for name, each in zip(names, estimates, strict=True)
+        ]
+    labels = [name.replace(" ", "<br>") for name in names.values()]
+    figure.update_xaxes(tickvals=list(range(len(names))), ticktext=labels, tickangle=0)
+    figure.update_yaxes(rangemode="tozero")
+    told = "; ".join(f"{each['row']} {each['measure']} {each['mean']:.2f}" for each in data)
+    y = "Mean over questions, with 95% interval"
+    show(figure, title, "Measure", y, alt=f"{title}. {told}.", data=pd.DataFrame(data), key=key, height=height)
 
 
 def download(data: pd.DataFrame, name: str, *, key: str) -> None:

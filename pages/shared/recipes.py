@@ -20,7 +20,11 @@ EXPANSIONS = {
     "neighbours": "with its neighbours",
     "parent": "with its section",
 }
-QUANTIZATIONS = {"none": "whole vectors", "int8": "8 bits a number", "binary": "1 bit a number"}
+QUANTIZATIONS = {
+    "none": "whole vectors",
+    "int8": "8 bits a number",
+    "binary": "1 bit a number",
+}
 
 _WORDS: dict[str, Any] = {
     "chunking.strategy": lambda value: f"cut by: {named(value).lower()}",

@@ -17,6 +17,7 @@ PAGES = (
     "pages/chat/page.py",
     "pages/recipes/page.py",
     "pages/chunking/page.py",
+    "pages/embedding/page.py",
 )
 
 Open = Callable[..., AppTest]
