@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from core.embedding.neighbours import Far
 
 _MOST = 200
+_FARTHEST = 10
+"""Questions that are listed at least."""
 _DUPLICATE = 0.95
 
 
@@ -44,28 +46,27 @@ def _lonely(bench: Workbench, who: Principal, held: Map, set_name: str) -> None:
     ids, far = bench.lab.maps.lonely(held, set_name, who)
     texts = {question.id: question.text for question in bench.lab.sets.get(set_name, who).questions}
     answerable = {question.id: question.answerable for question in bench.lab.sets.get(set_name, who).questions}
+    farthest = [int(i) for i in np.argsort(far.cosines)[: max(_FARTHEST, len(far.far))]]
     frame = pd.DataFrame(
         [
             {
                 "Question": texts[ids[i]],
                 "Nearest passage": round(float(far.cosines[i]), 3),
+                "Far": i in far.far,
                 "In the documents": "yes" if answerable[ids[i]] else "no, by the set",
             }
-            for i in far.far
+            for i in farthest
         ],
-        columns=["Question", "Nearest passage", "In the documents"],
     )
     _histogram(ids, far, answerable)
-    st.markdown(
-        f"**{many(len(frame), 'question')} with no passage near** (cosine below {far.below:.2f}): the documents may "
-        "not speak of it, or speak otherwise."
-        if len(frame)
-        else "**Every question has a passage near.**"
+    told = (
+        f"**{many(len(far.far), 'question')} with no passage near** (cosine below {far.below:.2f}): the documents may "
     )
-    if len(frame):
-        with st.container(horizontal=True, horizontal_alignment="right"):
-            charts.download(frame, "questions with no passage near", key="lonely_csv")
-        st.dataframe(frame, hide_index=True, key="lonely")
+    told += "not speak of it, or speak otherwise."
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(told if far.far else "**Every question has a passage near.** The farthest are these:")
+        charts.download(frame, "questions with no passage near", key="lonely_csv")
+    st.dataframe(frame, hide_index=True, key="lonely")
 
 
 def _histogram(ids: Sequence[str], far: "Far", answerable: dict[str, bool]) -> None:

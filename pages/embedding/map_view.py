@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -12,21 +12,17 @@ from core.governance.principals import may_build
 from core.lab_maps import Map
 from core.types import Principal, Recipe
 from core.workbench import Workbench
+from pages.embedding import selecting
 from pages.embedding.choosing import PAGE, Subject
 from pages.embedding.scatter import Asked, scatter
+from pages.embedding.selecting import Place
 from pages.shared import address, charts
-from pages.shared.reader import reader
 from pages.shared.recipes import EMBEDDERS
-from pages.shared.words import language, many, plain
+from pages.shared.words import language, many
 
 HOWS = {"pca": "PCA, at once", "umap": "UMAP, neighbourhoods"}
 COLOURS = ("document", "zone", "language", "cluster")
 _CLUSTERS = 8
-_MOST = 200
-"""Passages of a selection that are listed."""
-
-Place = tuple[str, int, int]
-"""A document's id with the range of a passage: the same in the maps of two embedders, or nearly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +38,14 @@ def show(bench: Workbench, who: Principal, subject: Subject) -> None:
     """The maps side by side, and the passages that were chosen in one of them; raises what the core raises."""
     choice = _choose()
     recipes = [each for each in (subject.recipe, subject.second) if each]
-    selected: list[Place] = st.session_state.get(_SELECTED, [])
+    selected = selecting.now()
     drawn = []
     for number, (column, recipe) in enumerate(zip(st.columns(len(recipes)), recipes, strict=True)):
         with column:
             drawn.append(_one(bench, who, recipe, choice, selected, number, several=len(recipes) > 1))
     if any(drawn):
         chosen = next(each for each in drawn if each)
-        _passages(chosen, selected)
-
-
-_SELECTED = "selected_passages"
+        selecting.listed(chosen, selected)
 
 
 def _choose() -> Choice:
@@ -98,61 +91,28 @@ def _one(
         return None
     groups = _groups(bench, held, choice.colour)
     asked = _ask(bench, who, held, recipe, choice.question) if choice.question else None
-    places = [(e.chunk.document_id, e.chunk.start, e.chunk.end) for e in held.entries]
-    figure = scatter(held, groups, asked, _touched(places, selected))
+    places = selecting.places(held)
+    figure = scatter(held, groups, asked, selecting.touched(places, selected))
     told = f"{many(len(held.entries), 'passage')} of {many(len({p[0] for p in places}), 'document')} as points"
     if asked:
         told += f"; the question finds {', '.join(dict.fromkeys(held.entries[i].document for i in asked.hits))}"
     axes = ["UMAP 1", "UMAP 2"]
     if held.plane:
         axes = [f"Component {n} ({share:.0%} of variance)" for n, share in enumerate(held.plane.explained, start=1)]
-    event = charts.show(
+    key = f"map_{number}_{selecting.turn()}"
+    charts.show(
         figure,
         model,
         axes[0],
         axes[1],
         alt=f"Map of {model}: {told}.",
         data=_table(held, groups),
-        key=f"map_{number}_{st.session_state.get(_ROUND, 0)}",
+        key=key,
         height=460 if several else 580,
-        on_select="rerun",
+        on_select=partial(selecting.take, key, places),
         selection_mode=("points", "lasso", "box"),
     )
-    _take(event, places, number)
     return held
-
-
-_ROUND, _LAST = "map_round", "map_selections"
-
-
-def _take(event: Any, places: Sequence[Place], number: int) -> None:
-    """Make the newest selection of any map the one that all maps show."""
-    now = sorted({int(p["customdata"][0]) for p in event.selection.points if p.get("customdata")}) if event else []
-    last = st.session_state.setdefault(_LAST, {})
-    if now != last.get(number, []):
-        last[number] = now
-        st.session_state[_SELECTED] = [places[i] for i in now]
-        st.rerun()
-
-
-def _clear() -> None:
-    st.session_state[_SELECTED] = []
-    st.session_state[_LAST] = {}
-    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
-
-
-def _touched(places: Sequence[Place], selected: Sequence[Place]) -> list[int] | None:
-    """Positions of the passages that share text with the selected ones; None without a selection."""
-    if not selected:
-        return None
-    by_document: dict[str, list[Place]] = {}
-    for place in selected:
-        by_document.setdefault(place[0], []).append(place)
-    return [
-        i
-        for i, (document, start, end) in enumerate(places)
-        if any(start < other[2] and other[1] < end for other in by_document.get(document, []))
-    ]
 
 
 def _offer(bench: Workbench, who: Principal, recipe: Recipe, model: str, ready: bool, number: int) -> None:
@@ -197,37 +157,3 @@ def _table(held: Map, groups: Sequence[str]) -> pd.DataFrame:
             "y": held.points[:, 1],
         }
     )
-
-
-def _passages(held: Map, selected: Sequence[Place]) -> None:
-    """The passages of the selection, and the one that was pressed."""
-    if not selected:
-        st.caption("Press a point to read its passage; draw a lasso around several to list them.")
-        return
-    places = [(e.chunk.document_id, e.chunk.start, e.chunk.end) for e in held.entries]
-    chosen = _touched(places, selected) or []
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(f"{many(len(chosen), 'passage')} chosen", anchor=False)
-        st.button("Clear", key="clear_selection", type="tertiary", icon=":material/close:", on_click=_clear)
-    if len(chosen) > 1:
-        frame = pd.DataFrame(
-            [
-                {
-                    "Passage": " ".join(held.entries[i].chunk.text.split())[:200],
-                    "Document": held.entries[i].document,
-                    "Headings": " › ".join(held.entries[i].chunk.headings),
-                    "Tokens": held.entries[i].chunk.tokens,
-                }
-                for i in chosen[:_MOST]
-            ]
-        )
-        picked = st.dataframe(frame, hide_index=True, on_select="rerun", selection_mode="single-row", key="map_rows")
-        rows = picked.selection.rows if picked else []
-        chosen = [chosen[rows[0]]] if rows else []
-    for i in chosen[:1]:
-        entry = held.entries[i]
-        page = f", page {entry.chunk.pages[0]}" if entry.chunk.pages else ""
-        above = f" · {plain(' › '.join(entry.chunk.headings))}" if entry.chunk.headings else ""
-        st.markdown(f"**{plain(entry.document)}**{page}")
-        st.caption(f"{many(entry.chunk.tokens, 'token')}{above}")
-        reader(entry.chunk.text, key="map_passage", height=320)

@@ -77,6 +77,7 @@ def show(
         showlegend=legend,
         legend={"orientation": "h", "yanchor": "bottom", "y": 1.01, "x": 0, "title": None},
         hoverlabel={"align": "left", "namelength": -1},
+        modebar={"orientation": "v"},
     )
     figure.update_xaxes(title=x, automargin=True)
     figure.update_yaxes(title=y, automargin=True)
