@@ -48,8 +48,18 @@ class View {
     this.root.style.setProperty("--lanes", data.lanes.length)
     this.scroller.style.height = `min(${data.height}px, 68vh)`
     this.scroller.setAttribute("aria-label", data.label)
-    this.head.replaceChildren(make("div", "title", data.title), ...data.lanes.map((lane, l) => this.header(lane, l)))
+    this.head.replaceChildren(this.title(data), ...data.lanes.map((lane, l) => this.header(lane, l)))
     this.lay(kept)
+  }
+
+  title(data) {
+    const box = make("div", "title", data.title)
+    const legend = make("div", "legend")
+    if (data.gold.length) legend.append(make("span", "gold", "answers a question"))
+    if (data.rows.length) legend.append(make("span", "rows", "row of a table"))
+    legend.append(make("span", "scissors", "✂ cut by a boundary"))
+    box.append(legend)
+    return box
   }
 
   header(lane, l) {
