@@ -58,6 +58,9 @@ def ask(
     adapter: Annotated[str, typer.Option(help="An adapter's name, or none.")] = "none",
     route: Annotated[str | None, typer.Option(help="closed, rag or auto; the recipe's own without it.")] = None,
     as_person: AsOption = "administrator",
+    before: Annotated[
+        list[str] | None, typer.Option("--before", help="An earlier question of the conversation; oldest first.")
+    ] = None,
     batch: BatchOption = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
@@ -74,7 +77,8 @@ def ask(
                     f"The question seems to be in '{better.asked_in}', the documents in '{better.written_in}': "
                     f"--recipe {better.recipe} finds across languages."
                 )
-            return _answer_json(finish(_told(bench.ask(text, chosen, principal))), bench.recipes.name_of(chosen.hash))
+            events = bench.ask(text, chosen, principal, before=before or ())
+            return _answer_json(finish(_told(events)), bench.recipes.name_of(chosen.hash))
 
         def lines(result: dict[str, Any]) -> list[str]:
             receipts = [
@@ -168,6 +172,7 @@ def _batch_row(line: str, number: int, file: Path) -> dict[str, Any]:
 def _answer_json(answer: "Answer", recipe_name: str) -> dict[str, Any]:
     return {
         "answer": answer.text,
+        "understood": answer.trace.understood or answer.trace.question,
         "abstained": answer.abstained,
         "confidence": None if answer.confidence is None else round(answer.confidence, 3),
         "route": answer.route,

@@ -238,6 +238,8 @@ class Trace:
     prompt: Prompt | None
     total_ms: float
     started_at: str
+    understood: str = ""
+    """The question with the earlier ones that it leans on; empty where it was taken as it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,6 +363,8 @@ class Retrieval:
     expand: Literal["none", "new", "neighbours", "parent"] = "none"
     """What the prompt gets of a hit: the passage, what of it no better hit shows, it with the ones beside it, or the
     section that it stands in."""
+    followups: bool = True
+    """Whether a question that leans on the one before is understood with it; see `core.answering.followup`."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.top_k <= 200:

@@ -67,13 +67,18 @@ class Workbench(Desk):
         self.lab.chunking.forget()
 
     def ask(
-        self, question: str, recipe: Recipe, principal: Principal, stop: "Stop" = lambda: False
+        self,
+        question: str,
+        recipe: Recipe,
+        principal: Principal,
+        stop: "Stop" = lambda: False,
+        before: Sequence[str] = (),
     ) -> Iterator["Event"]:
-        """The events of one answer; its trace is kept when it is done."""
+        """The events of one answer; its trace is kept when it is done. `before`: earlier questions, oldest first."""
         from core.answering.ask import Done, ask
 
         yield from self._prepare_first(recipe, stop)
-        for event in ask(question, recipe, principal, self.parts(recipe), stop):
+        for event in ask(question, recipe, principal, self.parts(recipe), stop, before):
             if isinstance(event, Done):
                 self.records.keep(event.answer)
             yield event

@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from core.answering.question import checked
+from core.answering.followup import standalone
+from core.answering.question import LONGEST, checked
 from core.answering.smalltalk import reply_to
 from core.embedding.encoder import Embedder
 from core.errors import RequestError
@@ -100,10 +101,20 @@ Stop = Callable[[], bool]
 
 
 def ask(
-    question: str, recipe: Recipe, principal: Principal, parts: Parts, stop: Stop = lambda: False
+    question: str,
+    recipe: Recipe,
+    principal: Principal,
+    parts: Parts,
+    stop: Stop = lambda: False,
+    before: Sequence[str] = (),
 ) -> Iterator[Event]:
-    """The events of one answer, `Done` last. Raises RequestError for what is no question; see `checked`."""
-    return _Run(checked(question), recipe, principal, parts, stop).events()
+    """The events of one answer, `Done` last. Raises RequestError for what is no question; see `checked`.
+
+    `before` holds the earlier questions of the conversation, oldest first: what the question leans on is searched too.
+    """
+    question = checked(question)
+    joined = standalone(question, before) if recipe.retrieval.followups else None
+    return _Run(question, joined, recipe, principal, parts, stop).events()
 
 
 def finish(events: Iterator[Event]) -> Answer:
@@ -117,8 +128,11 @@ def finish(events: Iterator[Event]) -> Answer:
 class _Run:
     """One question on its way; holds what the steps hand on to each other."""
 
-    def __init__(self, question: str, recipe: Recipe, principal: Principal, parts: Parts, stop: Stop) -> None:
+    def __init__(
+        self, question: str, joined: str | None, recipe: Recipe, principal: Principal, parts: Parts, stop: Stop
+    ) -> None:
         self.question = question
+        self.understood = (joined or question)[:LONGEST]
         self.recipe = recipe
         self.principal = principal
         self.parts = parts
@@ -145,10 +159,10 @@ class _Run:
 
     def _grounded(self) -> Iterator[Event]:
         judge = self.parts.judge
-        vector = judge.queries([self.question])[0]
+        vector = judge.queries([self.understood])[0]
         sources = self._find(vector)
         yield Sources(sources, tuple(self.hits))
-        evidence = weigh(self.question, vector, sources, judge.passages, judge.spec.key, self._same_space)
+        evidence = weigh(self.understood, vector, sources, judge.passages, judge.spec.key, self._same_space)
         self.confidence = evidence.confidence
         self._stage("weigh", len(sources), len(evidence.passages), f"confidence {self.confidence:.2f}")
         pages = Pages(self.parts.pages([hit.chunk.document_id for hit in (s.hit for s in sources)]))
@@ -172,13 +186,13 @@ class _Run:
     def _find(self, vector: np.ndarray) -> tuple[Source, ...]:
         access = Access.of(self.principal)
         known = vector if self._same_space else None
-        self.hits = retrieve(self.question, self.recipe, access, self.parts.retriever, known)
+        self.hits = retrieve(self.understood, self.recipe, access, self.parts.retriever, known)
         self._stage("retrieve", 1, len(self.hits), self.recipe.retrieval.mode)
         top = self.hits[: self.recipe.retrieval.top_k]
         if self.recipe.generation.answerer == "extractive":
             sources = tuple(Source(n, hit, hit.shown.text) for n, hit in enumerate(top, start=1))
         else:
-            self.prompt = pack(self.question, top, self.recipe.generation.budget, self.parts.model().count)
+            self.prompt = pack(self.understood, top, self.recipe.generation.budget, self.parts.model().count)
             sources = self.prompt.sources
         self._stage("pack", len(top), len(sources), f"{self.prompt.tokens} tokens" if self.prompt else "")
         return sources
@@ -207,7 +221,7 @@ class _Run:
         yield Done(self._answer("rag", model, outcome, not outcome.citations, tokens, stopped))
 
     def _closed(self) -> Iterator[Event]:
-        self.prompt = pack(self.question, [], self.recipe.generation.budget, self.parts.model().count, "closed-1")
+        self.prompt = pack(self.understood, [], self.recipe.generation.budget, self.parts.model().count, "closed-1")
         text, tokens, stopped = yield from self._generate(self.prompt.messages)
         outcome = Attribution(text.strip(), (), ())
         yield Done(self._answer("closed", self.recipe.generation.model, outcome, False, tokens, stopped))
@@ -258,6 +272,7 @@ class _Run:
             prompt=self.prompt,
             total_ms=round((time.perf_counter() - self.began) * 1000, 3),
             started_at=self.started_at,
+            understood="" if self.understood == self.question else self.understood,
         )
         return Answer(
             text=outcome.text,

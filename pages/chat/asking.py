@@ -6,7 +6,7 @@ The thread calls no Streamlit command, so pages may be changed and widgets press
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, cast
 
@@ -26,7 +26,9 @@ _FORGOTTEN = 45.0
 class Asking:
     """The record of one running question; only its thread writes it."""
 
-    def __init__(self, bench: Workbench, question: str, recipe: Recipe, principal: Principal) -> None:
+    def __init__(
+        self, bench: Workbench, question: str, recipe: Recipe, principal: Principal, before: Sequence[str] = ()
+    ) -> None:
         self.bench = bench
         self.preparing: Preparing | None = None
         """How far the index of the recipe is, where it has to be built first."""
@@ -42,7 +44,7 @@ class Asking:
         self.over = False
         self._stopped = threading.Event()
         self._looked = time.monotonic()
-        work = (bench, question, recipe, principal)
+        work = (bench, question, recipe, principal, before)
         self._thread = threading.Thread(target=self._run, args=work, name="asking", daemon=True)
         self._thread.start()
 
@@ -68,10 +70,12 @@ class Asking:
     def _ended(self) -> bool:
         return self._stopped.is_set() or time.monotonic() - self._looked > _FORGOTTEN
 
-    def _run(self, bench: Workbench, question: str, recipe: Recipe, principal: Principal) -> None:
+    def _run(
+        self, bench: Workbench, question: str, recipe: Recipe, principal: Principal, before: Sequence[str]
+    ) -> None:
         try:
             self.suggestion = bench.better_recipe(question, recipe, principal)
-            events = bench.ask(question, recipe, principal, self._ended)
+            events = bench.ask(question, recipe, principal, self._ended, before)
             with closing(cast("Generator[Event]", events)):  # closed early, it stops the model too
                 self._take(events)
         except TouchstoneError as error:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from core.answering.followup import standalone
+from core.answering.smalltalk import reply_to
 from core.types import Principal, Recipe
 from core.workbench import Workbench
 from pages.chat.asking import Asking
@@ -21,6 +23,10 @@ class Turn:
     recipe: Recipe
     principal: Principal
     asking: Asking
+    before: tuple[str, ...] = ()
+    """The questions that it may lean on, oldest first."""
+    leaning: bool = False
+    """Whether it is understood with what it leans on."""
     id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
 
 
@@ -40,9 +46,14 @@ def turns() -> list[Turn]:
     return held
 
 
-def ask(bench: Workbench, question: str, recipe_name: str, recipe: Recipe, principal: Principal) -> Turn:
-    """Start a turn."""
-    turn = Turn(question, recipe_name, recipe, principal, Asking(bench, question, recipe, principal))
+def ask(
+    bench: Workbench, question: str, recipe_name: str, recipe: Recipe, principal: Principal, alone: bool = False
+) -> Turn:
+    """Start a turn; unless it is to stand alone, it may lean on the questions before it."""
+    before = [] if alone else _asked()
+    joined = standalone(question, before) if recipe.retrieval.followups else None
+    asking = Asking(bench, question, recipe, principal, before)
+    turn = Turn(question, recipe_name, recipe, principal, asking, tuple(before), leaning=joined is not None)
     turns().append(turn)
     return turn
 
@@ -51,6 +62,16 @@ def again(turn: Turn, recipe_name: str) -> Turn:
     """Ask a turn's question once more, with another recipe."""
     bench = turn.asking.bench
     return ask(bench, turn.question, recipe_name, bench.recipes.get(recipe_name), turn.principal)
+
+
+def ask_alone(turn: Turn) -> Turn:
+    """Ask a turn's question once more, as if it were the first."""
+    return ask(turn.asking.bench, turn.question, turn.recipe_name, turn.recipe, turn.principal, alone=True)
+
+
+def _asked() -> list[str]:
+    """The questions so far, greetings left out."""
+    return [turn.question for turn in turns() if reply_to(turn.question) is None]
 
 
 def ask_next(question: str) -> None:

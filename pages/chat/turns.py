@@ -2,12 +2,13 @@
 
 import streamlit as st
 
+from core.answering.followup import standalone
 from pages.chat.answer import draw_answer
-from pages.chat.conversation import Turn, again, receipt, turns
+from pages.chat.conversation import Turn, again, ask_alone, receipt, turns
 from pages.chat.inside import inside
 from pages.shared.frame import MARK
 from pages.shared.notices import trouble
-from pages.shared.words import language
+from pages.shared.words import language, plain
 
 _TICK = 0.15
 """Seconds between two looks at an answer that is being written."""
@@ -17,12 +18,23 @@ def draw(turn: Turn) -> None:
     """Question and answer; the answer redraws itself while it is being written."""
     with st.chat_message("you", avatar=":material/person:"):
         st.text(turn.question)
+        if turn.leaning:
+            _leaning(turn)
     with st.chat_message("assistant", avatar=MARK):
         if turn.asking.over:
             with st.container():  # the same nesting as the fragment's, so that the browser keeps what it shows
                 _answer(turn)
         else:
             st.fragment(_live, run_every=_TICK)(turn)
+
+
+def _leaning(turn: Turn) -> None:
+    """What the question was taken to mean, and the way to ask it by itself."""
+    joined = standalone(turn.question, turn.before) or turn.question
+    with st.container(horizontal=True, vertical_alignment="center", key=f"leaning_{turn.id}"):
+        st.caption(f":material/link: Understood with what was asked before: “{plain(joined)}”", width="stretch")
+        if turn.asking.over and turns()[-1] is turn:
+            st.button("Ask it alone", key=f"alone_{turn.id}", type="tertiary", on_click=ask_alone, args=(turn,))
 
 
 def _live(turn: Turn) -> None:

@@ -85,10 +85,20 @@ def ordering(recipe: Recipe, key: str, found: Mapping[str, Any]) -> dict[str, An
             "A passage is found by itself; it may be read with the passages beside it, with its whole section, or, "
             "where passages overlap, cut to what no better one shows.",
         )  # fmt: skip
+    followups = st.toggle(
+        "Understand follow-ups", now.followups, key=f"followups_{key}",
+        help="“And for contractors?” is searched together with the question that it leans on.",
+    )  # fmt: skip
     depth = now.rerank_depth
     if rerank != "none":  # the reranker sees at least what is shown and at most what is fetched
         depth = min(max(depth, found["top_k"]), max(found["candidates"], found["top_k"]))
-    return {"rerank": rerank, "rerank_depth": depth, "mmr": mmr if diverse else None, "expand": expand}
+    return {
+        "rerank": rerank,
+        "rerank_depth": depth,
+        "mmr": mmr if diverse else None,
+        "expand": expand,
+        "followups": followups,
+    }
 
 
 def cutting(recipe: Recipe, key: str) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -50,6 +50,7 @@ _WORDS: dict[str, Any] = {
     "retrieval.words_known": lambda value: f"words count where {value:.0%} of them are known",
     "retrieval.mmr": lambda value: "no diversity" if value is None else f"diversity (MMR {value:g})",
     "retrieval.expand": lambda value: f"shown {EXPANSIONS[value]}" if value != "none" else "shown as found",
+    "retrieval.followups": lambda value: "understands follow-ups" if value else "takes each question by itself",
     "generation.answerer": lambda value: ANSWERERS[value],
     "generation.model": lambda value: f"written by {value}",
     "generation.adapter": lambda value: f"adapter {value}" if value else "no adapter",

@@ -6,7 +6,7 @@ from core.answering.ask import ABSTENTION, Delta, Done, Sources, ask, finish
 from core.answering.smalltalk import reply_to
 from core.errors import NotFound, RequestError
 from core.governance.principals import persona
-from core.recipes import recipe
+from core.recipes import recipe, varied
 from core.types import Fate, Principal, Tokens
 from core.workbench import Workbench
 
@@ -147,3 +147,23 @@ def test_what_has_no_receipt_gives_way_to_quotes(filled: Workbench, written: str
     assert answer.citations
     assert "cheese" not in answer.text
     assert not answer.abstained
+
+
+def test_a_follow_up_is_searched_with_what_it_leans_on(filled: Workbench) -> None:
+    before = ["How many days may unused articles be sent back?"]
+    alone = finish(filled.ask("And refurbished ones?", EXTRACTIVE, OFFICER))
+    joined = finish(filled.ask("And refurbished ones?", EXTRACTIVE, OFFICER, before=before))
+    assert joined.trace.understood == f"{before[0]} And refurbished ones?"
+    assert joined.trace.question == "And refurbished ones?"
+    assert alone.trace.understood == ""
+    assert any("days" in citation.quote for citation in joined.citations)
+    off = varied(EXTRACTIVE, {"retrieval.followups": "false"})
+    apart = finish(filled.ask("And refurbished ones?", off, OFFICER, before=before))
+    assert apart.trace.understood == ""
+    assert [h.chunk.id for h in apart.trace.candidates] == [h.chunk.id for h in alone.trace.candidates]
+
+
+def test_a_question_that_stands_alone_is_taken_as_it_is(filled: Workbench) -> None:
+    other = finish(filled.ask(QUESTION, EXTRACTIVE, OFFICER, before=["Can I bring my dog to the works on Fridays?"]))
+    assert other.trace.understood == ""
+    assert "45 days" in other.text

@@ -1,7 +1,7 @@
 """Chat: a question, its answer, its receipts; what an error, an abstention and a stop look like."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -59,7 +59,12 @@ class Scripted:
         return None
 
     def ask(
-        self, question: str, recipe: Recipe, principal: Principal, stop: Callable[[], bool] = lambda: False
+        self,
+        question: str,
+        recipe: Recipe,
+        principal: Principal,
+        stop: Callable[[], bool] = lambda: False,
+        before: Sequence[str] = (),
     ) -> Iterator[Event]:
         try:
             for event in self.events:
@@ -343,3 +348,17 @@ def test_a_question_in_another_language_is_offered_the_recipe_for_it(filled: Wor
     assert "Ask with multilingual" in [button.label for button in app.button]
     app = ask(app, QUESTION)
     assert "Ask with multilingual" not in [button.label for button in app.button]
+
+
+def test_a_follow_up_says_how_it_was_understood_and_can_be_asked_alone(filled: Workbench, opened: Opened) -> None:
+    app = opened(filled)(CHAT, recipe="extractive")
+    ask(app, "thanks")
+    ask(app, QUESTION)
+    ask(app, "And for refurbished ones?")
+    assert not app.exception
+    assert "Understood with what was asked before: “" + QUESTION[:-1] in words(app).replace("\\", "")
+    assert last(app).asking.answer.trace.understood == f"{QUESTION} And for refurbished ones?"
+    next(button for button in app.button if button.label == "Ask it alone").click().run()
+    settle(app)
+    assert last(app).asking.answer.trace.understood == ""
+    assert not last(app).leaning
