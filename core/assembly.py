@@ -5,6 +5,7 @@ It is the only place that picks implementations. It knows no person, no page and
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Self
 
@@ -18,6 +19,7 @@ from core.evaluation.question_sets import QuestionSets
 from core.evaluation.scratch import ScratchRoom
 from core.index.contract import IndexSpec
 from core.jobs import JobRunner
+from core.library.edits import Edits
 from core.library.store import Library
 from core.models.cache import missing, model_folder
 from core.recipes import BUILT_IN, RecipeBook
@@ -92,6 +94,11 @@ class Assembly:
     def library(self) -> Library:
         """The documents."""
         return Library(self._engine, self.workspace.originals)
+
+    @cached_property
+    def edits(self) -> Edits:
+        """The changes by hand of passages; see `core.handwork` for who may make them."""
+        return Edits(self._engine)
 
     @cached_property
     def parsers(self) -> "Parsers":
@@ -240,6 +247,7 @@ class Assembly:
             self.embedder(recipe.embedding),
             self.reranker(recipe.retrieval.rerank),
             self.library.text,
+            partial(self.edits.closed_spans, recipe.index_key),
         )
 
     def forget_texts(self) -> None:
@@ -312,6 +320,10 @@ class Assembly:
                 self._complete.add(recipe.index_key)
         return complete
 
+    def changing(self) -> AbstractContextManager[object]:
+        """Hold it while the library or an index changes: one change at a time."""
+        return self._ingesting
+
     def settle(self) -> "list[LiveIndex]":
         """The indexes that a change of the library must reach; any other is removed first.
 
@@ -366,7 +378,8 @@ class Assembly:
         from core.indexing import LiveIndex
 
         embedder = self.vectors.around(self.embedder(recipe.embedding))
-        return LiveIndex(recipe.index_key, recipe.chunking, embedder)
+        edits = partial(self.edits.of, recipe.index_key)
+        return LiveIndex(recipe.index_key, recipe.chunking, embedder, edits)
 
     def _all_live(self) -> "list[LiveIndex]":
         return [self.live(recipe) for recipe in self._live_recipes(self.index.keys())]

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from core.cli_chunks import chunks
 from core.cli_index import index
 from core.cli_library import chunk, documents, ingest
 from core.cli_output import JsonOption, note, settings, show
@@ -22,6 +23,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 models = typer.Typer(no_args_is_help=True, help="Model weights.")
 app.add_typer(models, name="models")
 app.add_typer(documents, name="documents")
+app.add_typer(chunks, name="chunks")
 app.add_typer(recipes, name="recipes")
 app.add_typer(index, name="index")
 app.add_typer(questions, name="questions")

@@ -201,6 +201,7 @@ def _hit_json(hit: "Hit") -> dict[str, Any]:
         "rank": hit.rank,
         "document": hit.document,
         "page": chunk.pages[0] if chunk.pages else 1,
+        **({"edited": True} if chunk.edited else {}),
         "start": chunk.start,
         "end": chunk.end,
         "text": chunk.text,

@@ -237,6 +237,7 @@ class Desk(Assembly):
             self.vectors,
             self.records,
             self.sets,
+            self.edits,
             cuts,
             lost,
         )

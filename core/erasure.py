@@ -12,7 +12,7 @@ import os
 import random
 import shutil
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,12 +23,14 @@ from sqlalchemy import Engine, insert, select
 
 from core.answering.records import Records
 from core.chunking import chunk_document
+from core.chunking.edits import ever
 from core.embedding.cache import VectorCache
 from core.embedding.context import in_context
 from core.errors import NotFound, RequestError
 from core.evaluation.question_sets import QuestionSets
 from core.index.contract import VectorIndex
 from core.indexing import LiveIndex
+from core.library.edits import Edits, written
 from core.library.store import Library
 from core.storage.database import receipts
 from core.types import ZONES, Document, Zone
@@ -91,6 +93,7 @@ class Places:
     cache: VectorCache
     records: Records
     sets: QuestionSets
+    edits: Edits
     cuts: Sequence[LiveIndex] = ()
     """Ways in which documents were cut for indexes that are gone; vectors of theirs may still be cached."""
     lost_models: Sequence[str] = ()
@@ -103,10 +106,11 @@ def erase(name_or_id: str, by: str, places: Places) -> Receipt:
     name = documents[0].name
     ids = [document.id for document in documents]
     traces = places.records.about(ids)
-    probes, shared, unprovable = probes_of(documents, places.library)
+    by_hand = {document.id: written(places.edits.history(document.id)) for document in places.library.every()}
+    probes, shared, unprovable = probes_of(documents, places.library, by_hand)
     counts = [places.index.counts(each.key, zone) for each in places.live for zone in ZONES]
     chunks = sum(count.get(i, 0) for count in counts for i in ids)
-    forgotten = places.cache.forget(list(_embedded_texts(documents, [*places.live, *places.cuts])))
+    forgotten = places.cache.forget(list(_embedded_texts(documents, [*places.live, *places.cuts], places.edits)))
     forgotten += sum(places.cache.forget_model(revision) for revision in places.lost_models)
     held = {
         (each.key, zone)
@@ -118,8 +122,9 @@ def erase(name_or_id: str, by: str, places: Places) -> Receipt:
         places.index.delete_documents(key, zone, ids)
     places.records.forget(traces)
     shutil.rmtree(places.root / "maps", ignore_errors=True)
-    staying = [other.text for other in places.library.every() if other.id not in set(ids)]
-    questions = places.sets.forget(name, [document.text for document in documents], staying)
+    staying = [text for o in places.library.every() if o.id not in set(ids) for text in (o.text, *by_hand[o.id])]
+    gone = [text for document in documents for text in (document.text, *by_hand[document.id])]
+    questions = places.sets.forget(name, gone, staying)
     places.library.remove(ids)
     for key, zone in sorted(held | _shards_with(probes, places)):
         places.index.rewrite(key, zone)
@@ -160,29 +165,44 @@ def kept_receipts(engine: Engine) -> list[Receipt]:
     return [Receipt(**body) for body in tuples]
 
 
-def probes_of(documents: Sequence[Document], library: Library) -> tuple[list[bytes], list[str], int]:
+def probes_of(
+    documents: Sequence[Document], library: Library, by_hand: Mapping[str, Sequence[str]]
+) -> tuple[list[bytes], list[str], int]:
     """Pieces of the texts that stand in no other document, spread over each text, in the encodings of the store.
 
     With them the ids of documents that stay and share a piece, and the number of versions that have none of their own.
+    `by_hand` holds, by document, what people wrote in the place of passages; it is looked for too.
     """
     gone = {document.id for document in documents}
-    others = {other.id: other.text for other in library.every() if other.id not in gone}
+    others = {o.id: "\n".join([o.text, *by_hand.get(o.id, ())]) for o in library.every() if o.id not in gone}
     chosen: list[bytes] = []
     shared: set[str] = set()
     bare = 0
     for document in documents:
-        places = range(0, max(1, len(document.text) - _PROBE), max(1, len(document.text) // (4 * _PROBES)))
-        pieces = [document.text[i : i + _PROBE] for i in places]
-        random.Random(document.id).shuffle(pieces)  # noqa: S311 - a spread over the text, not a secret
-        found = 0
-        for piece in (p for p in pieces if len(set(p)) > 4):
-            holders = {key for key, text in others.items() if piece in text}
-            shared |= holders
-            if not holders and found < _PROBES:
-                found += 1
-                chosen += {piece.encode("utf-8", "surrogatepass"), json.dumps(piece)[1:-1].encode()}
+        found, holders = _probes_in(document.text, others, document.id)
+        chosen += found
+        shared |= holders
         bare += not found
+        for text in by_hand.get(document.id, ()):
+            chosen += _probes_in(text, others, document.id)[0]
     return chosen, sorted(shared), bare
+
+
+def _probes_in(text: str, others: Mapping[str, str], seed: str) -> tuple[list[bytes], set[str]]:
+    """Pieces of a text that none of the others holds, and the keys of those that hold one."""
+    places = range(0, max(1, len(text) - _PROBE), max(1, len(text) // (4 * _PROBES)))
+    pieces = [text[i : i + _PROBE] for i in places]
+    random.Random(seed).shuffle(pieces)  # noqa: S311 - a spread over the text, not a secret
+    chosen: list[bytes] = []
+    shared: set[str] = set()
+    found = 0
+    for piece in (p for p in pieces if len(set(p)) > 4):
+        holders = {key for key, other in others.items() if piece in other}
+        shared |= holders
+        if not holders and found < _PROBES:
+            found += 1
+            chosen += {piece.encode("utf-8", "surrogatepass"), json.dumps(piece)[1:-1].encode()}
+    return chosen, shared
 
 
 def compact(engine: Engine) -> None:
@@ -261,7 +281,7 @@ def _versions(name_or_id: str, places: Places) -> list[Document]:
     return named
 
 
-def _embedded_texts(documents: Sequence[Document], live: Sequence[LiveIndex]) -> Iterator[str]:
+def _embedded_texts(documents: Sequence[Document], live: Sequence[LiveIndex], edits: Edits) -> Iterator[str]:
     for document in documents:
         for each in live:
             sentences: list[str] = []
@@ -274,6 +294,6 @@ def _embedded_texts(documents: Sequence[Document], live: Sequence[LiveIndex]) ->
                 chunks = chunk_document(document, each.chunking, each.embedder.tokens, noted)
             except RequestError:  # tried once with a strategy that there is not: nothing was embedded
                 continue
-            for chunk in chunks:
+            for chunk in ever(document, chunks, edits.history(document.id), each.embedder.tokens):
                 yield in_context(document.name, chunk.headings, chunk.text)
             yield from sentences

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.chunking import chunk_document
+from core.chunking.edits import apply
 from core.embedding.context import in_context
 from core.embedding.encoder import Embedder, Progress
 from core.index.contract import Entry, VectorIndex
 from core.library.store import Library
-from core.types import ZONES, Chunk, Chunking, Document
+from core.types import ZONES, Chunk, ChunkEdit, Chunking, Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class LiveIndex:
     key: str
     chunking: Chunking
     embedder: Embedder
+    edits: Callable[[str], Sequence[ChunkEdit]] = lambda _: ()
+    """The changes by hand in force of a document, by its id, oldest first."""
 
     def vectors(self, texts: Sequence[str]) -> np.ndarray:
         """Unit vectors of sentences, for a strategy that cuts by meaning; shape (texts, dimension)."""
@@ -114,6 +117,8 @@ def cut_and_embedded(
 ) -> tuple[list[Entry], np.ndarray, int]:
     """What an index holds of a document: entries, their vectors, and how many exceed the embedder's window."""
     chunks = chunk_document(document, live.chunking, live.embedder.tokens, live.vectors)
+    if edits := live.edits(document.id):
+        chunks = apply(document, chunks, edits, live.embedder.tokens).chunks
     texts = [in_context(document.name, c.headings, c.text) for c in chunks]
     beyond = sum(over > 0 for over in live.embedder.tokens_over(texts))
     vectors = live.embedder.passages(texts, progress)

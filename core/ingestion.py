@@ -20,7 +20,7 @@ from core.embedding.context import in_context
 from core.embedding.language import language_of
 from core.errors import ReadingCancelled, RequestError, TouchstoneError
 from core.index.contract import VectorIndex
-from core.indexing import LiveIndex, entry_of, reconcile
+from core.indexing import LiveIndex, cut_and_embedded, entry_of, reconcile
 from core.library.naming import document_name
 from core.library.parsing import Parser, Parsers
 from core.library.store import Library, sha256_of, stricter
@@ -352,10 +352,12 @@ class _Run:
         counts = {}
         try:
             for live in self._live:
-                chunks = _own(prepared.chunks[live.key], document)
-                entries = [entry_of(chunk, document) for chunk in chunks]
-                self._index.replace_document(live.key, document.zone, entries, embedded[live.key].vectors, old)
-                counts[live.key] = (len(entries), embedded[live.key].beyond)
+                vectors, beyond = embedded[live.key].vectors, embedded[live.key].beyond
+                entries = [entry_of(chunk, document) for chunk in _own(prepared.chunks[live.key], document)]
+                if live.edits(document.id):  # changes by hand that came along with the same bytes
+                    entries, vectors, beyond = cut_and_embedded(document, live)
+                self._index.replace_document(live.key, document.zone, entries, vectors, old)
+                counts[live.key] = (len(entries), beyond)
             self._library.publish(document, before, counts)
         except BaseException:
             reconcile(self._library, self._index, self._live)

@@ -151,7 +151,7 @@ class LabMaps:
     def _file(self, recipe: Recipe, entries: "Sequence[Entry]") -> Path:
         """Where the fitted points of exactly these passages are kept."""
         revision = self._parts.embedder(recipe.embedding).revision
-        content = fingerprint([recipe.index_key, revision, [entry.chunk.id for entry in entries]])
+        content = fingerprint([recipe.index_key, revision, [_mark(entry) for entry in entries]])
         return self._parts.workspace.maps / f"{content}.npy"
 
     def _keep(self, file: Path, points: np.ndarray) -> None:
@@ -167,3 +167,8 @@ class LabMaps:
     def _require_built(self, recipe: Recipe) -> None:
         if not self._parts.prepared(recipe):
             raise RequestError("The index of this recipe is not built yet; build it first.")
+
+
+def _mark(entry: "Entry") -> str:
+    """What changes with a passage's vector: its place, and its text where that was written by hand."""
+    return f"{entry.chunk.id} {entry.chunk.text}" if entry.chunk.edited else entry.chunk.id

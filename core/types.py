@@ -111,7 +111,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A passage with its place in the document: `text == document.text[start:end]`."""
+    """A passage with its place in the document: `text == document.text[start:end]`, unless it is `edited`."""
 
     id: str
     document_id: str
@@ -125,6 +125,43 @@ class Chunk:
     """Tokens of the document, by the embedder's own tokenizer, that begin in the chunk; no special tokens."""
     around: Span | None = None
     """What is read when it is found, where its strategy finds small and reads wide."""
+    edited: bool = False
+    """Its text was written by hand; [start, end) is where the text stands that it replaces."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A passage that a change by hand was made on, as it was then."""
+
+    start: int
+    end: int
+    was: str
+    """Fingerprint of its text."""
+
+
+EditKind = Literal["edit", "disable", "split", "merge"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkEdit:
+    """A change by hand of the passages of one document in one index."""
+
+    document_id: str
+    index_key: str
+    kind: EditKind
+    targets: tuple[Target, ...]
+    """In reading order, one beside the other; more than one of a merge only."""
+    text: str = ""
+    """What an edit put in the passage's place."""
+    at: int = 0
+    """Offset in the document at which a split begins its second part."""
+    made_at: str = ""
+    made_by: str = ""
+    undone_at: str | None = None
+    """None while it is in force."""
+    undone_by: str | None = None
+    id: int = 0
+    """Counts up in the order in which changes were made; 0 before it is kept."""
 
 
 class Fate(StrEnum):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from core.answering.question import checked
 from core.desk import Desk, require_builder
 from core.errors import RequestError
+from core.handwork import Handwork
 from core.index.contract import Access
 from core.labs import Lab
 from core.models.cache import missing
@@ -60,6 +61,11 @@ class Workbench(Desk):
     def lab(self) -> Lab:
         """Question sets, and what is measured with them."""
         return Lab(self)
+
+    @cached_property
+    def handwork(self) -> Handwork:
+        """Changes by hand of passages."""
+        return Handwork(self)
 
     def forget_texts(self) -> None:
         """Drop what models and the laboratory remember of texts in memory, as an erasure must."""

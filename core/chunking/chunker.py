@@ -58,6 +58,21 @@ def chunk_text(
     ]
 
 
+def chunk_at(document: Document, span: Span, counter: TokenCounter) -> Chunk:
+    """The passage that a range of a document is, with its pages, headings and tokens."""
+    view = Text(document.text, document.headings, document.tables, document.pages, counter.starts(document.text))
+    return Chunk(
+        id=chunk_id(document.id, span.start, span.end),
+        document_id=document.id,
+        text=document.text[span.start : span.end],
+        start=span.start,
+        end=span.end,
+        pages=_pages_of(span, document.pages, [page.end for page in document.pages]),
+        headings=next(_heading_paths(document.headings, [span])),
+        tokens=view.tokens(span.start, span.end),
+    )
+
+
 def chunk_id(document_id: str, start: int, end: int) -> str:
     """A UUID that is the same whenever the same range of the same document becomes a chunk."""
     return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{document_id}:{start}:{end}"))

@@ -41,6 +41,8 @@ def passages_of(sources: Sequence[Source]) -> list[Passage]:
         above = context(source.hit.document, chunk.headings)
         for span in _lines_and_sentences(shown):
             place = Span(chunk.start + span.start, chunk.start + span.end)
+            if chunk.edited:  # its text does not stand in the document: the receipt shows what it replaces
+                place = Span(chunk.start, chunk.end)
             passages.append(Passage(position, place, shown[span.start : span.end], above))
     return passages
 

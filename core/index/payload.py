@@ -55,6 +55,7 @@ def payload_of(entry: Entry) -> dict[str, Any]:
         "tokens": chunk.tokens,
         "text": chunk.text,
         **({"around": [chunk.around.start, chunk.around.end]} if chunk.around else {}),
+        **({"edited": True} if chunk.edited else {}),
     }
 
 
@@ -82,6 +83,7 @@ def entry_from(point_id: object, payload: Mapping[str, Any]) -> Entry:
             headings=tuple(payload["headings"]),
             tokens=payload["tokens"],
             around=Span(*payload["around"]) if payload.get("around") else None,
+            edited=bool(payload.get("edited")),
         ),
         document=payload["document"],
         zone=payload["zone"],

@@ -17,12 +17,11 @@ from sqlalchemy import Engine, Select, delete, func, insert, select, update
 from sqlalchemy.engine import Connection, Row
 
 from core.errors import NotFound, RequestError
-from core.storage.database import documents, indexed
+from core.library.edits import carry
+from core.storage.database import DIRTY, documents, indexed
 from core.types import ZONES, Document, Heading, Page, ParsedFile, Span, Table, Zone, fingerprint
 
 STORING, READY, SUPERSEDED = "storing", "ready", "superseded"
-DIRTY = -1
-"""The number of chunks while an index is being changed; `core.indexing.reconcile` indexes such a document again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +219,7 @@ class Library:
         self._keep_original(path, digest)
         with self._engine.begin() as connection:
             connection.execute(insert(documents).values(**_row(document), state=STORING))
+            carry(connection, document)
         return document, before
 
     def publish(self, document: Document, before: Document | None, chunks: dict[str, tuple[int, int]]) -> None:

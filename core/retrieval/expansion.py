@@ -12,6 +12,8 @@ from core.types import Chunk, Hit, Retrieval, Span
 
 Texts = Callable[[str, int, int], str]
 """(document id, start, end) to the document's text in that range."""
+Closed = Callable[[str], Sequence[Span]]
+"""Document id to the ranges whose text people disabled or wrote anew."""
 
 _REACH = 4_000
 """Characters on each side in which neighbours and the rest of a section are looked for."""
@@ -19,14 +21,29 @@ _MOST_TOKENS = 600
 """Tokens that a section may have; a longer one is cut around the hit."""
 
 
-def widen(hits: Sequence[Hit], key: str, settings: Retrieval, index: VectorIndex, texts: Texts) -> list[Hit]:
-    """The hits with the first `top_k` widened, ranks counted anew where one moved behind."""
+def widen(
+    hits: Sequence[Hit],
+    key: str,
+    settings: Retrieval,
+    index: VectorIndex,
+    texts: Texts,
+    closed: Closed = lambda _: (),
+) -> list[Hit]:
+    """The hits with the first `top_k` widened, ranks counted anew where one moved behind.
+
+    No hit is widened over a closed range, and one that was written by hand is not widened: the document's text around
+    it, or in its place, is not what people want read.
+    """
     shown: list[Hit] = []
     behind: list[Hit] = []
     rest = list(hits)
     while rest and len(shown) < settings.top_k:
         hit = rest.pop(0)
-        taken = [other.shown for other in shown if other.chunk.document_id == hit.chunk.document_id]
+        if hit.chunk.edited:
+            shown.append(hit)
+            continue
+        same = [other for other in shown if other.chunk.document_id == hit.chunk.document_id]
+        taken = [other.shown for other in same if not other.chunk.edited]
         if any(other.start <= hit.chunk.start and hit.chunk.end <= other.end for other in taken):
             behind.append(hit)
             continue
@@ -36,7 +53,8 @@ def widen(hits: Sequence[Hit], key: str, settings: Retrieval, index: VectorIndex
             span = hit.chunk.around
             inside = (span.start, span.end)
             group = [e.chunk for e in index.entries(key, hit.zone, hit.chunk.document_id, inside)]
-        shown.append(replace(hit, passage=_joined(hit.chunk, span, group, taken, texts)))
+        barred: list[Chunk | Span] = [*taken, *closed(hit.chunk.document_id)]
+        shown.append(replace(hit, passage=_joined(hit.chunk, span, group, barred, texts)))
     return [replace(hit, rank=rank) for rank, hit in enumerate([*shown, *behind, *rest], start=1)]
 
 
@@ -70,10 +88,12 @@ def _section(entries: Sequence[Entry], at: int) -> list[Chunk]:
     return [entry.chunk for entry in entries[first : last + 1]]
 
 
-def _joined(chunk: Chunk, span: Span, group: Sequence[Chunk], taken: Sequence[Chunk], texts: Texts) -> Chunk | None:
-    """One passage over the span, whose chunks are `group`, without what `taken` shows; None when nothing is gained."""
+def _joined(
+    chunk: Chunk, span: Span, group: Sequence[Chunk], barred: Sequence[Chunk | Span], texts: Texts
+) -> Chunk | None:
+    """One passage over the span, whose chunks are `group`, without the `barred` ranges; None when nothing is gained."""
     start, end = span.start, span.end
-    for other in taken:
+    for other in barred:
         if other.start < end and start < other.end:  # they overlap: keep the side on which the hit lies
             if other.start <= chunk.start:
                 start = max(start, min(other.end, chunk.start))

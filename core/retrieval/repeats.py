@@ -20,7 +20,11 @@ def cut_repeats(hits: Sequence[Hit], top_k: int) -> list[Hit]:
     rest = list(hits)
     while rest and len(shown) < top_k:
         hit = rest.pop(0)
-        taken = [Span(h.shown.start, h.shown.end) for h in shown if h.chunk.document_id == hit.chunk.document_id]
+        if hit.chunk.edited:  # its text does not stand at its offsets: it repeats nothing, and cannot be cut by them
+            shown.append(hit)
+            continue
+        same = [h for h in shown if h.chunk.document_id == hit.chunk.document_id and not h.chunk.edited]
+        taken = [Span(h.shown.start, h.shown.end) for h in same]
         piece = longest_new(Span(hit.chunk.start, hit.chunk.end), taken)
         cut = _cut(hit.chunk, piece) if piece else None
         if cut is None:

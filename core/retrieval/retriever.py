@@ -13,7 +13,7 @@ import numpy as np
 from core.embedding.context import in_context
 from core.embedding.encoder import Embedder
 from core.index.contract import Access, Entry, Found, Query, VectorIndex
-from core.retrieval.expansion import Texts, widen
+from core.retrieval.expansion import Closed, Texts, widen
 from core.retrieval.fusion import distribution_based_fusion, maximal_marginal_relevance, reciprocal_rank_fusion
 from core.retrieval.repeats import cut_repeats
 from core.retrieval.reranking import Reranker
@@ -29,6 +29,8 @@ class Retriever:
     reranker: Reranker | None = None
     texts: Texts | None = None
     """Reads a document's text; needed where a recipe expands its hits."""
+    closed: Closed = lambda _: ()
+    """Ranges of a document that people disabled or wrote anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def retrieve(
     wide = settings.expand != "none" or any(hit.chunk.around for hit in hits[: settings.top_k])
     if not wide or parts.texts is None:
         return hits
-    return widen(hits, recipe.index_key, settings, parts.index, parts.texts)
+    return widen(hits, recipe.index_key, settings, parts.index, parts.texts, parts.closed)
 
 
 def _collect(stages: Mapping[str, Sequence[Found]]) -> _Found:

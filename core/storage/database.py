@@ -26,6 +26,9 @@ from sqlalchemy import (
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.schema import CreateColumn
 
+DIRTY = -1
+"""`indexed.chunks` while an index is being changed; `core.indexing.reconcile` indexes such a document again."""
+
 metadata = MetaData()
 
 documents = Table(
@@ -58,6 +61,23 @@ indexed = Table(
     Column("document_id", String, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
     Column("chunks", Integer, nullable=False),
     Column("beyond", Integer, nullable=False, server_default="0"),
+)
+
+chunk_edits = Table(
+    "chunk_edits",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("document_id", String, ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
+    Column("index_key", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("targets", JSON, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", Integer, nullable=False),
+    Column("made_at", String, nullable=False),
+    Column("made_by", String, nullable=False),
+    Column("undone_at", String),
+    Column("undone_by", String),
+    Index("chunk_edits_by_document", "document_id", "index_key"),
 )
 
 traces = Table(

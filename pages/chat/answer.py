@@ -130,7 +130,7 @@ def _source(source: Source, among: Sequence[Hit], cited: bool, recipe: Recipe) -
     return {
         "number": source.number,
         "document": hit.document,
-        "place": place_of(hit.shown),
+        "place": place_of(hit.shown) + (" · written by hand" if hit.chunk.edited else ""),
         "widened": widened(hit, recipe),
         "cited": cited,
         "scores": [_score(kind, hit, among, recipe) for kind in present(among)],

@@ -34,6 +34,11 @@ def _drawer(bench: Workbench, turn: Turn, pointer: Pointer) -> None:
         _heading(document, page)
         if citation and turn.asking.answer:
             st.markdown(f"> {plain(sentence(turn.asking.answer, citation.sentence))}")
+        if chunk and chunk.edited:
+            st.caption(
+                ":material/edit: This passage was written by hand. It stands in the place of what is marked below:"
+            )
+            reader(chunk.text, key="receipt_by_hand", height=180)
         _evidence(bench, document, page, span, turn)
         if source:
             _scores(source.hit, citation, turn.recipe)

@@ -6,6 +6,7 @@ from core.governance.principals import may_build
 from core.library.store import Summary
 from core.types import Document, Page, Principal
 from core.workbench import Workbench
+from pages.documents.handwork import forget_work
 from pages.documents.history import history
 from pages.documents.manage import Chosen, manage
 from pages.documents.passages import passages
@@ -23,6 +24,7 @@ _PART = 12_000
 def open_document(document_id: str) -> None:
     """Show this document on the next run."""
     st.session_state[_OPEN] = document_id
+    forget_work()
     for left in ("page_number", "document_part"):
         st.session_state.pop(left, None)
 

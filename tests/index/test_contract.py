@@ -21,7 +21,7 @@ from core.index.contract import Access, Entry, IndexSpec, Query, Tags, VectorInd
 from core.index.edge import EdgeIndex
 from core.index.server import ServerIndex
 from core.index.server_collections import ServerSettings
-from core.types import ZONES, Chunk, Zone
+from core.types import ZONES, Chunk, Span, Zone
 
 SPEC = IndexSpec("k", "fake", "1", 8, "cosine")
 TODAY = date(2026, 6, 1)
@@ -79,6 +79,14 @@ def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[VectorInde
     with opened(request.param, tmp_path / "index") as made:
         made.open(SPEC)
         yield made
+
+
+def test_what_a_passage_is_comes_back_as_it_was_put_in(index: VectorIndex) -> None:
+    plain = entry("a", 1)
+    marked = replace(plain, chunk=replace(plain.chunk, id=chunk_id("a", 2, 9), start=2, end=9, around=Span(0, 12)))
+    by_hand = replace(plain, chunk=replace(plain.chunk, id=chunk_id("a", 9, 12), start=9, end=12, edited=True))
+    add(index, [plain, marked, by_hand])
+    assert list(index.entries("k", "public", "a")) == [plain, marked, by_hand]
 
 
 def test_what_is_stored_comes_back(index: VectorIndex) -> None:
