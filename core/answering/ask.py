@@ -17,8 +17,8 @@ from core.answering.smalltalk import reply_to
 from core.embedding.encoder import Embedder
 from core.errors import RequestError
 from core.generation.citations import Attribution, Pages, attribute, cite
-from core.generation.extractive import Evidence, quote, weigh
 from core.generation.contract import LanguageModel, Limits
+from core.generation.extractive import Evidence, quote, weigh
 from core.generation.prompt import pack
 from core.index.contract import Access
 from core.retrieval.retriever import Retriever, retrieve
