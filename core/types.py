@@ -281,12 +281,22 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Tokens of the model: read, written, and seconds to the first."""
+    """Tokens of the model: read, written, how soon and how surely."""
 
     prompt: int = 0
     answer: int = 0
     first_token_ms: float = 0.0
+    """From the moment of asking, waiting included."""
     per_second: float = 0.0
+    """Tokens written a second, from the first on; 0 where there is only one."""
+    logprobs: tuple[float, ...] = ()
+    """Of each token written, the natural logarithm of its probability; empty where a server does not tell."""
+    reused: int = 0
+    """Tokens of the prompt that were known from an earlier one."""
+    guessed: int = 0
+    """Tokens of the answer that were drafted from the prompt and came true."""
+    waited_ms: float = 0.0
+    """Until the model turned to the request."""
 
 
 @dataclass(frozen=True, slots=True)

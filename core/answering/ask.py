@@ -18,8 +18,8 @@ from core.answering.smalltalk import reply_to
 from core.embedding.encoder import Embedder
 from core.errors import RequestError
 from core.generation.citations import Attribution, Pages, attribute, cite
+from core.generation.contract import LanguageModel, Limits
 from core.generation.extractive import Evidence, quote, weigh
-from core.generation.local import Limits, LocalModel
 from core.generation.prompt import pack
 from core.index.contract import Access
 from core.retrieval.retriever import Retriever, retrieve
@@ -38,6 +38,8 @@ from core.types import (
     Trace,
 )
 
+_LOOK = 0.05
+"""Seconds between two looks at the place in line."""
 ABSTENTION = "The documents that you may see do not answer this."
 
 
@@ -48,7 +50,7 @@ class Parts:
     retriever: Retriever
     judge: Embedder
     """Compares sentences: the recipe's embedder where it was calibrated for that, else one that was."""
-    model: Callable[[], LocalModel]
+    model: Callable[[], LanguageModel]
     """Called only when a model writes; the extractive answerer never does."""
     pages: Callable[[Sequence[str]], dict[str, tuple[Page, ...]]]
     """Page maps by document id."""
@@ -228,11 +230,16 @@ class _Run:
 
     def _generate(self, messages: Sequence[tuple[str, str]]) -> Generator[Event, None, tuple[str, Tokens, bool]]:
         limits = Limits(max_tokens=self.recipe.generation.max_tokens)
-        stream = self.parts.model().stream(messages, limits)
-        if ahead := stream.ahead:
-            yield Waiting(ahead)
-        text, stopped = "", False
+        stream = self.parts.model().stream(messages, limits, adapter=self.recipe.generation.adapter)
+        text, stopped, shown = "", False, 0
         try:
+            while (ahead := stream.ahead) and not self.stop():
+                if ahead != shown:
+                    yield Waiting(shown := ahead)
+                time.sleep(_LOOK)
+            if ahead:
+                stopped = True
+                stream.cancel()
             for piece in stream:
                 text += piece
                 yield Delta(piece)

@@ -7,50 +7,46 @@ import queue
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from core.embedding.encoder import fastest_dtype
 from core.embedding.tokens import TokenCounter
-from core.errors import DeadlineExceeded, GenerationError, OutOfMemory, QueueFull, TouchstoneError
+from core.errors import DeadlineExceeded, GenerationError, NotFound, OutOfMemory, QueueFull, TouchstoneError
+from core.generation.contract import Hold, Limits, Messages, released
+from core.generation.engine import Asked, Engine, Prepare
+from core.generation.sampling import GREEDY, Sampling
 from core.types import Tokens
 
-Messages = Sequence[tuple[str, str]]
+__all__ = ["Limits", "LocalModel", "LocalStream", "Messages"]
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The bounds of one request."""
-
-    max_tokens: int = 160
-    """Tokens written at most."""
-    seconds: float = 120.0
-    """From the moment of asking, waiting included."""
-
-
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Request:
-    messages: Messages
-    limits: Limits
-    asked_at: float
+    asked: Asked
     out: "queue.SimpleQueue[str | Tokens | Exception]" = field(default_factory=queue.SimpleQueue)
     cancelled: threading.Event = field(default_factory=threading.Event)
+    task: Callable[[Engine], None] | None = None
+    """Done in place of an answer: what concerns the engine must run on its thread."""
 
 
-class Stream:
-    """The tokens of one answer as they come; iterate it once, from any thread."""
+class LocalStream:
+    """The tokens of one answer as they come; see `Stream`."""
 
-    def __init__(self, model: "LocalModel", request: _Request) -> None:
-        self._model = model
-        self._request = request
+    def __init__(self, model: "LocalModel", request: _Request, hold: Hold | None) -> None:
+        self._model, self._request, self._hold = model, request, hold
         self.tokens = Tokens()
-        """Counts and speed; complete when the iteration has ended."""
+        """See `Stream`."""
 
     def __iter__(self) -> Iterator[str]:
+        try:
+            yield from released(self._pieces(), self._hold)
+        finally:  # the reader went away or its guard raised: nothing is written on for nobody
+            self.cancel()
+
+    def _pieces(self) -> Iterator[str]:
         while True:
-            item = self._request.out.get()
+            item = self._next()
             if isinstance(item, Tokens):
                 self.tokens = item
                 return
@@ -58,24 +54,45 @@ class Stream:
                 raise item
             yield item
 
+    def _next(self) -> "str | Tokens | Exception":
+        """The next item; a request whose time ends in the line is withdrawn, not waited for."""
+        asked = self._request.asked
+        left = asked.at + asked.limits.seconds - time.monotonic()
+        try:
+            return self._request.out.get(timeout=max(0.0, left))
+        except queue.Empty:
+            if self._model.withdraw(self._request):
+                seconds = asked.limits.seconds
+                return DeadlineExceeded(f"Other questions kept the model busy for {seconds:g} seconds; ask again.")
+            return self._request.out.get()  # it is in hand: the engine ends it
+
     def cancel(self) -> None:
-        """Stop after the token in hand; the iteration ends without an error."""
+        """See `Stream`."""
         self._request.cancelled.set()
+        if self._model.withdraw(self._request):
+            self._request.out.put(Tokens())
 
     @property
     def ahead(self) -> int:
-        """How many requests are answered before this one; 0 when it is its turn."""
+        """See `Stream`."""
         return self._model.place_of(self._request)
 
 
 class LocalModel:
-    """A causal language model of a folder, loaded by its own thread at the first request."""
+    """A causal language model of a folder, loaded by its own thread at the first request; see `LanguageModel`."""
 
-    def __init__(self, folder: Path, threads: int = 0, waiting: int = 16) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        threads: int = 0,
+        waiting: int = 16,
+        adapters: Callable[[str], Path] | None = None,
+        prepare: Prepare = Engine,
+    ) -> None:
+        """`adapters` finds the folder of an adapter by its name and raises NotFound; `prepare` loads the engine."""
         self.name = folder.name
-        self._folder = folder
-        self._threads = threads
-        self._waiting = waiting
+        self._folder, self._threads, self._waiting = folder, threads, waiting
+        self._adapters, self._prepare = adapters, prepare
         self._counter = TokenCounter(folder / "tokenizer.json")
         self._line: deque[_Request] = deque()
         self._changed = threading.Condition()
@@ -87,31 +104,56 @@ class LocalModel:
         """Tokens of a text by this model's tokenizer; the model itself is not needed."""
         return self._counter.count([text])[0]
 
-    def stream(self, messages: Messages, limits: Limits | None = None) -> Stream:
-        """Queue a request; raises QueueFull when as many wait as may."""
-        request = _Request(tuple(messages), limits or Limits(), time.monotonic())
-        with self._changed:
-            if self._closed:
-                raise GenerationError("The local model was closed.")
-            if len(self._line) >= self._waiting:
-                raise QueueFull(f"{len(self._line)} questions wait for the model already; ask again in a moment.")
-            self._line.append(request)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="local-model", daemon=True)
-                self._thread.start()
-            self._changed.notify_all()
-        return Stream(self, request)
+    def stream(
+        self,
+        messages: Messages,
+        limits: Limits | None = None,
+        *,
+        adapter: str | None = None,
+        hold: Hold | None = None,
+        sampling: Sampling = GREEDY,
+        speculate: bool = True,
+    ) -> LocalStream:
+        """See `LanguageModel`. `speculate` False decodes plainly, which writes the same and takes longer."""
+        place = None
+        if adapter is not None:
+            if self._adapters is None:
+                raise NotFound(f"There is no adapter '{adapter}' for {self.name}.")
+            place = self._adapters(adapter)
+        asked = Asked(tuple(messages), limits or Limits(), time.monotonic(), place, sampling, speculate)
+        request = _Request(asked)
+        self._queue(request)
+        return LocalStream(self, request, hold)
 
     def warm(self) -> None:
-        """Load the model and write one token, so that the first question does not pay for it."""
-        for _ in self.stream([("user", "Hello")], Limits(max_tokens=1)):
+        """Load the model and write a few tokens, so that the first question does not pay for it."""
+        for _ in self.stream([("user", "Hello")], Limits(max_tokens=4)):
             pass
+
+    def forget(self) -> None:
+        """Drop what is kept of earlier prompts, once the request in hand has ended; does not wait for it."""
+        with self._changed:
+            if self._thread is None or self._closed:
+                return
+            asked = Asked((), Limits(), time.monotonic())
+            self._line.appendleft(_Request(asked, task=Engine.forget))
+            self._changed.notify_all()
 
     def place_of(self, request: _Request) -> int:
         """Requests that are answered before this one."""
         with self._changed:
-            busy = 1 if self._current not in (None, request) else 0
-            return busy + self._line.index(request) if request in self._line else 0
+            if request not in self._line:
+                return 0
+            before = [other for other in self._line if other.task is None]
+            return before.index(request) + (self._current is not None)
+
+    def withdraw(self, request: _Request) -> bool:
+        """Take a request out of the line; False when it is in hand or done."""
+        with self._changed:
+            if request not in self._line:
+                return False
+            self._line.remove(request)
+            return True
 
     def close(self) -> None:
         """Stop the request in hand and end the thread; requests that wait are refused."""
@@ -126,8 +168,23 @@ class LocalModel:
         if self._thread:
             self._thread.join()
 
+    # -- the thread ----------------------------------------------------------------------------------------------
+
+    def _queue(self, request: _Request) -> None:
+        with self._changed:
+            if self._closed:
+                raise GenerationError("The local model was closed.")
+            waiting = sum(other.task is None for other in self._line)
+            if waiting >= self._waiting:
+                raise QueueFull(f"{waiting} questions wait for the model already; ask again in a moment.")
+            self._line.append(request)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="local-model", daemon=True)
+                self._thread.start()
+            self._changed.notify_all()
+
     def _work(self) -> None:
-        engine: _Engine | None = None
+        engine: Engine | None = None
         while True:
             with self._changed:
                 self._current = None
@@ -136,67 +193,18 @@ class LocalModel:
                     return
                 request = self._current = self._line.popleft()
             try:
-                engine = engine or _Engine(self._folder, self._threads)
-                request.out.put(engine.answer(request))
+                if request.task is not None:
+                    if engine is not None:
+                        request.task(engine)
+                    continue
+                engine = engine or self._prepare(self._folder, self._threads)
+                request.out.put(engine.answer(request.asked, request.out.put, request.cancelled.is_set))
             except TouchstoneError as error:
                 request.out.put(error)
-            except (MemoryError, RuntimeError) as error:
-                request.out.put(_explain(error))
             except Exception as error:  # one request's failure must not end the thread that serves all
-                request.out.put(GenerationError(f"The model could not answer: {error}."))
-
-
-class _Engine:
-    """Model and tokenizer; only the worker thread holds one."""
-
-    def __init__(self, folder: Path, threads: int) -> None:
-        import torch
-        from transformers import AutoModelForCausalLM, AutoTokenizer
-        from transformers.utils import logging
-
-        logging.disable_progress_bar()
-        if threads:
-            torch.set_num_threads(threads)
-        device = "cuda" if torch.cuda.is_available() else "cpu"
-        model = AutoModelForCausalLM.from_pretrained(folder, dtype=fastest_dtype(), attn_implementation="sdpa")
-        self._model = model.to(device).eval()
-        self._tokenizer = AutoTokenizer.from_pretrained(folder)
-        self._device = device
-
-    def answer(self, request: _Request) -> Tokens:
-        """Greedy decoding into the request's queue; returns the counts."""
-        import torch
-        from tokenizers.decoders import DecodeStream
-        from transformers import DynamicCache
-
-        ids = self._ids(request.messages)
-        decoder, raw = DecodeStream(skip_special_tokens=True), self._tokenizer.backend_tokenizer
-        cache: Any = DynamicCache(config=self._model.config)
-        step = torch.tensor([ids], device=self._device)
-        written, first_ms, began = 0, 0.0, 0.0
-        with torch.inference_mode():
-            while written < request.limits.max_tokens and not request.cancelled.is_set():
-                if time.monotonic() - request.asked_at > request.limits.seconds:
-                    raise DeadlineExceeded(f"The answer took longer than {request.limits.seconds:.0f} seconds.")
-                logits = self._model(input_ids=step, past_key_values=cache, use_cache=True, logits_to_keep=1).logits
-                token = int(logits[0, -1].argmax())
-                if not written:
-                    began = time.monotonic()
-                    first_ms = (began - request.asked_at) * 1000
-                if token == self._tokenizer.eos_token_id:
-                    break
-                written += 1
-                piece = decoder.step(raw, token)
-                if piece:
-                    request.out.put(piece)
-                step = torch.tensor([[token]], device=self._device)
-        seconds = time.monotonic() - began if written > 1 else 0.0
-        return Tokens(len(ids), written, first_ms, (written - 1) / seconds if seconds > 0 else 0.0)
-
-    def _ids(self, messages: Messages) -> list[int]:
-        chat = [{"role": role, "content": content} for role, content in messages]
-        text = self._tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=True)
-        return list(self._tokenizer(text, add_special_tokens=False)["input_ids"])
+                if engine is not None:
+                    engine.relieve()
+                request.out.put(_explain(error))
 
 
 def _explain(error: Exception) -> GenerationError:
@@ -204,4 +212,4 @@ def _explain(error: Exception) -> GenerationError:
         return OutOfMemory(
             "The machine has too little free memory for this prompt; shorten the budget or close programs."
         )
-    return GenerationError(f"The model could not answer: {error}.")
+    return GenerationError(f"The model could not answer: {str(error).rstrip('.')}.")

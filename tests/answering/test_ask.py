@@ -125,7 +125,7 @@ class Says:
     def count(self, text: str) -> int:
         return len(text.split())
 
-    def stream(self, *_: object) -> "Says":
+    def stream(self, *_: object, **__: object) -> "Says":
         return self
 
     def __iter__(self):
