@@ -2,8 +2,8 @@
 
     .venv-bench/bin/python -m benchmarks.llama_cpp MODEL.gguf THREADS
 
-Two servers over the same weights: as it comes (flash attention where it helps, kept prompts), and with its drafting from
-the text, since neither is the faster one on every prompt. It imports nothing of Touchstone.
+Two servers over the same weights: as it comes (flash attention where it helps, kept prompts), and with its drafting
+from the text, since neither is the faster one on every prompt. It imports nothing of Touchstone.
 """
 
 import json

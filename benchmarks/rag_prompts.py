@@ -7,7 +7,7 @@ from benchmarks.data import folder, lines
 from core.generation.prompt import template
 
 STYLES = {
-    "grounded": "Answer with the sentence of the sources that answers the question, word for word, and name its source.",
+    "grounded": "Answer with the one sentence of the sources that answers the question, word for word, and name it.",
     "free": "Answer in three sentences in your own words, without quoting.",
 }
 """What is said behind the question: the style that quotes, as a grounded adapter writes, and one that does not."""

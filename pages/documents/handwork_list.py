@@ -1,4 +1,4 @@
-"""The list of a document's changes by hand: who made which when, what it did, whether it is in force; and the way back."""
+"""A document's changes by hand: who made which when, what it did, whether it is in force; and the way back."""
 
 from typing import TYPE_CHECKING
 
