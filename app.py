@@ -4,9 +4,11 @@ import streamlit as st
 
 from core.errors import TouchstoneError
 from pages.shared import frame
+from pages.shared.activity import begin_reading
 from pages.shared.bench import workbench
 from pages.shared.notices import blocked
 
+begin_reading()
 st.set_page_config(page_title="Touchstone", page_icon=frame.MARK, layout="wide", initial_sidebar_state=272)
 st.logo(frame.LOGO, size="large", icon_image=frame.MARK)
 

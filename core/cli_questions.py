@@ -84,10 +84,16 @@ def ask(
             receipts = [
                 f"  [{c['source']}] {c['document']}, page {c['page']}: {short(c['quote'])}" for c in result["citations"]
             ]
-            unsupported = [result["answer"][span["start"] : span["end"]] for span in result["unsupported"]]
-            return [result["answer"], *receipts, *(f"  [no receipt] {short(sentence)}" for sentence in unsupported)]
+            return [result["answer"], *receipts, *(_doubt(result["answer"], each) for each in result["unsupported"])]
 
         _one_or_batch(question, batch, as_person, as_json, run, lines)
+
+
+def _doubt(answer: str, unsupported: dict[str, Any]) -> str:
+    """A sentence without a receipt, and what of it the nearest source does not say."""
+    lacking = ", ".join(unsupported["missing"])
+    sentence = short(answer[unsupported["start"] : unsupported["end"]])
+    return f"  [no receipt] {sentence}" + (f" (not in the source: {lacking})" if lacking else "")
 
 
 def changes(given: list[str] | None) -> dict[str, str]:

@@ -40,8 +40,8 @@ class Job:
 
     @property
     def over(self) -> bool:
-        """Whether nothing more will happen."""
-        return self.state in ("done", "failed", "cancelled")
+        """Whether nothing more will happen; its state and the time of its end are then set."""
+        return self.ended is not None
 
 
 Work = Callable[[Job], Any]

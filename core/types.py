@@ -300,13 +300,23 @@ class Tokens:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsupported:
+    """A sentence of an answer without a receipt: text[start:end]."""
+
+    start: int
+    end: int
+    missing: tuple[str, ...] = ()
+    """Numbers and names of it that the passage nearest to it lacks; empty where no passage is near."""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A finished answer with its receipts."""
 
     text: str
     abstained: bool
     citations: tuple[Citation, ...]
-    unsupported: tuple[Span, ...]
+    unsupported: tuple[Unsupported, ...]
     """Sentences of `text` that no source supports."""
     sources: tuple[Source, ...]
     route: str

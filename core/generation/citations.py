@@ -5,18 +5,19 @@ sources. It knows nothing of retrieval or of how the answer was made.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from core.chunking.sentences import sentence_spans
-from core.generation.evidence import numbers, support
+from core.generation.evidence import Passage, support
 from core.generation.extractive import Embed, Evidence
-from core.types import Citation, Page, Source, Span
+from core.generation.particulars import missing
+from core.types import Citation, Page, Source, Span, Unsupported
 
 _MARK = re.compile(r"\s*\[(\d{1,3})\](?!\()")
-SUPPORTED = 0.55
+SUPPORTED = 0.65
 """Support from which a sentence counts as grounded; chosen in benchmarks/groundedness.py."""
 
 
@@ -26,30 +27,72 @@ class Attribution:
 
     text: str
     citations: tuple[Citation, ...]
-    unsupported: tuple[Span, ...]
+    unsupported: tuple[Unsupported, ...]
 
 
 def attribute(answer: str, sources: Sequence[Source], evidence: Evidence, embed: Embed, pages: "Pages") -> Attribution:
     """Cite each sentence of `answer` to the passage of `evidence` that supports it best.
 
-    A sentence whose numbers do not all stand in the passage is unsupported, however near the words are.
+    A sentence whose numbers and names do not all stand in the passage is unsupported, however near the words are.
     """
     text = without_repeats(_MARK.sub("", answer).strip())
     spans = sentence_spans(text)
     if not spans:
         return Attribution(text, (), ())
-    claims = [text[s.start : s.end] for s in spans]
-    vectors = embed(claims)
-    citations, unsupported = [], []
-    for span, claim, vector in zip(spans, claims, vectors, strict=True):
-        scores = _grounding(claim, vector, evidence)
-        best = int(np.argmax(scores)) if len(scores) else -1
-        if best < 0 or scores[best] < SUPPORTED:
-            unsupported.append(span)
+    vectors = embed([text[s.start : s.end] for s in spans])
+    citations, unsupported = list[Citation](), list[Unsupported]()
+    for span, vector in zip(spans, vectors, strict=True):
+        found = ground(text[span.start : span.end], vector, evidence)
+        if found.score < SUPPORTED:
+            unsupported.append(Unsupported(span.start, span.end, found.lacking))
             continue
-        passage = evidence.passages[best]
-        citations.append(cite(sources[passage.source], passage.span, span, float(scores[best]), pages, passage.text))
+        first, last = (evidence.passages[i] for i in (found.first, found.last))
+        source, place = sources[first.source], Span(first.span.start, last.span.end)
+        citations.append(cite(source, place, span, found.score, pages, _text(source, place, first.text)))
     return Attribution(text, tuple(citations), tuple(unsupported))
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Where a claim stands: passages first to last of the evidence, neighbours in one source; score 0 for nowhere."""
+
+    first: int = -1
+    last: int = -1
+    score: float = 0.0
+    lacking: tuple[str, ...] = ()
+    """What the claim says and the nearest passage does not, where only that keeps it from being supported."""
+
+
+def ground(claim: str, vector: np.ndarray, evidence: Evidence) -> Ground:
+    """The place that supports a claim best: a passage with all its numbers and names, if need be with its neighbours.
+
+    A sentence is often written from two that stand together, one of which says who and the other how many.
+    """
+    scores = support(claim, vector, evidence.passages, evidence.vectors)
+    nearest: tuple[str, ...] = ()
+    for best in (int(i) for i in np.argsort(-scores, kind="stable")):
+        for first, last in _around(best, evidence.passages):
+            texts = (evidence.passages[i] for i in range(first, last + 1))
+            lacking = missing(claim, " ".join(f"{passage.context} {passage.text}" for passage in texts))
+            if not lacking:
+                return Ground(first, last, float(scores[best]))
+        nearest = nearest or lacking
+        if scores[best] < SUPPORTED:
+            break
+    return Ground(lacking=nearest if len(scores) and scores.max() >= SUPPORTED else ())
+
+
+def _around(at: int, passages: Sequence[Passage]) -> Iterator[tuple[int, int]]:
+    """A passage alone, with the one before, with the one after, and with both, as far as its source goes."""
+    before = at - 1 if at and passages[at - 1].source == passages[at].source else at
+    after = at + 1 if at + 1 < len(passages) and passages[at + 1].source == passages[at].source else at
+    yield from dict.fromkeys([(at, at), (before, at), (at, after), (before, after)])
+
+
+def _text(source: Source, place: Span, otherwise: str) -> str:
+    """What stands there in the source; a passage written by hand stands nowhere and is quoted itself."""
+    chunk = source.hit.shown
+    return otherwise if chunk.edited else chunk.text[place.start - chunk.start : place.end - chunk.start]
 
 
 def without_repeats(text: str) -> str:
@@ -98,12 +141,3 @@ class Pages:
 def printed_marks(answer: str, sources: int) -> list[int]:
     """The source numbers that the model printed and that exist; `[0]` and numbers beyond the sources do not."""
     return [n for n in (int(m) for m in _MARK.findall(answer)) if 1 <= n <= sources]
-
-
-def _grounding(claim: str, vector: np.ndarray, evidence: Evidence) -> np.ndarray:
-    scores = support(claim, vector, evidence.passages, evidence.vectors)
-    wanted = numbers(claim)
-    if wanted:
-        there = np.array([wanted <= numbers(p.text + " " + p.context) for p in evidence.passages], dtype=bool)
-        scores = np.where(there, scores, 0.0)
-    return scores

@@ -18,16 +18,15 @@ import numpy as np
 from core.types import Span
 
 _WORD = re.compile(r"\w+(?:[.,:/-]\w+)*", re.UNICODE)
-_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 
 
-def _fold(text: str) -> str:
+def fold(text: str) -> str:
     """Lower case without accents."""
     decomposed = unicodedata.normalize("NFKD", text.lower().replace("ß", "ss"))
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
-_STOP = frozenset(_fold(Path(__file__).with_name("stopwords.txt").read_text(encoding="utf-8")).split())
+STOP = frozenset(fold(Path(__file__).with_name("stopwords.txt").read_text(encoding="utf-8")).split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +43,7 @@ class Passage:
 
 def words(text: str) -> list[str]:
     """Folded content words: lower case, no accents, no stop words, plural and possessive endings cut."""
-    return [_stem(w) for w in _WORD.findall(_fold(text)) if w not in _STOP]
-
-
-def numbers(text: str) -> frozenset[str]:
-    """The numbers of a text with separators removed, so that 1,000 equals 1000 and 2.50 equals 2,50."""
-    return frozenset(re.sub(r"[.,:]", "", n) for n in _NUMBER.findall(unicodedata.normalize("NFKC", text)))
+    return [_stem(w) for w in _WORD.findall(fold(text)) if w not in STOP]
 
 
 def rarity(passages: Sequence[Passage]) -> dict[str, float]:

@@ -55,7 +55,7 @@ function body(data, open) {
 
 function segment(s, open) {
   const piece = make("span", s.kind, s.text)
-  if (s.kind === "unsupported") piece.title = "No source supports this."
+  if (s.title) piece.title = s.title
   const marks = s.marks.map((mark) => {
     const button = make("button", "mark", String(mark.number))
     button.type = "button"

@@ -4,15 +4,17 @@ All text reaches the browser as data and is set as text there; nothing of a docu
 """
 
 from collections.abc import Sequence
+from math import exp
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import streamlit as st
 
-from core.types import Answer, Chunk, Citation, Hit, Recipe, Source, Span
+from core.types import Answer, Chunk, Citation, Hit, Recipe, Source, Span, Unsupported
 from pages.chat.conversation import Pointer, Turn, open_receipt
 from pages.chat.scores import KINDS, present, rank, says, share, value, widened
-from pages.shared.words import many, milliseconds
+from pages.shared.words import listed, many, milliseconds
 
 _HERE = Path(__file__).parent
 
@@ -45,7 +47,7 @@ def view(turn: Turn) -> dict[str, Any]:
         "dimmed": bool(answer and not cited),
         "abstained": bool(answer and answer.abstained),
         "stopped": bool(answer and answer.stopped),
-        "segments": segments(answer) if answer else [{"text": asking.text, "kind": "plain", "marks": []}],
+        "segments": segments(answer) if answer else [{"text": asking.text, "kind": "plain", "title": "", "marks": []}],
         "remark": _remark(turn, answer) if answer else "",
         "writing": not asking.over,
         "receipts": [_receipt(number, citation) for number, citation in enumerate(answer.citations)] if answer else [],
@@ -58,9 +60,10 @@ def segments(answer: Answer) -> list[dict[str, Any]]:
 
     Cut here and not in the browser: there, offsets count UTF-16 units.
     """
-    spans = [(citation.sentence, "cited") for citation in answer.citations]
-    spans += [(span, "unsupported") for span in answer.unsupported]
+    spans: list[tuple[Span | Unsupported, str]] = [(citation.sentence, "cited") for citation in answer.citations]
+    spans += [(doubt, "unsupported") for doubt in answer.unsupported]
     cuts = sorted({0, len(answer.text), *(edge for span, _ in spans for edge in (span.start, span.end))})
+    doubts = {doubt.start: _doubt(doubt) for doubt in answer.unsupported}
     pieces = []
     for start, end in zip(cuts, cuts[1:], strict=False):
         kinds = [kind for span, kind in spans if span.start <= start and end <= span.end]
@@ -69,8 +72,18 @@ def segments(answer: Answer) -> list[dict[str, Any]]:
             for index, citation in enumerate(answer.citations)
             if citation.sentence.end == end
         ]
-        pieces.append({"text": answer.text[start:end], "kind": kinds[0] if kinds else "plain", "marks": marks})
+        kind = kinds[0] if kinds else "plain"
+        title = doubts.get(start, "") if kind == "unsupported" else ""
+        pieces.append({"text": answer.text[start:end], "kind": kind, "title": title, "marks": marks})
     return pieces
+
+
+def _doubt(doubt: Unsupported) -> str:
+    """Why a sentence has no receipt."""
+    if not doubt.missing:
+        return "No source supports this."
+    stand = "does" if len(doubt.missing) == 1 else "do"
+    return f"The source nearest to this says something else: {listed(doubt.missing)} {stand} not stand there."
 
 
 def facts(turn: Turn, answer: Answer) -> list[dict[str, str]]:
@@ -86,6 +99,8 @@ def facts(turn: Turn, answer: Answer) -> list[dict[str, str]]:
         rows.append(("First token", milliseconds(answer.tokens.first_token_ms)))
         if answer.tokens.per_second:
             rows.append(("Speed", f"{answer.tokens.per_second:.0f} tokens/s"))
+        if answer.tokens.logprobs:
+            rows.append(("Sure of its words", f"{100 * exp(fmean(answer.tokens.logprobs)):.0f}%"))
     rows.append(("Total", milliseconds(answer.trace.total_ms)))
     return [{"name": name, "value": value} for name, value in rows]
 

@@ -1,5 +1,6 @@
 """What the job runner is doing: a row with its progress for each job under way, one line for those that ended."""
 
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from core.lab_trials import Trying
 
 _HIDDEN = "hidden_jobs"
-_WERE_RUNNING = "running_jobs"
+_READ_AT = "page_read_at"
 _SHOWN = "finished_jobs_shown"
 _MOST = 8
 """Finished jobs that are listed."""
@@ -30,6 +31,11 @@ _ICONS = {
     "failed": ":material/error:",
     "cancelled": ":material/cancel:",
 }
+
+
+def begin_reading() -> None:
+    """Remember that what the page shows is read from now on; what a job that ends later changed, it does not know."""
+    st.session_state[_READ_AT] = time.time()
 
 
 def activity(bench: Workbench, who: Principal) -> None:
@@ -53,16 +59,13 @@ def _visible(bench: Workbench, who: Principal) -> list[Job]:
 
 def _rows(bench: Workbench, who: Principal) -> None:
     jobs = _visible(bench, who)
-    now = {job.id for job in jobs if not job.over}
-    ended = st.session_state.get(_WERE_RUNNING, set()) - now
-    st.session_state[_WERE_RUNNING] = now
     for job in jobs:
         if not job.over:
             with st.container(border=True, key=f"job_{job.id}", gap="small"):
                 _under_way(job)
     if over := [job for job in jobs if job.over]:
         _finished(over)
-    if ended:
+    if any(job.over and (job.ended or 0) >= st.session_state[_READ_AT] for job in jobs):
         st.rerun()  # the lists around this fragment have changed
 
 

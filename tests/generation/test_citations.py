@@ -1,6 +1,6 @@
 from core.generation.citations import Pages, attribute, printed_marks, without_repeats
 from core.generation.extractive import quote, weigh
-from core.types import Page
+from core.types import Page, Unsupported
 from tests.fakes import WordEmbedder, source
 
 EMBED = WordEmbedder()
@@ -35,7 +35,26 @@ def test_every_citation_points_at_the_sentence_it_supports() -> None:
 def test_a_wrong_number_has_no_support() -> None:
     outcome = attribute("Hotel nights are paid up to 999 euros.", SOURCES, evidence(), EMBED.passages, PAGES)
     assert outcome.citations == ()
-    assert [(s.start, s.end) for s in outcome.unsupported] == [(0, 38)]
+    assert outcome.unsupported == (Unsupported(0, 38, ("999",)),)
+
+
+def test_a_wrong_name_has_no_support() -> None:
+    outcome = attribute("Hotel nights in Porto are paid up to 120 euros.", SOURCES, evidence(), EMBED.passages, PAGES)
+    assert outcome.citations == ()
+    assert outcome.unsupported == (Unsupported(0, 47, ("Porto",)),)
+
+
+def test_a_sentence_written_from_two_that_stand_together_is_cited_to_both() -> None:
+    claim = "Hotel nights are paid up to 120 euros a day and meals up to 38."
+    outcome = attribute(claim, SOURCES, evidence(), EMBED.passages, PAGES)
+    cited = outcome.citations[0]
+    assert (cited.source, cited.start, cited.end, cited.quote) == (2, 0, len(TRAVEL), TRAVEL)
+
+
+def test_neighbours_in_another_source_are_no_neighbours() -> None:
+    claim = "Refurbished articles may be returned within 21 days and hotel nights are paid up to 120 euros."
+    outcome = attribute(claim, SOURCES, evidence(), EMBED.passages, PAGES)
+    assert outcome.citations == ()
 
 
 def test_an_invention_has_no_support() -> None:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from core.generation.evidence import Passage, coverage, numbers, rarity, support, words
+from core.generation.evidence import Passage, coverage, rarity, support, words
 from core.types import Span
 
 
@@ -20,10 +20,6 @@ def passage(text: str) -> Passage:
 )
 def test_content_words(text: str, expected: list[str]) -> None:
     assert words(text) == expected
-
-
-def test_numbers_ignore_separators() -> None:
-    assert numbers("1,000 and 2.50 at 10:30") == {"1000", "250", "1030"}
 
 
 def test_coverage_is_the_share_of_rare_words() -> None:

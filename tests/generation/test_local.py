@@ -53,7 +53,8 @@ def test_cancel_ends_the_stream_early(model: LocalModel) -> None:
 
 def test_a_full_queue_refuses_and_the_place_is_known(model: LocalModel) -> None:
     running = model.stream(QUESTION, Limits(max_tokens=3000))
-    next(iter(running))
+    pieces = iter(running)
+    next(pieces)
     waiting = [model.stream(QUESTION, Limits(max_tokens=1)) for _ in range(2)]
     assert [stream.ahead for stream in waiting] == [1, 2]
     with pytest.raises(QueueFull, match="2 questions wait"):
@@ -240,7 +241,8 @@ def test_memory_left_is_read_and_bounded_by_the_container(tmp_path: Path) -> Non
 
 def test_who_stops_waiting_leaves_the_line_at_once(model: LocalModel) -> None:
     running = model.stream(QUESTION, Limits(max_tokens=3000))
-    next(iter(running))
+    pieces = iter(running)  # held, for who drops it stops the answer
+    next(pieces)
     first, second = (model.stream(QUESTION, Limits(max_tokens=1)) for _ in range(2))
     first.cancel()
     assert list(first) == []  # without waiting for the one in hand

@@ -13,7 +13,19 @@ from core.answering.ask import Delta, Done, Event, Preparing, Sources, Waiting
 from core.errors import QueueFull
 from core.governance.principals import persona
 from core.recipes import BUILT_IN
-from core.types import Answer, Citation, Embedding, Principal, Recipe, Retrieval, Score, Span, Tokens, Trace
+from core.types import (
+    Answer,
+    Citation,
+    Embedding,
+    Principal,
+    Recipe,
+    Retrieval,
+    Score,
+    Span,
+    Tokens,
+    Trace,
+    Unsupported,
+)
 from core.workbench import Workbench
 from tests.fakes import source
 from tests.pages.conftest import PAGES, Open, words
@@ -43,7 +55,7 @@ def answer(text: str = "One. Two 🔑 three. Four.", **changes: Any) -> Answer:
     trace = Trace("t1", "q", "r", "viewer", (), (), None, 12.0, "")
     citation = Citation(1, "d", "paper.txt", 1, 0, 3, "one", Span(5, 17), 0.9)
     made = Answer(
-        text, False, (citation,), (Span(18, 23),), (source(1, "one two"),), "rag", "smollm2", None, Tokens(9, 3, 5.0, 30.0),
+        text, False, (citation,), (Unsupported(18, 23),), (source(1, "one two"),), "rag", "smollm2", None, Tokens(9, 3, 5.0, 30.0),
         "r", trace,
     )  # fmt: skip
     return replace(made, **changes)
@@ -228,6 +240,7 @@ def test_the_view_cuts_the_text_by_characters_and_places_each_mark() -> None:
         (" ", "plain", []),
         ("Four.", "unsupported", []),
     ]
+    assert [s["title"] for s in drawn["segments"]][-1] == "No source supports this."
     assert drawn["sources"][0]["cited"]
     facts = {fact["name"]: fact["value"] for fact in drawn["facts"]}
     assert facts == {
@@ -239,6 +252,17 @@ def test_the_view_cuts_the_text_by_characters_and_places_each_mark() -> None:
         "Speed": "30 tokens/s",
         "Total": "12 ms",
     }
+
+
+def test_a_sentence_that_says_more_than_its_source_says_what() -> None:
+    from pages.chat.answer import view
+
+    doubts = [Unsupported(18, 23, ("120",)), Unsupported(18, 23, ("120", "Berlin"))]
+    told = [view(turn(answer(unsupported=(doubt,))))["segments"][-1]["title"] for doubt in doubts]
+    assert told == [
+        "The source nearest to this says something else: 120 does not stand there.",
+        "The source nearest to this says something else: 120 and Berlin do not stand there.",
+    ]
 
 
 @pytest.mark.parametrize(

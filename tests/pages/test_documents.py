@@ -1,12 +1,14 @@
 """Documents: who may add, what the list holds, what a document looks like inside."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from core.governance.principals import persona
 from core.ingestion import Incoming
+from core.library.store import Summary
+from core.types import Principal
 from core.workbench import Workbench
 from tests.pages.conftest import PAGES, Open, words
 
@@ -51,6 +53,26 @@ def test_an_upload_becomes_a_job_and_then_a_document(bench: Workbench, opened: O
     assert "1 added" in words(app)
     assert list(app.dataframe[0].value["Name"]) == ["note.md"]
     assert not [path for path in bench.workspace.inbox.iterdir() if path.is_dir()]
+
+
+def test_a_document_that_comes_while_the_page_is_drawn_is_listed(
+    bench: Workbench, opened: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = opened(bench)
+    (path := tmp_path / "note.md").write_text("# Note\n\nThe gate opens at nine.\n")
+    read = bench.documents
+
+    def reads_then_comes(who: Principal) -> Sequence[Summary]:
+        found = read(who)
+        monkeypatch.setattr(bench, "documents", read)
+        job = bench.jobs.start("note.md", who.name, lambda job: bench.ingest([Incoming(path, "note.md")], who))
+        assert bench.jobs.wait(job)
+        return found
+
+    app = page()
+    monkeypatch.setattr(bench, "documents", reads_then_comes)
+    app.switch_page(DOCUMENTS).run()
+    assert list(app.dataframe[0].value["Name"]) == ["note.md"]
 
 
 def test_a_refused_file_says_why(bench: Workbench, opened: Opened) -> None:
