@@ -57,6 +57,8 @@ def ours(model: LocalModel, speculate: bool) -> Engine:
     """Touchstone's local model, through its queue."""
 
     def run(messages: Messages, most: int) -> Run:
+        if not speculate:  # the same prompt was just read for the run with drafts
+            model.forget()
         began, first, text = time.perf_counter(), 0.0, ""
         stream = model.stream(messages, Limits(max_tokens=most), speculate=speculate)
         for piece in stream:
