@@ -23,6 +23,7 @@ from core.library.edits import Edits
 from core.library.store import Library
 from core.models.cache import missing, model_folder
 from core.recipes import BUILT_IN, RecipeBook
+from core.servers import Served, on_server, served, split_name
 from core.settings import Settings
 from core.storage.database import open_database
 from core.types import Embedding, Recipe
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from core.answering.records import Records
     from core.evaluation.run_store import RetrievalRuns
     from core.evaluation.trials import Trials
-    from core.generation.local import LocalModel
+    from core.generation.contract import LanguageModel
     from core.index.contract import VectorIndex
     from core.index.server import ServerIndex
     from core.indexing import LiveIndex
@@ -59,7 +60,7 @@ class Assembly:
         self.mended: list[str] = []
         self._encoders: dict[str, Embedder] = {}
         self._rerankers: dict[str, Reranker | None] = {}
-        self._models: dict[str, LocalModel] = {}
+        self._models: dict[str, LanguageModel] = {}
         self._complete: set[str] = set()
         self._watches: list[Watch] = []
         self._building = threading.RLock()
@@ -262,15 +263,29 @@ class Assembly:
                 if isinstance(reranker, MaxSim):
                     reranker.forget()
 
-    def model(self, key: str) -> "LocalModel":
-        """The local language model of this catalogue key; raises WeightsMissing."""
-        from core.generation.local import LocalModel
+    def model(self, name: str) -> "LanguageModel":
+        """The language model of a recipe's `generation.model`: one of the catalogue, or one on a server.
 
+        Raises NotFound, WeightsMissing, and RequestError for an address that is none; no server is asked yet.
+        """
+        from core.generation.local import LocalModel
+        from core.generation.server import ServerModel
+
+        settings = self.settings
         with self._building:
-            if key not in self._models:
-                folder = model_folder(self.settings.models, key)
-                self._models[key] = LocalModel(folder, self.settings.threads, self.settings.queue)
-            return self._models[key]
+            if on_server(name):
+                model, url = split_name(name)
+                name = f"openai:{model}@{url}"
+                if name not in self._models:
+                    self._models[name] = ServerModel(model, url, settings.openai_api_key)
+            elif name not in self._models:
+                folder = model_folder(settings.models, name)
+                self._models[name] = LocalModel(folder, settings.threads, settings.queue)
+            return self._models[name]
+
+    def served(self, url: str) -> tuple[Served, ...]:
+        """The models and adapters of a server; raises RequestError, and GenerationError where it cannot be asked."""
+        return served(url, self.settings.openai_api_key)
 
     def warm(self) -> None:
         """Load what the default recipe needs; called behind the first page."""

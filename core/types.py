@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from core.errors import RequestError
+from core.servers import on_server, split_name
 
 Zone = Literal["public", "internal", "restricted"]
 ZONES: tuple[Zone, ...] = ("public", "internal", "restricted")
@@ -297,6 +298,8 @@ class Tokens:
     """Tokens of the answer that were drafted from the prompt and came true."""
     waited_ms: float = 0.0
     """Until the model turned to the request."""
+    estimated: bool = False
+    """Whether the counts are estimates, since a server did not tell them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -456,7 +459,9 @@ class Generation:
     answerer: Literal["extractive", "local"] = "local"
     """"extractive" quotes the best-supported sentences; "local" lets the model write."""
     model: str = "smollm2"
+    """A key of the catalogue of models, or openai:<model>@<url> for one on a server."""
     adapter: str | None = None
+    """An adapter of the model; on a server, the name that the server gives it."""
     budget: int = 1400
     """The most tokens of the prompt, question and instructions included."""
     max_tokens: int = 160
@@ -471,6 +476,8 @@ class Generation:
             raise RequestError(f"A prompt budget of {self.budget} tokens is below 200, too small for one source.")
         if not 0 <= self.abstain_below <= 1:
             raise RequestError(f"abstain_below is {self.abstain_below}; it must be between 0 and 1.")
+        if on_server(self.model):
+            split_name(self.model)  # an address that cannot be, or that holds a secret, is refused before it is stored
 
 
 Route = Literal["rag", "closed", "auto"]

@@ -23,6 +23,7 @@ from core.generation.extractive import Evidence, quote, weigh
 from core.generation.prompt import pack
 from core.index.contract import Access
 from core.retrieval.retriever import Retriever, retrieve
+from core.servers import on_server
 from core.types import (
     Answer,
     Fate,
@@ -196,7 +197,8 @@ class _Run:
         else:
             self.prompt = pack(self.understood, top, self.recipe.generation.budget, self.parts.model().count)
             sources = self.prompt.sources
-        self._stage("pack", len(top), len(sources), f"{self.prompt.tokens} tokens" if self.prompt else "")
+        about = "about " if on_server(self.recipe.generation.model) else ""  # a server's tokenizer is not known
+        self._stage("pack", len(top), len(sources), f"{about}{self.prompt.tokens} tokens" if self.prompt else "")
         return sources
 
     def _quoted(self, evidence: Evidence, sources: Sequence[Source], pages: Pages) -> Attribution:

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from core.embedding.encoder import SPECS, Embedder, Encoder
-from core.errors import NotFound, RequestError
+from core.errors import NotFound
+from core.servers import FORM, split_name
 from core.settings import Settings
 
-FORMS = (*SPECS, "hub:<org/name>", "folder:<path>", "openai:<model>@<url>")
+FORMS = (*SPECS, "hub:<org/name>", "folder:<path>", FORM)
 """What a name may look like."""
 
 Locate = Callable[[str], Path]
@@ -33,8 +34,6 @@ def open_embedder(model: str, settings: Settings, locate: Locate, *, unit: bool 
     if kind == "openai" and rest.strip():
         from core.embedding.server import ServerEmbedder
 
-        name, _, url = rest.partition("@")  # a model's name has no @
-        if not name or not url:
-            raise RequestError("A model of a server is written openai:<model>@<url>, with the URL that ends in /v1.")
+        name, url = split_name(model)
         return ServerEmbedder(name, url, settings.openai_api_key, unit=unit)
     raise NotFound(f"There is no embedding model '{model}'; choose {', '.join(FORMS)}.")

@@ -8,15 +8,15 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
 import numpy as np
 from pydantic import SecretStr
 
 from core.embedding.encoder import EncoderSpec, Progress
 from core.embedding.tokens import RoughCounter, TokenCounter
-from core.errors import EmbeddingFailed, RequestError
+from core.errors import EmbeddingFailed
+from core.servers import checked_url, client, complaint
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -45,16 +45,8 @@ class ServerEmbedder:
 
         `unit` asks for vectors of length one; `timeout` is in seconds and holds for one request.
         """
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise RequestError("The address of an embedding server begins with http:// or https://, then the host.")
-        if parts.username or parts.password or parts.query:  # a recipe is shown, stored and exported
-            raise RequestError(
-                "The address of an embedding server holds no user, password or query; its key belongs in "
-                "TOUCHSTONE_OPENAI_API_KEY."
-            )
-        self._place = url.rstrip("/")
-        self._model, self._url, self._key = model, url, key
+        self._place = checked_url(url)
+        self._model, self._key = model, key
         self._unit, self._timeout, self._retries, self._batch = unit, timeout, retries, batch
         self.revision = f"{model}@{self._place}" + ("" if unit else "-raw")
         self.tokens: TokenCounter = RoughCounter()
@@ -95,12 +87,7 @@ class ServerEmbedder:
 
     @cached_property
     def _client(self) -> "OpenAI":
-        from openai import OpenAI
-
-        key = (
-            self._key.get_secret_value() if self._key else "none"
-        )  # the client insists on one; local servers ignore it
-        return OpenAI(api_key=key, base_url=self._url, timeout=self._timeout, max_retries=self._retries)
+        return client(self._place, self._key, self._timeout, self._retries)
 
     def _ask(self, texts: list[str], dimension: int | None) -> np.ndarray:
         """Vectors of one request, shape (texts, dimension), float32, in the order of the texts."""
@@ -112,18 +99,9 @@ class ServerEmbedder:
             reply = self._client.embeddings.create(model=self._model, input=inputs, encoding_format="float")
             rows = sorted(reply.data, key=lambda item: item.index)
             found = [row.embedding for row in rows]
-        except openai.APITimeoutError:
-            raise self._failed(f"did not answer within {self._timeout:g} seconds") from None
-        except openai.APIConnectionError:
-            raise self._failed("cannot be reached") from None
-        except openai.AuthenticationError:
-            raise self._failed("refused the key; set TOUCHSTONE_OPENAI_API_KEY") from None
-        except openai.NotFoundError:
-            raise self._failed(f"knows no model '{self._model}', or the address lacks its /v1") from None
-        except openai.APIStatusError as error:
-            raise self._failed(f"answered with status {error.status_code}{self._reason(error.body)}") from None
-        except (openai.OpenAIError, ValueError, TypeError, AttributeError):
-            raise self._failed("answered with something that is no list of embeddings") from None
+        except (openai.OpenAIError, ValueError, TypeError, AttributeError) as error:
+            told = complaint(error, self._key, self._timeout, "list of embeddings", self._model)
+            raise self._failed(told) from None
         return self._checked(found, len(texts), dimension)
 
     def _checked(self, found: list[list[float]], expected: int, dimension: int | None) -> np.ndarray:
@@ -142,13 +120,3 @@ class ServerEmbedder:
     def _failed(self, what: str) -> EmbeddingFailed:
         """The error for this server; never chained to the client's, whose request holds the key."""
         return EmbeddingFailed(f"The embedding server at {self._place} {what}.")
-
-    def _reason(self, body: Any) -> str:
-        """The server's own words on an error, in brackets, shortened and without the key, where it gave any."""
-        inner = body.get("error", body) if isinstance(body, dict) else None
-        message = inner.get("message") if isinstance(inner, dict) else inner
-        if not isinstance(message, str) or not message.strip():
-            return ""
-        if self._key and self._key.get_secret_value():
-            message = message.replace(self._key.get_secret_value(), "…")
-        return f" ({message.strip()[:160].rstrip('.')})"
