@@ -24,8 +24,8 @@ def questions_import(
     as_json: JsonOption = False,
 ) -> None:
     """Take in a file of questions, as a whole or not at all."""
-    from core.evaluation.question_files import format_of
     from core.evaluation.question_sets import listed
+    from core.tabular import format_of
 
     form = format_of(file.name)
     try:
@@ -94,7 +94,7 @@ def questions_export(
     as_person: AsOption = "administrator",
 ) -> None:
     """Write a set down as a file that `import` reads."""
-    from core.evaluation.question_files import FORMATS
+    from core.tabular import FORMATS
 
     chosen = next((each for each in FORMATS if each == form), None)
     if chosen is None:

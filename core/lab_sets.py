@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from core.desk import require_builder
 from core.errors import AccessDenied, NotFound
-from core.evaluation.question_files import Format, read_questions, write_questions
+from core.evaluation.question_files import read_questions, write_questions
 from core.evaluation.question_sets import Listed, listed
 from core.evaluation.questions import Question, QuestionSet, may_read
 from core.governance.principals import may_see
+from core.tabular import Format
 from core.types import Document, Principal
 
 if TYPE_CHECKING:

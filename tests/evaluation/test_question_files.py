@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import RequestError
-from core.evaluation.question_files import FORMATS, format_of, read_questions, write_questions
+from core.evaluation.question_files import read_questions, write_questions
 from core.evaluation.questions import Evidence, Question, half_of
 from core.governance.principals import PERSONAS
+from core.tabular import FORMATS, format_of
 from core.types import ZONES
 from tests.conftest import SAMPLE_FILES
 
