@@ -241,6 +241,15 @@ def test_the_view_cuts_the_text_by_characters_and_places_each_mark() -> None:
     }
 
 
+def test_an_answer_of_a_server_tells_where_and_what_is_estimated() -> None:
+    from pages.chat.answer import view
+
+    tokens = Tokens(100, 10, 5.0, 30.0, estimated=True)
+    served = view(turn(answer(model="openai:big@http://host:8000/v1", tokens=tokens)))
+    facts = {fact["name"]: fact["value"] for fact in served["facts"]}
+    assert (facts["Answerer"], facts["Speed"]) == ("big on host:8000", "about 30 tokens/s")
+
+
 @pytest.mark.parametrize(
     ("state", "note"),
     [
