@@ -104,3 +104,12 @@ def test_a_saved_recipe_fills_the_form_without_asking_the_server(
     assert app.selectbox(key="served_served").value == "big"
     assert app.selectbox(key="adapter_served").value == "formal"
     assert "The same as served so far" in words(app)
+
+
+def test_the_list_opens_with_a_search_model_on_a_server_that_is_away(bench: Workbench, opened: Opened) -> None:
+    away = varied(BUILT_IN["extractive"], {"embedding.model": "openai:e@http://127.0.0.1:9/v1"})
+    bench.recipes.save("away", away, "administrator")
+    app = opened(bench)(RECIPES)
+    assert not app.exception
+    assert [warning.value for warning in app.warning] == []
+    assert "Save recipe" in buttons(app)
