@@ -23,7 +23,7 @@ from core.library.edits import Edits
 from core.library.store import Library
 from core.models.cache import missing, model_folder
 from core.recipes import BUILT_IN, RecipeBook
-from core.servers import Served, on_server, served, split_name
+from core.servers import on_server, split_name
 from core.settings import Settings
 from core.storage.database import open_database
 from core.types import Embedding, Recipe
@@ -282,10 +282,6 @@ class Assembly:
                 folder = model_folder(settings.models, name)
                 self._models[name] = LocalModel(folder, settings.threads, settings.queue)
             return self._models[name]
-
-    def served(self, url: str) -> tuple[Served, ...]:
-        """The models and adapters of a server; raises RequestError, and GenerationError where it cannot be asked."""
-        return served(url, self.settings.openai_api_key)
 
     def warm(self) -> None:
         """Load what the default recipe needs; called behind the first page."""

@@ -6,7 +6,8 @@ Exit status: 0 done, 1 the work ran and the verdict is bad, 2 the request was wr
 
 import json
 import sys
-from typing import Annotated
+from dataclasses import asdict
+from typing import Annotated, Any
 
 import typer
 
@@ -17,7 +18,7 @@ from core.cli_output import JsonOption, note, settings, show
 from core.cli_questions import ask, search
 from core.cli_recipes import recipes
 from core.cli_sets import questions
-from core.errors import TouchstoneError
+from core.errors import TouchstoneError, WeightsMissing
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Touchstone.")
 models = typer.Typer(no_args_is_help=True, help="Model weights.")
@@ -67,3 +68,42 @@ def models_pull(
             )
         report.append({"model": weights.key, "title": weights.title, "fetched": fetched, "licence": weights.licence})
     show(report, as_json, lambda: [f"{r['title']:28}{'fetched' if r['fetched'] else 'present'}" for r in report])
+
+
+@models.command("list")
+def models_list(
+    url: Annotated[str | None, typer.Option("--url", help="A model server, such as http://host:8000/v1.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the models that can be fetched, or those that a server offers."""
+    from core.models.cache import model_folder
+    from core.models.catalogue import CATALOGUE
+    from core.servers import served
+
+    def present(key: str) -> bool:
+        try:
+            return model_folder(chosen.models, key).is_dir()
+        except WeightsMissing:
+            return False
+
+    chosen = settings(None)
+    if url is not None:
+        rows = [asdict(each) for each in served(url, chosen.openai_api_key)]
+        show({"models": rows}, as_json, lambda: [_served_line(row) for row in rows] or ["The server offers no model."])
+        return
+    held = [
+        {"name": w.key, "title": w.title, "kind": w.kind, "licence": w.licence, "present": present(w.key)}
+        for w in CATALOGUE.values()
+    ]
+    show(
+        {"models": held},
+        as_json,
+        lambda: [
+            f"{r['name']:12}{r['title']:28}{r['kind']:12}{'present' if r['present'] else 'not fetched'}" for r in held
+        ],
+    )
+
+
+def _served_line(row: dict[str, Any]) -> str:
+    window = f"{row['window']:,} tokens" if row["window"] else ""
+    return "  ".join(filter(None, [row["name"], f"adapts {row['parent']}" if row["parent"] else "", window]))

@@ -22,6 +22,7 @@ from core.labs import Lab
 from core.models.cache import missing
 from core.models.catalogue import Weights
 from core.recipes import BUILT_IN, check_name, with_retrieval
+from core.servers import Served, served
 from core.types import Hit, Page, Principal, Recipe
 
 if TYPE_CHECKING:
@@ -147,6 +148,14 @@ class Workbench(Desk):
         self.recipes.remove(name)
         with self._ingesting:
             self.settle()
+
+    def served(self, url: str, principal: Principal) -> tuple[Served, ...]:
+        """The models and adapters of a server, which is shown the key.
+
+        Raises AccessDenied, RequestError for a bad address, and GenerationError where the server cannot be asked.
+        """
+        require_builder(principal)
+        return served(url, self.settings.openai_api_key)
 
     def parts(self, recipe: Recipe) -> "Parts":
         """What `ask` needs for a recipe; builds the recipe's index first when this workspace has none."""

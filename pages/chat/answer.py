@@ -14,6 +14,7 @@ import streamlit as st
 from core.types import Answer, Chunk, Citation, Hit, Recipe, Source, Span, Unsupported
 from pages.chat.conversation import Pointer, Turn, open_receipt
 from pages.chat.scores import KINDS, present, rank, says, share, value, widened
+from pages.shared.recipes import writer
 from pages.shared.words import listed, many, milliseconds
 
 _HERE = Path(__file__).parent
@@ -88,9 +89,9 @@ def _doubt(doubt: Unsupported) -> str:
 
 def facts(turn: Turn, answer: Answer) -> list[dict[str, str]]:
     """How the answer came about, in the order in which one asks for it."""
-    writer = {"extractive": "Quoted, not written", "none": "Small talk, no search"}.get(answer.model, answer.model)
+    others = {"extractive": "Quoted, not written", "none": "Small talk, no search"}
     rows = [
-        ("Answerer", writer),
+        ("Answerer", others.get(answer.model) or writer(answer.model)),
         ("Recipe", f"{turn.recipe_name} · {answer.recipe}"),
         ("Route", answer.route),
         ("Asked as", turn.principal.name),
@@ -98,7 +99,8 @@ def facts(turn: Turn, answer: Answer) -> list[dict[str, str]]:
     if answer.model not in ("extractive", "none"):  # a quote has no tokens, and those of a lost draft say nothing of it
         rows.append(("First token", milliseconds(answer.tokens.first_token_ms)))
         if answer.tokens.per_second:
-            rows.append(("Speed", f"{answer.tokens.per_second:.0f} tokens/s"))
+            about = "about " if answer.tokens.estimated else ""
+            rows.append(("Speed", f"{about}{answer.tokens.per_second:.0f} tokens/s"))
         if answer.tokens.logprobs:
             rows.append(("Sure of its words", f"{100 * exp(fmean(answer.tokens.logprobs)):.0f}%"))
     rows.append(("Total", milliseconds(answer.trace.total_ms)))

@@ -8,6 +8,7 @@ import streamlit as st
 from core.chunking import STRATEGIES
 from core.embedding.encoder import SPECS
 from core.types import Recipe
+from pages.recipes.author import Serves, author
 from pages.shared.cutting import number, strategy, values
 from pages.shared.recipes import ANSWERERS, EMBEDDERS, EXPANSIONS, FUSIONS, MODES, QUANTIZATIONS, RERANKERS
 
@@ -131,8 +132,8 @@ def cutting(recipe: Recipe, key: str) -> tuple[dict[str, Any], dict[str, Any]]:
     return chunking, {"model": model, "quantization": quantization}
 
 
-def writing(recipe: Recipe, key: str) -> dict[str, Any]:
-    """Who puts the answer together, and when it says no."""
+def writing(recipe: Recipe, key: str, serves: Serves) -> dict[str, Any]:
+    """Who puts the answer together, and when it says no; `serves` asks a server for its models."""
     st.markdown("**The answer**")
     one, two = st.columns(2)
     with one:
@@ -145,7 +146,8 @@ def writing(recipe: Recipe, key: str) -> dict[str, Any]:
             "Say no below", 0.0, 1.0, recipe.generation.abstain_below, 0.01, format="%.2f", key=f"below_{key}",
             help="The estimated probability that the sources hold the answer; below it the reply is that they do not.",
         )  # fmt: skip
-    return {"answerer": answerer, "abstain_below": float(below)}
+    model = author(recipe.generation, key, serves) if answerer == "local" else {}
+    return {"answerer": answerer, "abstain_below": float(below), **model}
 
 
 def _choice(label: str, options: Mapping[str, str], now: str, key: str, told: str, off: bool = False) -> Any:

@@ -34,7 +34,7 @@ def editor(bench: Workbench, who: Principal) -> None:
             help="Letters, digits, spaces, dots, dashes. The name of a saved recipe replaces that recipe.",
         ).strip()
     with guarded():
-        chosen = _chosen(base)
+        chosen = _chosen(bench, who, base)
         note = st.text_input(
             "What it is for", base.note, key=f"note_{base.name}", help="Shown in the sidebar beside the recipe."
         )
@@ -48,13 +48,13 @@ def editor(bench: Workbench, who: Principal) -> None:
             st.caption("Give it a name first.")
 
 
-def _chosen(base: Saved) -> Recipe:
+def _chosen(bench: Workbench, who: Principal, base: Saved) -> Recipe:
     """The recipe of the controls; raises RequestError where they contradict each other."""
     recipe, key = base.recipe, base.name
     found = finding(recipe, key)
     ordered = ordering(recipe, key, found)
     chunking, embedding = cutting(recipe, key)
-    written = writing(recipe, key)
+    written = writing(recipe, key, lambda url: bench.served(url, who))
     return replace(
         recipe,
         chunking=replace(recipe.chunking, **chunking),

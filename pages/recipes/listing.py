@@ -34,7 +34,7 @@ def index_state(bench: Workbench, who: Principal, recipe: Recipe) -> str:
     """Whether the index of a recipe answers at once, and how many passages of it this persona may find."""
     try:
         ready = bench.prepared(recipe)
-        bench.encoder(recipe.embedding.model)
+        bench.embedder(recipe.embedding)
     except WeightsMissing:
         return "Its search model is not on this computer"
     if not ready:

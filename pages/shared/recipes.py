@@ -2,15 +2,17 @@
 
 from dataclasses import fields
 from typing import Any
+from urllib.parse import urlsplit
 
 from core.chunking import STRATEGIES
 from core.recipes import BUILT_IN
+from core.servers import on_server, split_name
 from core.types import Recipe, Retrieval
 from pages.shared.cutting import named
 from pages.shared.words import many
 
 EMBEDDERS = {"minilm": "MiniLM (English)", "e5": "E5 (many languages)"}
-ANSWERERS = {"local": "a small model writes", "extractive": "quotes, word for word"}
+ANSWERERS = {"local": "a model writes", "extractive": "quotes, word for word"}
 MODES = {"hybrid": "meaning and words", "dense": "meaning alone", "sparse": "words alone"}
 FUSIONS = {"rrf": "by ranks (RRF)", "dbsf": "by scores (DBSF)"}
 RERANKERS = {"none": "none", "maxsim": "MaxSim"}
@@ -25,6 +27,15 @@ QUANTIZATIONS = {
     "int8": "8 bits a number",
     "binary": "1 bit a number",
 }
+
+
+def writer(model: str) -> str:
+    """A model that writes, by its name, and where it is unless it is on this computer."""
+    if not on_server(model):
+        return model
+    name, url = split_name(model)
+    return f"{name} on {urlsplit(url).netloc}"
+
 
 _WORDS: dict[str, Any] = {
     "chunking.strategy": lambda value: f"cut by: {named(value).lower()}",
@@ -52,7 +63,7 @@ _WORDS: dict[str, Any] = {
     "retrieval.expand": lambda value: f"shown {EXPANSIONS[value]}" if value != "none" else "shown as found",
     "retrieval.followups": lambda value: "understands follow-ups" if value else "takes each question by itself",
     "generation.answerer": lambda value: ANSWERERS[value],
-    "generation.model": lambda value: f"written by {value}",
+    "generation.model": lambda value: f"written by {writer(value)}",
     "generation.adapter": lambda value: f"adapter {value}" if value else "no adapter",
     "generation.budget": lambda value: f"prompts of up to {many(value, 'token')}",
     "generation.max_tokens": lambda value: f"answers of up to {many(value, 'token')}",

@@ -27,6 +27,7 @@ class Endpoint:
         self.requests: list[dict[str, object]] = []
         self.keys: list[str | None] = []
         self.pause = 0.0
+        self.location = ""
         endpoint = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -43,6 +44,8 @@ class Endpoint:
                 self.send_response(status)
                 if status == 429:
                     self.send_header("Retry-After", "0")
+                if elsewhere := endpoint.location:
+                    self.send_header("Location", elsewhere)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
@@ -176,6 +179,29 @@ def test_no_secret_in_errors_names_or_logs(endpoint: Endpoint, caplog: pytest.Lo
     told = f"{caught.value!r} {caught.value.__cause__!r} {found.revision} {found!r} {caplog.text}"
     assert "status 403 (key … is not allowed)" in told
     assert SECRET not in told
+
+
+def test_a_redirect_is_not_followed(endpoint: Endpoint) -> None:
+    asked: list[str | None] = []
+
+    class Elsewhere(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked.append(self.headers["Authorization"])
+            self.send_error(404)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as other:
+        thread = threading.Thread(target=other.serve_forever, args=(0.02,))
+        thread.start()
+        endpoint.location = f"http://127.0.0.1:{other.server_address[1]}/v1/embeddings"
+        endpoint.queued = [(307, {})]
+        with pytest.raises(EmbeddingFailed, match=r"points elsewhere \(status 307\)"):
+            embedder(endpoint).passages(["abc"])
+        other.shutdown()
+        thread.join()
+    assert asked == []
 
 
 @pytest.mark.parametrize("rest", ["someone:pa55word@host/v1", "pa55word@host/v1", "host/v1?token=pa55word"])

@@ -9,10 +9,11 @@ from dataclasses import asdict
 import pytest
 from pydantic import SecretStr
 
-from core.errors import DeadlineExceeded, GenerationError, NotFound, QueueFull, RequestError
+from core.errors import AccessDenied, DeadlineExceeded, GenerationError, NotFound, QueueFull, RequestError
 from core.generation.contract import Limits
 from core.generation.server import ServerModel
 from core.generation.server_reply import Asking, pause
+from core.governance.principals import persona
 from core.recipes import BUILT_IN, from_json, varied
 from core.servers import Served, served
 from core.settings import Settings
@@ -454,7 +455,9 @@ def test_a_workspace_keeps_one_model_for_each_address_and_reads_the_key(
     monkeypatch.setenv("TOUCHSTONE_OPENAI_API_KEY", SECRET)
     with Workbench(Settings(workspace=bench.workspace.root.parent / "other"), "a test") as other:
         assert list(other.model(name).stream(QUESTION))
-        assert other.served(chat.url) == (Served("m"),)
+        assert other.served(chat.url, persona("engineer")) == (Served("m"),)
+        with pytest.raises(AccessDenied):
+            other.served(chat.url, persona("viewer"))
         assert SECRET not in f"{other.settings!r} {vars(other.model(name))!r}"
     assert chat.keys == [f"Bearer {SECRET}"] * 2
     with pytest.raises(GenerationError, match="was closed"):

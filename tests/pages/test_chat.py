@@ -265,6 +265,15 @@ def test_a_sentence_that_says_more_than_its_source_says_what() -> None:
     ]
 
 
+def test_an_answer_of_a_server_tells_where_and_what_is_estimated() -> None:
+    from pages.chat.answer import view
+
+    tokens = Tokens(100, 10, 5.0, 30.0, estimated=True)
+    served = view(turn(answer(model="openai:big@http://host:8000/v1", tokens=tokens)))
+    facts = {fact["name"]: fact["value"] for fact in served["facts"]}
+    assert (facts["Answerer"], facts["Speed"]) == ("big on host:8000", "about 30 tokens/s")
+
+
 @pytest.mark.parametrize(
     ("state", "note"),
     [
