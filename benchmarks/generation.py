@@ -200,10 +200,11 @@ def main() -> None:
         "generate": generate(folder),
     }
     print(f"xllamacpp {llama.version}, {chosen.threads} threads, load {os.getloadavg()[0]:.1f}")
-    for style in chosen.styles:
+    for turn, style in enumerate(chosen.styles):
+        skip = chosen.skip + turn * chosen.prompts  # other rows: who has read a prompt before keeps its beginning
         for length in chosen.lengths:
             runs: dict[str, list[Run]] = {name: [] for name in engines}
-            for messages in prompts(model.count, length, chosen.prompts, chosen.skip, style):
+            for messages in prompts(model.count, length, chosen.prompts, skip, style):
                 for name, engine in engines.items():
                     runs[name].append(engine(messages, chosen.most))
                 if runs["ours"][-1].text != runs["ours, no drafts"][-1].text:

@@ -109,10 +109,8 @@ def adapters(model: LocalModel, asked: list[Messages]) -> None:
             list(stream)
             if stream.tokens.per_second:
                 found.append(stream.tokens.per_second)
-    without, with_one = (statistics.median(found) for found in speeds.values())
-    print(
-        f"decoding without drafts {without:.1f} tokens/s, with an adapter {with_one:.1f}: ratio {with_one / without:.3f}"
-    )
+    plain, adapted = (statistics.median(found) for found in speeds.values())
+    print(f"decoding without drafts: {plain:.1f} tokens/s, with an adapter {adapted:.1f}, ratio {adapted / plain:.3f}")
 
 
 def resident() -> float:

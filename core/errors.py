@@ -138,6 +138,10 @@ class GenerationError(TouchstoneError):
     """The model could not answer."""
 
 
+class TrainingDiverged(TouchstoneError):
+    """The loss of a training is no number any longer."""
+
+
 class QueueFull(GenerationError):
     """Too many requests wait for the model already."""
 

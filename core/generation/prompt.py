@@ -8,6 +8,8 @@ from core.errors import RequestError
 from core.types import Hit, Prompt, Source
 
 _TEMPLATES = Path(__file__).parent / "templates"
+DECLINES = "The documents do not answer this."
+"""What the templates ask a model to say when the sources do not hold the answer."""
 _LEAST = 32
 """A source that would be cut below this many tokens is dropped instead."""
 _FRAME = 24
@@ -51,8 +53,7 @@ def pack(question: str, hits: Sequence[Hit], budget: int, count: Count, name: st
             cost = count(label + text) + 2
         sources.append(Source(len(sources) + 1, hit, text))
         used += cost
-    body = "\n\n".join(f"[{s.number}] {_heading(s.hit)}\n{s.text}" for s in sources)
-    user = f"{body}\n\nQuestion: {neutral(question)}" if sources else neutral(question)
+    user = compose([f"{_heading(s.hit)}\n{s.text}" for s in sources], neutral(question))
     return Prompt(
         messages=(("system", system), ("user", user)),
         sources=tuple(sources),
@@ -61,6 +62,12 @@ def pack(question: str, hits: Sequence[Hit], budget: int, count: Count, name: st
         dropped=tuple(dropped),
         truncated=tuple(truncated),
     )
+
+
+def compose(sources: Sequence[str], question: str) -> str:
+    """What the user's turn holds: the sources, numbered from 1, each beginning with its heading, and the question."""
+    body = "".join(f"[{number}] {text}\n\n" for number, text in enumerate(sources, start=1))
+    return f"{body}Question: {question}" if sources else question
 
 
 def neutral(text: str) -> str:

@@ -1,0 +1,160 @@
+"""Trains the adapters that come with Touchstone, from public data and invented papers.
+
+    python -m scripts.train_shipped grounded --out DIR [--epochs 2] [--half 0]
+
+Run again with the same DIR it goes on where it was stopped. Rows come from one half of the titles of Natural Questions,
+XQuAD and AdversarialQA by a hash, and from `sample_docs.practice`; the other half and the sample questions are what the
+adapter is measured on, and are not read here.
+"""
+
+import argparse
+import json
+import random
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.data import folder, half, lines
+from core.adapters.examples import encoder, examples, packs
+from core.adapters.hyper import Curve, Hyper
+from core.adapters.rows import Row
+from core.adapters.training import Data, Trainer
+from core.embedding.encoder import SPECS, Encoder
+from core.models.cache import model_folder
+from core.settings import Settings
+from sample_docs.practice import papers
+
+WINDOW = 2048
+PAPERS = 420
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A passage with what is asked of it: question and short answer."""
+
+    title: str
+    text: str
+    asked: tuple[tuple[str, str], ...]
+
+
+def natural_questions(which: int) -> list[Passage]:
+    """Search questions with the passage that answers."""
+    found = []
+    for row in lines(folder("nq_oracle") / "nq-open-oracle.jsonl"):
+        best = row["ctxs"][0]
+        answer = next((a for a in row["answers"] if a in best["text"]), "")
+        if half(best["title"]) == which and answer and len(answer.split()) <= 12:
+            found.append(Passage(best["title"], best["text"], ((row["question"] + "?", answer),)))
+    return found
+
+
+def xquad(which: int) -> list[Passage]:
+    """English paragraphs with their questions."""
+    texts = {row["para_id"]: row for row in lines(folder("xquad") / "paragraphs.en.jsonl")}
+    asked: dict[str, list[tuple[str, str]]] = {}
+    for row in lines(folder("xquad") / "questions.jsonl"):
+        asked.setdefault(row["para_id"], []).append((row["question"]["en"], row["en_answer"]))
+    return [
+        Passage(row["title"].replace("_", " "), row["context"], tuple(asked.get(key, ())))
+        for key, row in texts.items()
+        if half(row["title"]) == which
+    ]
+
+
+def adversarial(which: int) -> list[Passage]:
+    """Passages with questions made to be hard."""
+    asked: dict[str, list[tuple[str, str]]] = {}
+    for row in lines(folder("finetune_closedqa") / "adversarial_qa.jsonl"):
+        if row["answer_in_context"] and len(row["answer"].split()) <= 12:
+            asked.setdefault(row["context"], []).append((row["question"], row["answer"]))
+    return [Passage("Article", text, tuple(pairs)) for text, pairs in asked.items() if half(text) == which]
+
+
+def together(passages: Sequence[Passage], vectors: np.ndarray, chance: random.Random) -> Iterator[Row]:
+    """Rows over groups of near passages: each asked of, and one asked of that was left out.
+
+    The rows of a group have their sources in common, which the trainer reads once.
+    """
+    left = set(range(len(passages)))
+    number = 0
+    while left:
+        start = min(left)
+        near = [int(i) for i in np.argsort(-(vectors @ vectors[start])) if int(i) in left]
+        size = chance.choice((1, 2, 3, 3, 4, 5))
+        shown, absent = near[:size], near[size : size + 2]
+        left -= set(shown)
+        chance.shuffle(shown)
+        sources = tuple(f"{passages[i].title}\n{passages[i].text}" for i in shown)
+        for place, i in enumerate(shown, start=1):
+            for question, answer in passages[i].asked:
+                number += 1
+                yield Row(f"{start}-{number}", question, f"{answer} [{place}]", sources)
+        for i in absent:
+            for question, answer in chance.sample(passages[i].asked, min(2, len(passages[i].asked))):
+                if not any(answer.lower() in source.lower() for source in sources):
+                    number += 1
+                    yield Row(f"{start}-{number}", question, "", sources, declines=True)
+
+
+def practice(number: int, seed: int) -> Iterator[Row]:
+    """Rows of invented papers; some sections are shown alone, so that what they do not say is asked for too."""
+    for at, paper in enumerate(papers(number, seed)):
+        for i, asked in enumerate(paper.asked):
+            answer = f"{asked.answer} [{asked.section + 1}]" if asked.section is not None else ""
+            yield Row(f"paper{at}-{i}", asked.question, answer, paper.sections, declines=asked.section is None)
+
+
+def grounded(which: int) -> list[Row]:
+    """All rows of the adapter that answers from sources."""
+    chance = random.Random(11)  # noqa: S311
+    judge = Encoder(SPECS["minilm"], model_folder(Settings().models, "minilm"))
+    found: list[Row] = []
+    for passages in (natural_questions(which), xquad(which), adversarial(which)):
+        chance.shuffle(passages)
+        found += together(passages, judge.passages([f"{p.title}\n{p.text}" for p in passages]), chance)
+    return found + list(practice(PAPERS if which == 0 else 40, which))
+
+
+def main() -> None:
+    """Train, with a line for every reading of the curve."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("adapter", choices=["grounded"])
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--epochs", type=float, default=2.0)
+    parser.add_argument("--rank", type=int, default=16)
+    parser.add_argument("--rate", type=float, default=8e-4)
+    chosen = parser.parse_args()
+    from transformers import AutoTokenizer
+
+    base = model_folder(Settings().models, "smollm2")
+    encode = encoder(AutoTokenizer.from_pretrained(base))
+    train, held = (examples(grounded(which), encode, WINDOW) for which in (0, 1))
+    held = random.Random(3).sample(held, 200)  # noqa: S311
+    told = sum(pack.tokens for pack in packs(train))
+    alone = sum(example.tokens for example in train)
+    print(f"{len(train)} rows, {told} tokens where rows share their sources, {alone} without", flush=True)
+    hyper = Hyper(rank=chosen.rank, alpha=2 * chosen.rank, rate=chosen.rate, epochs=chosen.epochs, batch=48, looks=6)
+    trainer = Trainer(base, Data(tuple(train), tuple(held)), hyper)
+    began = time.monotonic()
+
+    def report(curve: Curve) -> None:
+        point = curve.points[-1]
+        looked = f", held out {point.held_out:.3f}" if point.held_out is not None else ""
+        print(
+            f"step {point.step} of {curve.steps}: {point.loss:.3f}{looked}, {curve.per_second:.0f} tokens/s", flush=True
+        )
+        if looked:
+            trainer.save(chosen.out / f"step-{point.step}")
+
+    curve = trainer.run(chosen.out / "checkpoints", report)
+    trainer.save(chosen.out / "adapter")
+    told_curve = [[point.step, point.loss, point.held_out] for point in curve.points]
+    (chosen.out / "curve.json").write_text(json.dumps(told_curve))
+    print(f"done in {time.monotonic() - began:.0f} s")
+
+
+if __name__ == "__main__":
+    main()
