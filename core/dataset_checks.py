@@ -49,8 +49,7 @@ class DatasetChecks:
         key = fingerprint(
             [
                 dataset.name,
-                dataset.revision,
-                [row.id for row in rows],
+                [[row.id, row.question, row.answer, row.declines, row.state == "rejected"] for row in rows],
                 [[each.id, each.current] for each in standings],
                 sorted(tests.items()),
             ]

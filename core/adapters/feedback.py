@@ -103,6 +103,13 @@ class FeedbackBook:
                 _feedback(record) for record in connection.execute(select(table).order_by(table.c.given_at, table.c.id))
             ]
 
+    def counts(self) -> dict[str, int]:
+        """How many answers were corrected, liked, and disliked without a word."""
+        every = self.all()
+        corrected = sum(bool(each.corrected) for each in every)
+        liked = sum(each.thumb == "up" and not each.corrected for each in every)
+        return {"corrected": corrected, "liked": liked, "disliked": len(every) - corrected - liked}
+
     def forget(self, document_ids: Sequence[str], erased: Sequence[str], staying: Sequence[str]) -> int:
         """Remove feedback on answers that drew on erased documents or hold words of theirs only; returns how many."""
         gone, every = set(document_ids), self.all()

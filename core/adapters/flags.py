@@ -57,10 +57,14 @@ def flag_rows(
     not compared with others, and a row not with its own paraphrases.
     """
     found: dict[str, list[Flag]] = {row.id: [] for row in rows}
+    told: set[tuple[str, str]] = set()
     for one, other in _alike([row for row in rows if row.state != "rejected"], vectors):
         same = fold_question(one.question) == fold_question(other.question)
         asked = "asks the same" if same else "asks nearly the same"
         for row, beside in ((one, other), (other, one)):
+            if (row.id, _root(beside)) in told:  # said of the row or of another of its paraphrases
+                continue
+            told.add((row.id, _root(beside)))
             if contradict(one, other):
                 why = f"Another row {asked} and is answered otherwise: {_short(beside)}"
                 found[row.id].append(Flag("contradiction", why, (beside.id,)))
