@@ -46,6 +46,15 @@ page = st.navigation(
                 help="How answers are made: what each recipe does, and a form to make one of your own.",
             ),
         ],
+        "Learn": [
+            st.Page(
+                "pages/adapters/page.py",
+                title="Adapters",
+                icon=":material/school:",
+                url_path="adapters",
+                help="Collect and review what a small adapter shall learn, from documents, questions and feedback.",
+            ),
+        ],
         "Measure": [
             st.Page(
                 "pages/chunking/page.py",

@@ -30,6 +30,8 @@ from core.types import Embedding, Recipe
 from core.workspace import Workspace, require_space, this_command
 
 if TYPE_CHECKING:
+    from core.adapters.datasets import Datasets
+    from core.adapters.feedback import FeedbackBook
     from core.answering.ask import Preparing
     from core.answering.records import Records
     from core.evaluation.run_store import RetrievalRuns
@@ -124,6 +126,20 @@ class Assembly:
     def sets(self) -> QuestionSets:
         """The question sets; see `core.labs` for who may do what with them."""
         return QuestionSets(self._engine)
+
+    @cached_property
+    def dataset_store(self) -> "Datasets":
+        """The datasets; see `core.dataset_desk` for who may do what with them."""
+        from core.adapters.datasets import Datasets
+
+        return Datasets(self._engine)
+
+    @cached_property
+    def feedback_book(self) -> "FeedbackBook":
+        """What people said of answers."""
+        from core.adapters.feedback import FeedbackBook
+
+        return FeedbackBook(self._engine)
 
     @cached_property
     def runs(self) -> "RetrievalRuns":

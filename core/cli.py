@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from core.cli_chunks import chunks
+from core.cli_datasets import datasets
 from core.cli_index import index
 from core.cli_library import chunk, documents, ingest
 from core.cli_output import JsonOption, note, settings, show
@@ -28,6 +29,7 @@ app.add_typer(chunks, name="chunks")
 app.add_typer(recipes, name="recipes")
 app.add_typer(index, name="index")
 app.add_typer(questions, name="questions")
+app.add_typer(datasets, name="datasets")
 for command in (ingest, chunk, search, ask):
     app.command()(command)
 

@@ -241,7 +241,7 @@ def _receipt_lines(receipt: "Receipt") -> list[str]:
     return [
         f"receipt {receipt.id}, {receipt.erased_at}, by {receipt.by}",
         f"{receipt.versions} versions, {receipt.chunks} chunks, {receipt.vectors_forgotten} cached vectors, "
-        f"{len(receipt.traces)} traces erased",
+        f"{len(receipt.traces)} traces, {receipt.rows} rows of datasets, {receipt.feedback} words on answers erased",
         f"{receipt.probes} pieces of the text looked for in {receipt.bytes_scanned:,} bytes of "
         f"{receipt.files_scanned} files: {proof}",
         *([shared] if receipt.shared else []),

@@ -1,4 +1,4 @@
-"""The commands about question sets: import, list, show, export, remove; it does not know what they are asked for."""
+"""The commands about question sets: import, list, show, export, role, remove; it does not know who asks them."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -53,7 +53,7 @@ def questions_list(
     show(
         {"sets": [asdict(row) for row in rows]},
         as_json,
-        lambda: [f"{r.name:24}{r.hash:14}{r.questions:>6} questions  {r.saved_by:16}{r.note}" for r in rows],
+        lambda: [f"{r.name:24}{r.hash:14}{r.questions:>6} questions  {r.role:10}{r.saved_by:16}{r.note}" for r in rows],
     )
 
 
@@ -109,6 +109,20 @@ def questions_export(
     except OSError as error:
         raise RequestError(f"'{output}' cannot be written: {error.strerror}.") from error
     note(f"wrote {output}")
+
+
+@questions.command("role")
+def questions_role(
+    name: NameArgument,
+    role: Annotated[str, typer.Argument(help="test: it measures; training: adapters may learn it.")],
+    workspace: WorkspaceOption = None,
+    as_person: AsOption = "administrator",
+    as_json: JsonOption = False,
+) -> None:
+    """Say what a set is for."""
+    with workbench(workspace) as bench:
+        bench.lab.sets.set_role(name, role, persona(as_person))
+    show({"name": name, "role": role}, as_json, lambda: [f"{name} is for {role}"])
 
 
 @questions.command("remove")

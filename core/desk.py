@@ -238,6 +238,8 @@ class Desk(Assembly):
             self.records,
             self.sets,
             self.edits,
+            self.dataset_store,
+            self.feedback_book,
             cuts,
             lost,
         )

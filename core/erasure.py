@@ -4,15 +4,12 @@ Rows, vectors, caches, traces and originals go first; then the index files and t
 both keep what was deleted from them.
 """
 
-import errno
 import hashlib
 import json
-import mmap
-import os
 import random
 import shutil
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +18,8 @@ from typing import Any, ClassVar
 import numpy as np
 from sqlalchemy import Engine, insert, select
 
+from core.adapters.datasets import Datasets
+from core.adapters.feedback import FeedbackBook
 from core.answering.records import Records
 from core.chunking import chunk_document
 from core.chunking.edits import ever
@@ -32,6 +31,7 @@ from core.index.contract import VectorIndex
 from core.indexing import LiveIndex
 from core.library.edits import Edits, written
 from core.library.store import Library
+from core.scanning import scan
 from core.storage.database import receipts
 from core.types import ZONES, Document, Zone
 
@@ -69,6 +69,10 @@ class Receipt:
     """Versions without a piece of text of their own, whose absence no scan can show."""
     questions: int = 0
     """Questions of the question sets that lost a quote or an answer."""
+    rows: int = 0
+    """Rows of datasets that were removed."""
+    feedback: int = 0
+    """Words of people on answers that were removed."""
 
     UNPROVEN: ClassVar[str] = (
         "Not provable by a scan: all of the text also stands in a document that stays, "
@@ -94,6 +98,8 @@ class Places:
     records: Records
     sets: QuestionSets
     edits: Edits
+    datasets: Datasets
+    feedback: FeedbackBook
     cuts: Sequence[LiveIndex] = ()
     """Ways in which documents were cut for indexes that are gone; vectors of theirs may still be cached."""
     lost_models: Sequence[str] = ()
@@ -125,6 +131,8 @@ def erase(name_or_id: str, by: str, places: Places) -> Receipt:
     staying = [text for o in places.library.every() if o.id not in set(ids) for text in (o.text, *by_hand[o.id])]
     gone = [text for document in documents for text in (document.text, *by_hand[document.id])]
     questions = places.sets.forget(name, gone, staying)
+    rows = places.datasets.forget(ids, gone, staying)
+    feedback = places.feedback.forget(ids, gone, staying)
     places.library.remove(ids)
     for key, zone in sorted(held | _shards_with(probes, places)):
         places.index.rewrite(key, zone)
@@ -149,6 +157,8 @@ def erase(name_or_id: str, by: str, places: Places) -> Receipt:
         shared=tuple(shared),
         unprovable=unprovable,
         questions=questions,
+        rows=rows,
+        feedback=feedback,
     )
     with places.engine.begin() as connection:
         connection.execute(insert(receipts).values(id=receipt.id, erased_at=receipt.erased_at, body=asdict(receipt)))
@@ -216,48 +226,6 @@ def compact(engine: Engine) -> None:
         cursor.close()
     finally:
         raw.close()
-
-
-def scan(root: Path, probes: Iterable[bytes]) -> tuple[int, int, list[str]]:
-    """Look for the probes in every file below `root`: files read, bytes read, files that hold one."""
-    probes = list(probes)
-    files = size = 0
-    remains = []
-    for path in sorted(p for p in root.rglob("*") if p.is_file()):
-        length = path.stat().st_size
-        files, size = files + 1, size + length
-        if length and _holds(path, probes):
-            remains.append(path.relative_to(root).as_posix())
-    return files, size, remains
-
-
-def _holds(path: Path, probes: Sequence[bytes]) -> bool:
-    """Whether any probe stands in the file; holes of a sparse file, which read as zeros, are passed over."""
-    longest = max(map(len, probes), default=1)
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        for start, end in list(_written(file.fileno(), len(content))):
-            begin = max(0, start - longest)
-            if any(content.find(probe, begin, end + longest) >= 0 for probe in probes):
-                return True
-    return False
-
-
-def _written(descriptor: int, length: int) -> Iterator[tuple[int, int]]:
-    """Ranges of a file that were ever written; all of it where the system does not tell."""
-    if not hasattr(os, "SEEK_DATA"):
-        yield 0, length
-        return
-    at = 0
-    while at < length:
-        try:
-            start = os.lseek(descriptor, at, os.SEEK_DATA)
-        except OSError as error:
-            if error.errno == errno.ENXIO:  # only a hole is left
-                return
-            yield at, length
-            return
-        at = os.lseek(descriptor, start, os.SEEK_HOLE)
-        yield start, at
 
 
 def _shards_with(probes: Sequence[bytes], places: Places) -> set[tuple[str, Zone]]:

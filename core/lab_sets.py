@@ -5,6 +5,7 @@ replace or remove it.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.desk import require_builder
@@ -62,6 +63,12 @@ class LabSets:
         """The text of a file with the questions that the principal may see."""
         return write_questions(self.get(name, principal).questions, form)
 
+    def set_role(self, name: str, role: str, principal: Principal) -> None:
+        """Say whether a set measures ("test") or may be learned ("training"); raises as `remove` does."""
+        require_builder(principal)
+        self._require_whole(name, principal)
+        self._parts.sets.set_role(name, role)
+
     def remove(self, name: str, principal: Principal) -> None:
         """Forget a set; raises NotFound, AccessDenied."""
         require_builder(principal)
@@ -90,4 +97,4 @@ class LabSets:
 
 def _seen(held: QuestionSet, principal: Principal, hidden: Sequence[str]) -> QuestionSet:
     questions = tuple(question for question in held.questions if may_read(question, principal, hidden))
-    return QuestionSet(held.name, questions, held.version, held.saved_at, held.saved_by, held.note)
+    return replace(held, questions=questions)

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.answering.question import checked
+from core.dataset_checks import DatasetChecks
+from core.dataset_desk import DatasetDesk
 from core.desk import Desk, require_builder
 from core.errors import RequestError
 from core.handwork import Handwork
@@ -23,9 +25,10 @@ from core.models.cache import missing
 from core.models.catalogue import Weights
 from core.recipes import BUILT_IN, check_name, with_retrieval
 from core.servers import Served, served
-from core.types import Hit, Page, Principal, Recipe
+from core.types import Answer, Hit, Page, Principal, Recipe
 
 if TYPE_CHECKING:
+    from core.adapters.feedback import Feedback
     from core.answering.ask import Event, Parts, Preparing, Stop
 
 
@@ -64,6 +67,15 @@ class Workbench(Desk):
         return Lab(self)
 
     @cached_property
+    def datasets(self) -> DatasetDesk:
+        """Rows that adapters learn from."""
+        return DatasetDesk(self, self._checks)
+
+    @cached_property
+    def _checks(self) -> DatasetChecks:
+        return DatasetChecks(self)
+
+    @cached_property
     def handwork(self) -> Handwork:
         """Changes by hand of passages."""
         return Handwork(self)
@@ -72,6 +84,7 @@ class Workbench(Desk):
         """Drop what models and the laboratory remember of texts in memory, as an erasure must."""
         super().forget_texts()
         self.lab.chunking.forget()
+        self._checks.forget()
 
     def ask(
         self,
@@ -89,6 +102,18 @@ class Workbench(Desk):
             if isinstance(event, Done):
                 self.records.keep(event.answer)
             yield event
+
+    def feedback(
+        self, answer: Answer, thumb: str | None, principal: Principal, corrected: str = ""
+    ) -> "Feedback | None":
+        """Keep what a person thinks of an answer in the place of what he said before; a thumb of None takes it back.
+
+        A thumb is "up" or "down". Raises RequestError for a correction that is too long or no valid text.
+        """
+        if thumb is None:
+            self.feedback_book.withdraw(answer.trace.id, principal)
+            return None
+        return self.feedback_book.give(answer, thumb, corrected, principal)
 
     def better_recipe(self, question: str, recipe: Recipe, principal: Principal) -> Suggestion | None:
         """The recipe that finds across languages, where the question's language is not one of the documents'.

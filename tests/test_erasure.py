@@ -4,11 +4,11 @@ import pytest
 
 from core.answering.ask import finish
 from core.embedding.encoder import Encoder
-from core.erasure import scan
 from core.errors import NotFound
 from core.governance.principals import persona
 from core.ingestion import Incoming
 from core.recipes import recipe
+from core.scanning import scan
 from core.settings import Settings
 from core.workbench import Workbench
 from tests.test_ingestion import consistent, note

@@ -4,21 +4,20 @@ Quotes are words of documents. What is erased of a document is blanked here, and
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import Engine, delete, insert, select, update
 
+from core.erased import words_of
 from core.errors import NotFound, RequestError
-from core.evaluation.questions import ERASED, Evidence, Question, QuestionSet, as_json, from_body
+from core.evaluation.questions import ERASED, ROLES, Evidence, Question, QuestionSet, Role, as_json, from_body
 from core.storage.database import question_sets as table
 
 SAMPLES = "samples"
 """The set that comes with the sample documents."""
 _NAME = re.compile(r"[\w][\w .-]{0,59}")
-_SHARED = 24
-"""Characters that a text must have in common with an erased document to count as its words; see `core.erasure`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +32,7 @@ class Listed:
     saved_at: str
     saved_by: str
     note: str
+    role: Role = "test"
 
 
 class QuestionSets:
@@ -46,7 +46,8 @@ class QuestionSets:
         with self._engine.connect() as connection:
             rows = connection.execute(select(table).order_by(table.c.name)).all()
         return [
-            QuestionSet(r.name, tuple(map(from_body, r.body)), r.version, r.saved_at, r.saved_by, r.note) for r in rows
+            QuestionSet(r.name, tuple(map(from_body, r.body)), r.version, r.saved_at, r.saved_by, r.note, r.role)
+            for r in rows
         ]
 
     def find(self, name: str) -> QuestionSet | None:
@@ -75,7 +76,8 @@ class QuestionSets:
             raise RequestError("A question set without questions is not kept.")
         held = self.find(name)
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        fresh = QuestionSet(name, tuple(questions), held.version + 1 if held else 1, now, by, note)
+        role = held.role if held else "test"
+        fresh = QuestionSet(name, tuple(questions), held.version + 1 if held else 1, now, by, note, role)
         if held and held.hash == fresh.hash:
             return held
         row = {
@@ -92,6 +94,14 @@ class QuestionSets:
                 connection.execute(insert(table).values(name=name, **row))
         return fresh
 
+    def set_role(self, name: str, role: str) -> None:
+        """Say what a set is for; raises NotFound, and RequestError for a role that there is not."""
+        if role not in ROLES:
+            raise RequestError(f"There is no role '{role}' of a question set; choose {', '.join(ROLES)}.")
+        with self._engine.begin() as connection:
+            if not connection.execute(update(table).where(table.c.name == name).values(role=role)).rowcount:
+                raise NotFound(f"There is no question set '{name}'.")
+
     def remove(self, name: str) -> None:
         """Forget a set; raises NotFound."""
         with self._engine.begin() as connection:
@@ -105,7 +115,7 @@ class QuestionSets:
         that shares 24 characters with the `erased` texts which none of the `staying` ones holds.
         """
         sets = self.all()
-        theirs = _words_of([text for held in sets for q in held.questions for text in _texts(q)], erased, staying)
+        theirs = words_of([text for held in sets for q in held.questions for text in _texts(q)], erased, staying)
         blanked = 0
         for held in sets:
             questions = [_without(question, document, theirs) for question in held.questions]
@@ -129,23 +139,12 @@ def listed(held: QuestionSet) -> Listed:
         held.saved_at,
         held.saved_by,
         held.note,
+        held.role,
     )
 
 
 def _texts(question: Question) -> list[str]:
     return [question.text, *question.answers, *question.tags, *(item.quote for item in question.evidence)]
-
-
-def _pieces(text: str) -> Iterator[str]:
-    return (text[i : i + _SHARED] for i in range(len(text) - _SHARED + 1))
-
-
-def _words_of(texts: Sequence[str], erased: Sequence[str], staying: Sequence[str]) -> Callable[[str], bool]:
-    """Tells of any of the texts whether it holds words that only the erased ones have."""
-    asked = {piece for text in texts for piece in _pieces(text)}
-    shared = {piece for gone in erased for piece in _pieces(gone) if piece in asked}
-    only = {piece for piece in shared if not any(piece in other for other in staying)}
-    return lambda text: any(piece in only for piece in _pieces(text))
 
 
 def _without(question: Question, document: str, theirs: Callable[[str], bool]) -> Question:

@@ -7,6 +7,9 @@ from typing import Any, Literal
 
 from core.types import ZONES, Principal, Zone, fingerprint
 
+Role = Literal["test", "training"]
+ROLES: tuple[Role, ...] = ("test", "training")
+"""What a set is for: a test measures, and no adapter may learn it; a training set may be learned."""
 ERASED = "[erased]"
 """Stands where a question's own words were a document's that was erased."""
 
@@ -61,6 +64,7 @@ class QuestionSet:
     saved_at: str = ""
     saved_by: str = ""
     note: str = ""
+    role: Role = "test"
 
     @property
     def hash(self) -> str:

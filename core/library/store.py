@@ -49,6 +49,18 @@ class Summary:
     language: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A document without its text, and whether it answers."""
+
+    id: str
+    name: str
+    version: int
+    current: bool
+    zone: Zone
+    labels: tuple[str, ...]
+
+
 class Library:
     """All documents of one workspace."""
 
@@ -101,6 +113,16 @@ class Library:
         query = select(documents.c.name, documents.c.zone, documents.c.labels).where(documents.c.state != STORING)
         with self._engine.connect() as connection:
             return [(row.name, row.zone, tuple(row.labels)) for row in connection.execute(query)]
+
+    def standings(self) -> list[Standing]:
+        """Every document of any version, by name and version, without the texts."""
+        columns = [documents.c[name] for name in ("id", "name", "version", "state", "zone", "labels")]
+        query = select(*columns).where(documents.c.state != STORING).order_by(documents.c.name, documents.c.version)
+        with self._engine.connect() as connection:
+            return [
+                Standing(row.id, row.name, row.version, row.state == READY, row.zone, tuple(row.labels))
+                for row in connection.execute(query)
+            ]
 
     def summaries(self, index_key: str, zones: Sequence[Zone] = ZONES) -> list[Summary]:
         """The current documents of these zones by name, with their chunks in the given index."""

@@ -136,6 +136,50 @@ question_sets = Table(
     Column("saved_at", String, nullable=False),
     Column("saved_by", String, nullable=False),
     Column("note", String, nullable=False, server_default=""),
+    Column("role", String, nullable=False, server_default="test"),
+)
+
+datasets = Table(
+    "datasets",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("note", String, nullable=False),
+    Column("made_at", String, nullable=False),
+    Column("made_by", String, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("frozen_at", String),
+    Column("frozen_by", String),
+    Column("frozen_hash", String),
+    Column("uses", JSON, nullable=False),
+    Column("lost", Integer, nullable=False),
+)
+
+dataset_rows = Table(
+    "dataset_rows",
+    metadata,
+    Column("dataset", String, ForeignKey("datasets.name", ondelete="CASCADE"), primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("state", String, nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("edited", Integer, nullable=False),
+    Column("added_at", String, nullable=False),
+    Column("added_by", String, nullable=False),
+    Column("reviewed_at", String),
+    Column("reviewed_by", String),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("trace_id", String, nullable=False),
+    Column("given_at", String, nullable=False),
+    Column("given_by", String, nullable=False),
+    Column("zone", String, nullable=False),
+    Column("documents", JSON, nullable=False),
+    Column("body", JSON, nullable=False),
+    Index("feedback_by_trace", "trace_id", "given_by", unique=True),
 )
 
 cuts = Table(

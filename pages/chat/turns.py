@@ -6,6 +6,7 @@ from core.answering.followup import standalone
 from pages.chat.answer import draw_answer
 from pages.chat.conversation import Turn, again, ask_alone, receipt, turns
 from pages.chat.inside import inside
+from pages.chat.thumbs import thumbs
 from pages.shared.frame import MARK
 from pages.shared.notices import trouble
 from pages.shared.words import language, plain
@@ -74,6 +75,8 @@ def _answer(turn: Turn) -> None:
         if asking.text:
             st.text(asking.text)
         trouble(asking.error)
-    elif asking.answer and asking.answer.trace.candidates:
-        inside(turn.id, asking.answer, turn.recipe)
-        _suggest(turn)
+    elif asking.answer:
+        thumbs(turn)
+        if asking.answer.trace.candidates:
+            inside(turn.id, asking.answer, turn.recipe)
+            _suggest(turn)

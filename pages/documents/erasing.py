@@ -78,6 +78,9 @@ def _receipt(receipt: "Receipt") -> None:
         f"{many(receipt.probes, 'piece')} of the text looked for in {receipt.bytes_scanned / 1e6:,.0f} MB of "
         f"{many(receipt.files_scanned, 'file')}: "
     )
+    if receipt.rows or receipt.feedback:
+        learned = [many(receipt.rows, "row") + " of datasets", many(receipt.feedback, "word") + " on answers"]
+        facts = f"With it went {' and '.join(learned)}. {facts}"
     if receipt.shared:
         facts = f"Passages of it also stand in {many(len(receipt.shared), 'other document')}, which stay. {facts}"
     if receipt.remains:

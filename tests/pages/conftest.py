@@ -18,6 +18,7 @@ PAGES = (
     "pages/recipes/page.py",
     "pages/chunking/page.py",
     "pages/embedding/page.py",
+    "pages/adapters/page.py",
 )
 
 Open = Callable[..., AppTest]
