@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from core.adapters.proposals import Kind
     from core.assembly import Assembly
     from core.dataset_checks import DatasetChecks
+    from core.library.store import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +67,17 @@ class DatasetDesk:
 
     def all(self, principal: Principal) -> list[Listed]:
         """A row for each dataset, over the rows that the principal may see; what is hidden wholly is left out."""
-        hidden = self._hidden(principal)
-        found = [(held, _seen(held, principal, hidden)) for held in self._parts.dataset_store.all()]
+        places = self._places()
+        found = [(held, _seen(held, principal, places)) for held in self._parts.dataset_store.all()]
         return [listed(seen) for held, seen in found if seen.rows or not held.rows]
 
     def get(self, name: str, principal: Principal) -> Dataset:
-        """The dataset with the rows that the principal may see; raises NotFound where all of them are hidden."""
+        """The dataset with the rows that the principal may see, each as guarded as its documents are now.
+
+        Raises NotFound where all of them are hidden.
+        """
         held = self._parts.dataset_store.get(name)
-        seen = _seen(held, principal, self._hidden(principal))
+        seen = _seen(held, principal, self._places())
         if held.rows and not seen.rows:
             raise NotFound(f"There is no dataset '{name}'.")
         return seen
@@ -111,8 +115,8 @@ class DatasetDesk:
     def add_rows(self, name: str, rows: Sequence[Row], principal: Principal) -> Added:
         """Put rows into a draft; those about what the principal may not see are left out. Raises as `Datasets.add`."""
         require_builder(principal)
-        hidden = self._hidden(principal)
-        mine = [row for row in rows if _may_read(row, principal, hidden)]
+        places = self._places()
+        mine = [row for row in rows if _may_read(row, principal, places)]
         added = self._parts.dataset_store.add(name, mine, principal.name)
         return Added(name, added, len(mine) - added, len(rows) - len(mine))
 
@@ -201,12 +205,14 @@ class DatasetDesk:
     def freeze(self, name: str, principal: Principal) -> Dataset:
         """Let nothing change a dataset any more; see `Datasets.freeze`."""
         self._require_whole(name, principal)
-        return self._parts.dataset_store.freeze(name, principal.name)
+        self._parts.dataset_store.freeze(name, principal.name)
+        return self.get(name, principal)
 
     def use(self, name: str, what: str, principal: Principal) -> Dataset:
         """Note that something, such as an adapter, is made of a dataset; that freezes it for good."""
         self._require_whole(name, principal)
-        return self._parts.dataset_store.use(name, what, principal.name)
+        self._parts.dataset_store.use(name, what, principal.name)
+        return self.get(name, principal)
 
     def copy(self, name: str, to: str, principal: Principal) -> Dataset:
         """Make a new draft of a dataset."""
@@ -220,10 +226,9 @@ class DatasetDesk:
 
     # -- within ------------------------------------------------------------------------------------------------------
 
-    def _hidden(self, principal: Principal) -> frozenset[str]:
-        """Ids of the documents, of any version, that the principal may not see."""
-        every = self._parts.library.standings()
-        return frozenset(each.id for each in every if not may_see(principal, each.zone, each.labels))
+    def _places(self) -> "dict[str, Standing]":
+        """Where each document of any version stands, by its id."""
+        return {each.id: each for each in self._parts.library.standings()}
 
     def _visible(self, principal: Principal) -> list[Document]:
         return [d for d in self._parts.library.ready() if may_see(principal, d.zone, d.labels)]
@@ -260,12 +265,25 @@ def listed(held: Dataset) -> Listed:
     )
 
 
-def _seen(held: Dataset, principal: Principal, hidden: frozenset[str]) -> Dataset:
-    return replace(held, rows=tuple(each for each in held.rows if _may_read(each.row, principal, hidden)))
+def _seen(held: Dataset, principal: Principal, places: "Mapping[str, Standing]") -> Dataset:
+    seen = [each for each in held.rows if _may_read(each.row, principal, places)]
+    return replace(held, rows=tuple(replace(each, row=_guarded(each.row, places)) for each in seen))
 
 
-def _may_read(row: Row, principal: Principal, hidden: frozenset[str]) -> bool:
-    return row.zone in principal.zones and not hidden & {*row.documents, *(q.document_id for q in row.evidence)}
+def _may_read(row: Row, principal: Principal, places: "Mapping[str, Standing]") -> bool:
+    held = [places[each] for each in _documents(row) if each in places]
+    return row.zone in principal.zones and all(may_see(principal, each.zone, each.labels) for each in held)
+
+
+def _guarded(row: Row, places: "Mapping[str, Standing]") -> Row:
+    """The row in the most guarded of its own zone and its documents', which may have been moved since."""
+    zones = [row.zone, *(places[each].zone for each in _documents(row) if each in places)]
+    zone = max(zones, key=ZONES.index)
+    return row if zone == row.zone else replace(row, zone=zone)
+
+
+def _documents(row: Row) -> tuple[str, ...]:
+    return (*row.documents, *(quoted.document_id for quoted in row.evidence))
 
 
 def _placed(row: Row, known: Mapping[str, tuple[str, Zone]]) -> Row:

@@ -86,6 +86,10 @@ def test_a_document_that_moves_to_a_guarded_zone_takes_its_rows_along(town: Work
     town.rezone(document.id, ADMIN, "restricted")
     with pytest.raises(NotFound):
         town.datasets.get("town", ENGINEER)
+    rows = town.datasets.get("town", ADMIN).rows
+    assert {held.row.zone for held in rows} == {"restricted"}
+    town.datasets.review("town", [held.row.id for held in rows], "accepted", ADMIN)
+    assert {row.zone for row in town.datasets.use("town", "an adapter", ADMIN).accepted} == {"restricted"}
 
 
 def test_readers_change_nothing(town: Workbench) -> None:

@@ -16,7 +16,8 @@ import numpy as np
 from core.adapters.rows import Row
 from core.embedding.neighbours import near_duplicates
 from core.evaluation.quotes import fold
-from core.generation.particulars import numbers, words
+from core.generation.evidence import words
+from core.generation.particulars import numbers
 from core.guardrails.patterns import personal
 
 FlagKind = Literal["contradiction", "duplicate", "personal data", "evidence", "length", "test question"]
