@@ -17,7 +17,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-from core.answering.ask import Delta, Done, Sources
+from core.answering.events import Delta, Done, Sources
 from core.governance.principals import persona
 from core.recipes import recipe
 from core.settings import Settings

@@ -85,14 +85,14 @@ def changed(sentence: str, passage: str, others: list[str]) -> Iterator[tuple[st
 
 
 def misleading() -> list[Case]:
-    """HaluEval: right and hallucinated answers that are sentences."""
+    """HaluEval: right and hallucinated answers, those of a few words apart."""
     file = folder("halueval") / "qa.jsonl"
     found = []
     for row in lines(file):
-        claims = [("right (HaluEval)", row["right_answer"]), ("made to mislead (HaluEval)", row["hallucinated_answer"])]
-        long = tuple((kind, text) for kind, text in claims if len(text.split()) >= 6)
-        if long:
-            found.append(Case(row["question"], "", row["knowledge"], long, half(row["question"])))
+        claims = []
+        for kind, text in (("right", row["right_answer"]), ("made to mislead", row["hallucinated_answer"])):
+            claims.append((f"{kind}, {'few words' if len(text.split()) < 6 else 'a sentence'} (HaluEval)", text))
+        found.append(Case(row["question"], "", row["knowledge"], tuple(claims), half(row["question"])))
     return found
 
 
@@ -112,7 +112,7 @@ def scored(cases: list[Case], encoder: Encoder) -> Iterator[tuple[int, str, floa
         order = [int(k) for k in np.argsort(-(vectors @ vectors[i])) if k != i]
         shown = sources(case, [cases[k] for k in order[:OTHERS]])
         evidence = weigh(case.question, encoder.queries([case.question])[0], shown, encoder.passages, "minilm", False)
-        embedded = encoder.passages([text for _, text in case.claims])
+        embedded = encoder.passages([citations.in_full(text, case.question) for _, text in case.claims])
         for (kind, text), vector in zip(case.claims, embedded, strict=True):
             yield case.half, kind, citations.ground(text, vector, evidence).score
 

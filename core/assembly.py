@@ -32,7 +32,7 @@ from core.workspace import Workspace, require_space, this_command
 if TYPE_CHECKING:
     from core.adapters.datasets import Datasets
     from core.adapters.feedback import FeedbackBook
-    from core.answering.ask import Preparing
+    from core.answering.events import Preparing
     from core.answering.records import Records
     from core.evaluation.run_store import RetrievalRuns
     from core.evaluation.trials import Trials
@@ -326,7 +326,7 @@ class Assembly:
 
         It is built beside those that answer now, and used from the moment that it holds every document.
         """
-        from core.answering.ask import Preparing
+        from core.answering.events import Preparing
         from core.indexing import build
 
         index = self.index

@@ -14,7 +14,7 @@ from core.governance.principals import persona
 from core.recipes import varied
 
 if TYPE_CHECKING:
-    from core.answering.ask import Event, Preparing
+    from core.answering.events import Event, Preparing
     from core.types import Answer, Hit, Principal, Recipe, Route
 
 RecipeOption = Annotated[str, typer.Option("--recipe", help="A name that `recipes list` shows.")]
@@ -107,7 +107,7 @@ def changes(given: list[str] | None) -> dict[str, str]:
 
 def _told(events: "Iterator[Event]") -> "Iterator[Event]":
     """The events of an answer; what it waits for goes to standard error."""
-    from core.answering.ask import Preparing
+    from core.answering.events import Preparing
 
     for event in events:
         if isinstance(event, Preparing):

@@ -15,7 +15,7 @@ from core.governance.principals import persona
 from core.recipes import varied
 
 if TYPE_CHECKING:
-    from core.answering.ask import Preparing
+    from core.answering.events import Preparing
     from core.recipes import Saved
 
 recipes = typer.Typer(no_args_is_help=True, help="The recipes of the workspace.")
@@ -27,6 +27,8 @@ def recipes_list(workspace: WorkspaceOption = None, as_json: JsonOption = False)
     """List the recipes, built in and saved."""
     with workbench(workspace) as bench:
         rows = [_row(saved) for saved in bench.recipes.all()]
+        for name, why in bench.recipes.unreadable().items():
+            note(f"The recipe '{name}' was saved by another version and is left out: {why}")
     show(
         {"recipes": rows},
         as_json,

@@ -53,15 +53,22 @@ class RecipeBook:
         self._engine = engine
 
     def all(self) -> list[Saved]:
-        """Built-in ones first, then the saved ones by name."""
-        with self._engine.connect() as connection:
-            rows = connection.execute(select(table).order_by(table.c.name)).all()
-        own = [Saved(r.name, from_json(r.body), r.saved_at, r.saved_by, r.note) for r in rows]
-        return [*(Saved(name, held) for name, held in BUILT_IN.items()), *own]
+        """Built-in ones first, then the saved ones by name; see `unreadable` for those that are left out."""
+        return [*(Saved(name, held) for name, held in BUILT_IN.items()), *self._read()[0]]
+
+    def unreadable(self) -> dict[str, str]:
+        """Saved recipes that this version cannot read, by name, with the sentence why."""
+        return self._read()[1]
 
     def get(self, name: str) -> Recipe:
-        """The recipe of this name; raises NotFound with the names that exist."""
-        held = {saved.name: saved.recipe for saved in self.all()}
+        """The recipe of this name.
+
+        Raises NotFound with the names that exist, RequestError for one that another version of Touchstone saved.
+        """
+        own, unreadable = self._read()
+        if name in unreadable:
+            raise RequestError(f"The recipe '{name}' was saved by another version: {unreadable[name]}")
+        held = BUILT_IN | {saved.name: saved.recipe for saved in own}
         if name not in held:
             raise NotFound(f"There is no recipe '{name}'; choose {', '.join(held)}.")
         return held[name]
@@ -91,6 +98,17 @@ class RecipeBook:
         with self._engine.begin() as connection:
             if not connection.execute(delete(table).where(table.c.name == name)).rowcount:
                 raise NotFound(f"There is no saved recipe '{name}'.")
+
+    def _read(self) -> tuple[list[Saved], dict[str, str]]:
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(table).order_by(table.c.name)).all()
+        own, unreadable = list[Saved](), dict[str, str]()
+        for row in rows:
+            try:
+                own.append(Saved(row.name, from_json(row.body), row.saved_at, row.saved_by, row.note))
+            except RequestError as error:  # one recipe must not take the others away
+                unreadable[row.name] = str(error)
+        return own, unreadable
 
 
 def check_name(name: str) -> None:

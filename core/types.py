@@ -462,6 +462,8 @@ class Generation:
     """A key of the catalogue of models, or openai:<model>@<url> for one on a server."""
     adapter: str | None = None
     """An adapter of the model; on a server, the name that the server gives it."""
+    template: str = "grounded-1"
+    """The prompt's instructions, with their version; see `core.generation.prompt.templates`."""
     budget: int = 1400
     """The most tokens of the prompt, question and instructions included."""
     max_tokens: int = 160

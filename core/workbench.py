@@ -29,7 +29,8 @@ from core.types import Answer, Hit, Page, Principal, Recipe
 
 if TYPE_CHECKING:
     from core.adapters.feedback import Feedback
-    from core.answering.ask import Event, Parts, Preparing, Stop
+    from core.answering.ask import Parts, Stop
+    from core.answering.events import Event, Preparing
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,8 @@ class Workbench(Desk):
         before: Sequence[str] = (),
     ) -> Iterator["Event"]:
         """The events of one answer; its trace is kept when it is done. `before`: earlier questions, oldest first."""
-        from core.answering.ask import Done, ask
+        from core.answering.ask import ask
+        from core.answering.events import Done
 
         yield from self._prepare_first(recipe, stop)
         for event in ask(question, recipe, principal, self.parts(recipe), stop, before):

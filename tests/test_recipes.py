@@ -2,13 +2,13 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
 from core.errors import AccessDenied, NotFound, RequestError
 from core.governance.principals import persona
 from core.ingestion import Incoming
 from core.recipes import BUILT_IN, RecipeBook, field_names, from_json, varied
-from core.storage.database import open_database
+from core.storage.database import open_database, recipes
 from core.types import Chunking, Recipe
 from core.workbench import Workbench
 from tests.test_ingestion import note
@@ -72,6 +72,21 @@ def test_what_a_later_version_adds_takes_its_default() -> None:
     body["retrieval"]["magic"] = 1
     with pytest.raises(RequestError, match=r"retrieval\.magic"):
         from_json(body)
+
+
+def test_a_recipe_of_another_version_is_told_and_takes_no_other_away(engine: Engine) -> None:
+    book = RecipeBook(engine)
+    book.save("mine", Recipe(), "ada")
+    book.save("theirs", Recipe(), "ada")
+    with engine.begin() as connection:
+        body = asdict(Recipe()) | {"mood": "kind"}
+        connection.execute(update(recipes).where(recipes.c.name == "theirs").values(body=body))
+    assert [saved.name for saved in book.all() if not saved.built_in] == ["mine"]
+    assert book.unreadable() == {"theirs": "A recipe has no field 'mood'."}
+    with pytest.raises(RequestError, match="'theirs' was saved by another version: A recipe has no field 'mood'"):
+        book.get("theirs")
+    book.remove("theirs")
+    assert book.unreadable() == {}
 
 
 def test_all_fields_have_names() -> None:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
+from core.answering.events import Delta, Done, Event, Sources, Waiting
 from core.answering.followup import standalone
 from core.answering.question import LONGEST, checked
 from core.answering.smalltalk import reply_to
@@ -20,7 +21,7 @@ from core.errors import RequestError
 from core.generation.citations import Attribution, Pages, attribute, cite
 from core.generation.contract import LanguageModel, Limits
 from core.generation.extractive import Evidence, quote, weigh
-from core.generation.prompt import pack
+from core.generation.prompt import declines, pack
 from core.index.contract import Access
 from core.retrieval.retriever import Retriever, retrieve
 from core.servers import on_server
@@ -55,48 +56,6 @@ class Parts:
     """Called only when a model writes; the extractive answerer never does."""
     pages: Callable[[Sequence[str]], dict[str, tuple[Page, ...]]]
     """Page maps by document id."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """Event: what the answer may draw on, before its first word."""
-
-    sources: tuple[Source, ...]
-    hits: tuple[Hit, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Delta:
-    """Event: the next piece of the answer's text."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """Event: other questions are answered first."""
-
-    ahead: int
-
-
-@dataclass(frozen=True, slots=True)
-class Preparing:
-    """Event: the recipe's index is being built, before the first question that needs it."""
-
-    recipe: str
-    """The recipe's name."""
-    done: int
-    documents: int
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """Event, the last one: the finished answer."""
-
-    answer: Answer
-
-
-Event = Preparing | Sources | Delta | Waiting | Done
 
 
 Stop = Callable[[], bool]
@@ -195,11 +154,14 @@ class _Run:
         if self.recipe.generation.answerer == "extractive":
             sources = tuple(Source(n, hit, hit.shown.text) for n, hit in enumerate(top, start=1))
         else:
-            self.prompt = pack(self.understood, top, self.recipe.generation.budget, self.parts.model().count)
+            self.prompt = self._packed(top, self.recipe.generation.template)
             sources = self.prompt.sources
         about = "about " if on_server(self.recipe.generation.model) else ""  # a server's tokenizer is not known
         self._stage("pack", len(top), len(sources), f"{about}{self.prompt.tokens} tokens" if self.prompt else "")
         return sources
+
+    def _packed(self, hits: Sequence[Hit], template: str) -> Prompt:
+        return pack(self.understood, hits, self.recipe.generation.budget, self.parts.model().count, template)
 
     def _quoted(self, evidence: Evidence, sources: Sequence[Source], pages: Pages) -> Attribution:
         text, citations = "", []
@@ -217,15 +179,18 @@ class _Run:
     def _written(self, evidence: Evidence, sources: Sequence[Source], pages: Pages) -> Iterator[Event]:
         assert self.prompt is not None
         text, tokens, stopped = yield from self._generate(self.prompt.messages)
-        outcome = attribute(text, sources, evidence, self.parts.judge.passages, pages)
+        model, embed = self.recipe.generation.model, self.parts.judge.passages
+        if self.recipe.generation.adapter and declines(text):  # without training a model says so at random
+            yield Done(self._answer("rag", model, Attribution(ABSTENTION, (), ()), True, tokens, stopped))
+            return
+        outcome = attribute(text, sources, evidence, embed, pages, self.understood)
         self._stage("cite", len(outcome.citations) + len(outcome.unsupported), len(outcome.citations))
-        model = self.recipe.generation.model
         if not outcome.citations and not stopped:  # nothing that was written has a receipt: quote instead
             model, outcome = "extractive", self._quoted(evidence, sources, pages)
         yield Done(self._answer("rag", model, outcome, not outcome.citations, tokens, stopped))
 
     def _closed(self) -> Iterator[Event]:
-        self.prompt = pack(self.understood, [], self.recipe.generation.budget, self.parts.model().count, "closed-1")
+        self.prompt = self._packed([], "closed-1")
         text, tokens, stopped = yield from self._generate(self.prompt.messages)
         outcome = Attribution(text.strip(), (), ())
         yield Done(self._answer("closed", self.recipe.generation.model, outcome, False, tokens, stopped))

@@ -17,6 +17,8 @@ from core.generation.particulars import missing
 from core.types import Citation, Page, Source, Span, Unsupported
 
 _MARK = re.compile(r"\s*\[(\d{1,3})\](?!\()")
+_SHORT = 5
+"""Words up to which an answer is no sentence of its own."""
 SUPPORTED = 0.65
 """Support from which a sentence counts as grounded; chosen in benchmarks/groundedness.py."""
 
@@ -30,7 +32,9 @@ class Attribution:
     unsupported: tuple[Unsupported, ...]
 
 
-def attribute(answer: str, sources: Sequence[Source], evidence: Evidence, embed: Embed, pages: "Pages") -> Attribution:
+def attribute(
+    answer: str, sources: Sequence[Source], evidence: Evidence, embed: Embed, pages: "Pages", question: str = ""
+) -> Attribution:
     """Cite each sentence of `answer` to the passage of `evidence` that supports it best.
 
     A sentence whose numbers and names do not all stand in the passage is unsupported, however near the words are.
@@ -39,7 +43,7 @@ def attribute(answer: str, sources: Sequence[Source], evidence: Evidence, embed:
     spans = sentence_spans(text)
     if not spans:
         return Attribution(text, (), ())
-    vectors = embed([text[s.start : s.end] for s in spans])
+    vectors = embed([in_full(text[s.start : s.end], question) for s in spans])
     citations, unsupported = list[Citation](), list[Unsupported]()
     for span, vector in zip(spans, vectors, strict=True):
         found = ground(text[span.start : span.end], vector, evidence)
@@ -50,6 +54,11 @@ def attribute(answer: str, sources: Sequence[Source], evidence: Evidence, embed:
         source, place = sources[first.source], Span(first.span.start, last.span.end)
         citations.append(cite(source, place, span, found.score, pages, _text(source, place, first.text)))
     return Attribution(text, tuple(citations), tuple(unsupported))
+
+
+def in_full(claim: str, question: str) -> str:
+    """What a sentence is compared by: few words such as "45 days" say something only behind the question."""
+    return claim if len(claim.split()) > _SHORT else f"{question} {claim}".strip()
 
 
 @dataclass(frozen=True, slots=True)

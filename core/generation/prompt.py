@@ -20,8 +20,15 @@ Count = Callable[[str], int]
 
 @cache
 def template(name: str) -> str:
-    """The text of a prompt template; its version is part of its name."""
-    return (_TEMPLATES / f"{name}.txt").read_text().strip()
+    """The text of a prompt template; its version is part of its name. Raises RequestError for an unknown one."""
+    if name not in templates():
+        raise RequestError(f"There is no prompt template '{name}'; there are {', '.join(templates())}.")
+    return (_TEMPLATES / f"{name}.txt").read_text(encoding="utf-8").strip()
+
+
+def templates() -> list[str]:
+    """The names of all prompt templates."""
+    return sorted(path.stem for path in _TEMPLATES.glob("*.txt"))
 
 
 def pack(question: str, hits: Sequence[Hit], budget: int, count: Count, name: str = "grounded-1") -> Prompt:
@@ -62,6 +69,11 @@ def pack(question: str, hits: Sequence[Hit], budget: int, count: Count, name: st
         dropped=tuple(dropped),
         truncated=tuple(truncated),
     )
+
+
+def declines(answer: str) -> bool:
+    """Whether an answer is the sentence that the templates give for declining, whatever follows it."""
+    return answer.strip().startswith(DECLINES.rstrip("."))
 
 
 def compose(sources: Sequence[str], question: str) -> str:

@@ -17,7 +17,7 @@ from core.workbench import Suggestion, Workbench
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from core.answering.ask import Event, Preparing
+    from core.answering.events import Event, Preparing
 
 _FORGOTTEN = 45.0
 """Seconds without anyone looking after which an answer is stopped: its reader has gone away."""
@@ -87,7 +87,7 @@ class Asking:
             self.over = True
 
     def _take(self, events: "Iterator[Event]") -> None:
-        from core.answering.ask import Delta, Done, Preparing, Sources, Waiting
+        from core.answering.events import Delta, Done, Preparing, Sources, Waiting
 
         for event in events:
             match event:

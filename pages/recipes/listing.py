@@ -28,6 +28,8 @@ def listing(bench: Workbench, who: Principal) -> None:
                 st.markdown(plain(saved.note))
             st.markdown(plain(_apart(saved)))
             st.caption(f"{plain(index_state(bench, who, saved.recipe))} · hash {saved.recipe.hash}")
+    for name, why in bench.recipes.unreadable().items():
+        st.caption(f":material/warning: “{plain(name)}” was saved by another version and is left out: {plain(why)}")
 
 
 def index_state(bench: Workbench, who: Principal, recipe: Recipe) -> str:

@@ -13,7 +13,7 @@ from pages.shared.bench import warmth
 from pages.shared.words import duration, listed, many, plain
 
 if TYPE_CHECKING:
-    from core.answering.ask import Preparing
+    from core.answering.events import Preparing
     from core.ingestion import Outcome, Progress
     from core.lab_runs import Running
     from core.lab_trials import Trying
@@ -139,7 +139,7 @@ def _end(job: Job) -> str:
 
 
 def _bar(progress: "Progress | Preparing | Running | Trying | None") -> None:
-    from core.answering.ask import Preparing
+    from core.answering.events import Preparing
     from core.lab_runs import Running
     from core.lab_trials import Trying
 

@@ -2,12 +2,13 @@ from dataclasses import replace
 
 import pytest
 
-from core.answering.ask import ABSTENTION, Delta, Done, Sources, ask, finish
+from core.answering.ask import ABSTENTION, ask, finish
+from core.answering.events import Delta, Done, Sources
 from core.answering.smalltalk import reply_to
 from core.errors import NotFound, RequestError
 from core.governance.principals import persona
 from core.recipes import recipe, varied
-from core.types import Fate, Principal, Tokens
+from core.types import Fate, Generation, Principal, Tokens
 from core.workbench import Workbench
 
 EXTRACTIVE = recipe("extractive")
@@ -147,6 +148,20 @@ def test_what_has_no_receipt_gives_way_to_quotes(filled: Workbench, written: str
     assert answer.citations
     assert "cheese" not in answer.text
     assert not answer.abstained
+
+
+@pytest.mark.parametrize(("adapter", "declined"), [("grounded", True), (None, False)])
+def test_an_adapter_is_taken_at_its_word_when_it_declines(
+    filled: Workbench, adapter: str | None, declined: bool
+) -> None:
+    chosen = replace(recipe("default"), generation=Generation(adapter=adapter, template="grounded-2"))
+    parts = replace(filled.parts(chosen), model=lambda: Says("The documents do not answer this."))
+    answer = finish(ask(QUESTION, chosen, OFFICER, parts))
+    assert answer.abstained is declined
+    assert (answer.text == ABSTENTION) is declined
+    assert bool(answer.citations) is not declined
+    assert answer.trace.prompt
+    assert "in a few words" in answer.trace.prompt.messages[0][1]
 
 
 def test_a_follow_up_is_searched_with_what_it_leans_on(filled: Workbench) -> None:

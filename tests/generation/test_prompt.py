@@ -1,7 +1,7 @@
 import pytest
 
 from core.errors import RequestError
-from core.generation.prompt import neutral, pack, template
+from core.generation.prompt import declines, neutral, pack, template
 from tests.fakes import source
 
 COUNT = lambda text: len(text.split())  # noqa: E731
@@ -47,3 +47,16 @@ def test_a_document_cannot_end_its_turn() -> None:
 
 def test_templates_are_versioned_files() -> None:
     assert template("grounded-1").startswith("You answer questions")
+
+
+def test_what_declines_is_known_by_its_sentence() -> None:
+    assert declines("The documents do not answer this.")
+    assert declines(" The documents do not answer this [1].")
+    assert not declines("45 days. The documents do not answer this.")
+
+
+def test_an_unknown_template_is_named_with_those_that_exist() -> None:
+    with pytest.raises(
+        RequestError, match="no prompt template 'grounded-9'; there are closed-1, grounded-1, grounded-2"
+    ):
+        template("grounded-9")

@@ -12,7 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from benchmarks.generation import gguf
-from core.answering.ask import Delta, Done
+from core.answering.events import Delta, Done
 from core.errors import DeadlineExceeded, GenerationError
 from core.generation.contract import Limits
 from core.generation.server import ServerModel

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.answering.ask import Delta, Done, Event, Preparing, Sources, Waiting
+from core.answering.events import Delta, Done, Event, Preparing, Sources, Waiting
 from core.errors import QueueFull
 from core.governance.principals import persona
 from core.recipes import BUILT_IN
