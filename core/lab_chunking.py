@@ -13,6 +13,7 @@ from core.chunking import STRATEGIES, chunk_document
 from core.chunking.numbers import Cut, Numbers, cut_spans, index_bytes, numbers
 from core.errors import NotFound, RequestError
 from core.governance.principals import may_see
+from core.guardrails.patterns import Found, personal
 from core.types import Chunk, Document, Principal, Recipe, Span, fingerprint
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class Lane:
     gold_cut: tuple[Cut, ...]
     """Quotes that nothing that is read holds wholly."""
     rows_cut: tuple[Cut, ...]
+    personal_cut: tuple[Cut, ...]
     window: int
     """Tokens that the embedder reads of a chunk, two special ones among them; 0 where that is not known."""
     seconds: float
@@ -60,7 +62,18 @@ class Lanes:
     gold: tuple[Gold, ...]
     rows: tuple[Span, ...]
     """Rows of tables."""
+    personal: tuple[Found, ...]
+    """Personal data that patterns find."""
     lanes: tuple[Lane, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """What a boundary should not run through."""
+
+    gold: tuple[Span, ...]
+    rows: tuple[Span, ...]
+    personal: tuple[Span, ...]
 
 
 class LabChunking:
@@ -82,20 +95,23 @@ class LabChunking:
             raise NotFound(f"There is no document with the id '{document_id}'.")
         gold = self._gold(document, set_name, principal)
         rows = tuple(row for table in document.tables for row in table.rows)
+        found = personal(document.text)
         spans = sorted({each.span for each in gold}, key=lambda span: (span.start, span.end))
-        return Lanes(document, gold, rows, tuple(self._once(document, recipe, spans, rows) for recipe in recipes))
+        whole = _Whole(tuple(spans), rows, tuple(Span(each.start, each.end) for each in found))
+        lanes = tuple(self._once(document, recipe, whole) for recipe in recipes)
+        return Lanes(document, gold, rows, found, lanes)
 
     def forget(self) -> None:
         """Drop the lanes that are kept, as an erasure must."""
         with self._keeping:
             self._kept.clear()
 
-    def _once(self, document: Document, recipe: Recipe, gold: Sequence[Span], rows: Sequence[Span]) -> Lane:
+    def _once(self, document: Document, recipe: Recipe, whole: _Whole) -> Lane:
         """The lane as it was cut before, where text, way of cutting and quotes are the same."""
-        key = (document.id, recipe.index_key, fingerprint([[span.start, span.end] for span in gold]))
+        key = (document.id, recipe.index_key, fingerprint([[span.start, span.end] for span in whole.gold]))
         with self._keeping:
             lane = self._kept.get(key)
-        lane = lane or self._lane(document, recipe, gold, rows)
+        lane = lane or self._lane(document, recipe, whole)
         with self._keeping:
             self._kept[key] = lane
             self._kept.move_to_end(key)
@@ -103,7 +119,7 @@ class LabChunking:
                 self._kept.popitem(last=False)
         return replace(lane, recipe=recipe)
 
-    def _lane(self, document: Document, recipe: Recipe, gold: Sequence[Span], rows: Sequence[Span]) -> Lane:
+    def _lane(self, document: Document, recipe: Recipe, whole: _Whole) -> Lane:
         if recipe.chunking.strategy not in STRATEGIES:
             raise RequestError(f"There is no strategy '{recipe.chunking.strategy}'; choose {', '.join(STRATEGIES)}.")
         live = self._parts.live(recipe)
@@ -117,8 +133,9 @@ class LabChunking:
             recipe,
             chunks,
             told,
-            tuple(cut_spans(gold, chunks)),
-            tuple(cut_spans(rows, chunks)),
+            tuple(cut_spans(whole.gold, chunks)),
+            tuple(cut_spans(whole.rows, chunks)),
+            tuple(cut_spans(whole.personal, chunks)),
             spec.window or 0,
             told.tokens / pace if pace else 0.0,
             index_bytes(chunks, spec.dimension, recipe.embedding.quantization),

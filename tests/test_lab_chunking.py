@@ -11,6 +11,7 @@ from core.evaluation.questions import Evidence, Question
 from core.governance.principals import persona
 from core.types import Chunking, Embedding, Recipe, Span
 from core.workbench import Workbench
+from pages.chunking.lanes import view
 from tests.test_ingestion import note
 
 ADMIN, VIEWER = persona("administrator"), persona("viewer")
@@ -56,6 +57,21 @@ def test_a_cut_quote_is_flagged_in_one_lane_and_whole_in_the_other(mill: Workben
     assert small.gold_cut[0].at
     assert all(start < at < start + len(QUOTE) for at in small.gold_cut[0].at)
     assert large.gold_cut == ()
+
+
+def test_personal_data_is_marked_and_flagged_where_a_boundary_runs_through(bench: Workbench, tmp_path: Path) -> None:
+    card = "5555 5555 5555 4444"
+    bench.ingest([note(tmp_path, "till.txt", f"The card of the till is {card} and nothing else. " * 3)], ADMIN)
+    told = bench.lab.chunking.lanes(only(bench), [cut("tokens", 8), cut("tokens", 200)], ADMIN)
+    text = told.document.text
+    assert [(each.kind, text[each.start : each.end]) for each in told.personal] == [("card", card)] * 3
+    small, large = told.lanes
+    assert small.personal_cut
+    assert {text[each.span.start : each.span.end] for each in small.personal_cut} == {card}
+    assert large.personal_cut == ()
+    drawn = view(told)
+    assert [each["what"] for each in drawn["personal"]] == ["card"] * 3
+    assert "personal detail" in drawn["lanes"][0]["told"]
 
 
 def test_without_a_set_nothing_is_marked(mill: Workbench) -> None:

@@ -1,6 +1,7 @@
 // Draws a text and, beside it, the ways of cutting it. Only what is in view is in the page, so that a book scrolls like
 // a letter. textContent only: nothing of a document can become markup. Offsets are UTF-16 units, as Python sends them.
 const LINE = 20
+const CUT = { gold: "quote", rows: "row", personal: "personal" }
 const views = new WeakMap()
 
 export default function (component) {
@@ -56,6 +57,7 @@ class View {
     const box = make("div", "title", data.title)
     const legend = make("div", "legend")
     if (data.gold.length) legend.append(make("span", "gold", "answers a question"))
+    if (data.personal.length) legend.append(make("span", "personal", "personal data"))
     if (data.rows.length) legend.append(make("span", "rows", "row of a table"))
     legend.append(make("span", "scissors", "✂ cut by a boundary"))
     box.append(legend)
@@ -158,7 +160,7 @@ class View {
     const written = make("span", "written")
     written.dir = "auto"
     const spans = []
-    for (const kind of ["rows", "gold"]) {
+    for (const kind of ["rows", "personal", "gold"]) {
       for (const span of within(this.data[kind], this.data[kind + "_ends"], from, to)) spans.push([span, kind])
     }
     if (this.hover) for (const [kind, span] of this.hover) if (span.start < to && span.end > from) spans.push([span, kind])
@@ -168,8 +170,9 @@ class View {
     for (let i = 0; i + 1 < sorted.length; i++) {
       const kinds = spans.filter(([span]) => span.start <= sorted[i] && sorted[i + 1] <= span.end).map(([, kind]) => kind)
       const piece = make("span", kinds.join(" "), shown(this.data.text.slice(sorted[i], sorted[i + 1])))
-      const gold = spans.find(([span, kind]) => kind === "gold" && span.start <= sorted[i] && sorted[i + 1] <= span.end)
-      if (gold) piece.title = "Answers: " + gold[0].question
+      const on = (wanted) => spans.find(([span, kind]) => kind === wanted && span.start <= sorted[i] && sorted[i + 1] <= span.end)
+      const told = [on("gold") && "Answers: " + on("gold")[0].question, on("personal") && "Personal data: " + on("personal")[0].what]
+      piece.title = told.filter(Boolean).join("\n")
       written.append(piece)
     }
     box.append(written)
@@ -184,7 +187,7 @@ class View {
       column.append(this.band(lane, l, i))
     }
     for (let f = lowest(lane.flagTops, above); f < lane.flags.length && lane.flags[f].y < below; f++) {
-      const flag = make("button", "flag " + lane.flags[f].cut.kind, lane.flags[f].cut.kind === "gold" ? "✂ quote" : "✂ row")
+      const flag = make("button", "flag " + lane.flags[f].cut.kind, "✂ " + CUT[lane.flags[f].cut.kind])
       flag.style.top = lane.flags[f].y + "px"
       const cut = lane.flags[f].cut
       flag.setAttribute("aria-label", cut.told)

@@ -48,6 +48,7 @@ def view(lanes: Lanes) -> dict[str, Any]:
     offsets = _Offsets(document.text)
     gold = [{**offsets.span(each.span), "question": each.question} for each in lanes.gold]
     rows = [offsets.span(span) for span in lanes.rows]
+    personal = [{**offsets.span(Span(each.start, each.end)), "what": each.kind} for each in lanes.personal]
     questions = {each.span: each.question for each in lanes.gold}
     several = len(document.pages) > 1
     pages = [{"start": offsets.at(p.start), "label": _page(p.label, p.number)} for p in document.pages if several]
@@ -66,6 +67,8 @@ def view(lanes: Lanes) -> dict[str, Any]:
         "gold_ends": _farthest(gold),
         "rows": rows,
         "rows_ends": _farthest(rows),
+        "personal": personal,
+        "personal_ends": _farthest(personal),
         "lanes": [
             _lane(lane, letter, headings, questions, offsets)
             for lane, letter in zip(lanes.lanes, LETTERS, strict=False)
@@ -83,6 +86,8 @@ def told_cuts(lane: Lane) -> str:
     parts = [many(len(lane.gold_cut), "quote")] if lane.gold_cut else []
     if lane.rows_cut:
         parts.append(many(len(lane.rows_cut), "table row"))
+    if lane.personal_cut:
+        parts.append(many(len(lane.personal_cut), "personal detail"))
     return f"{listed(parts)} cut" if parts else "nothing cut"
 
 
@@ -123,6 +128,7 @@ def _lane(
         for cut in lane.gold_cut
     ]
     cuts += [_cut(cut, "rows", "A boundary cuts this row of a table", offsets) for cut in lane.rows_cut]
+    cuts += [_cut(cut, "personal", "A boundary cuts this personal detail", offsets) for cut in lane.personal_cut]
     return {
         "title": title(lane, letter),
         "facts": f"{many(told.chunks, 'chunk')}, median {told.median:.0f} tokens",
