@@ -10,6 +10,7 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
+from typer.exceptions import TyperException
 
 from core.cli_chunks import chunks
 from core.cli_datasets import datasets
@@ -37,15 +38,24 @@ for command in (ingest, chunk, search, ask):
 def main() -> None:
     """Run the command line; a known error becomes one sentence and its exit status."""
     try:
+        if "--json" in sys.argv:  # wrong arguments are told as JSON too, so the parser must not end the process itself
+            sys.exit(app(standalone_mode=False))
         app()
     except TouchstoneError as error:
-        if "--json" in sys.argv:
-            print(json.dumps({"error": {"type": type(error).__name__, "message": str(error)}}))
-        note(f"touchstone: {error}")
-        sys.exit(error.exit_code)
+        _fail(type(error).__name__, str(error), error.exit_code)
+    except TyperException as error:
+        told = error.format_message() if isinstance(error, typer.BadParameter) else str(error)
+        _fail("RequestError", " ".join(told.split()), 2)
     except KeyboardInterrupt:
         note("touchstone: stopped.")
         sys.exit(130)
+
+
+def _fail(kind: str, message: str, code: int) -> None:
+    if "--json" in sys.argv:
+        print(json.dumps({"error": {"type": kind, "message": message}}))
+    note(f"touchstone: {message}")
+    sys.exit(code)
 
 
 @models.command("pull")

@@ -144,6 +144,7 @@ def _one_or_batch(
         show(result, as_json, lambda: lines(result))
         return
     assert batch is not None
+    answered = 0
     for number, line in enumerate(_batch_lines(batch), start=1):
         if not line.strip():
             continue
@@ -151,10 +152,14 @@ def _one_or_batch(
         try:
             row = _batch_row(line, number, batch)
             result = run(row["question"], persona(row["as"]) if "as" in row else default)
+            answered += 1
         except RequestError as error:  # one bad question must not cost the others
             result = {"error": {"type": type(error).__name__, "message": str(error)}}
             result |= {"line": number} if row["id"] is None else {}
         print(json.dumps({"id": row["id"], **result}, ensure_ascii=False), flush=True)
+    if not answered:
+        note(f"touchstone: No line of '{batch}' held a question that could be asked.")
+        raise typer.Exit(2)
 
 
 def _batch_lines(file: Path) -> list[str]:

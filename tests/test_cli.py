@@ -173,6 +173,7 @@ def test_bad_input_is_one_sentence_exit_2_and_nothing_stored(
         ("chunk", "/nowhere.txt"),
         ("models", "pull", "gpt-9"),
         ("ingest", "README.md", "--zone", "secret"),
+        ("ask", "--batch", os.devnull),
     ],
 )
 def test_wrong_requests_are_exit_2_without_a_traceback(arguments: tuple[str, ...], tmp_path: Path) -> None:
@@ -180,3 +181,22 @@ def test_wrong_requests_are_exit_2_without_a_traceback(arguments: tuple[str, ...
     assert done.returncode == 2, done.stderr
     assert done.stderr.startswith("touchstone: ")
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [("search", "x", "-k", "abc"), ("search", "x", "--nope"), ("nothing",), ("search", "x", "-k", "0")]
+)
+def test_wrong_arguments_are_told_as_json_too(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    done = run(*arguments, "--json", TOUCHSTONE_WORKSPACE=str(tmp_path))
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["error"]["type"] == "RequestError"
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_batch_without_a_question_is_wrong(tmp_path: Path) -> None:
+    batch = tmp_path / "q.jsonl"
+    batch.write_text('{"id": 1}\nnot json\n')
+    done = run("search", "--batch", batch, TOUCHSTONE_WORKSPACE=str(tmp_path))
+    assert done.returncode == 2
+    assert [json.loads(line)["error"]["type"] for line in done.stdout.splitlines()] == ["RequestError"] * 2
+    assert "No line of" in done.stderr

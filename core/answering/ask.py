@@ -18,7 +18,7 @@ from core.answering.question import LONGEST, checked
 from core.answering.smalltalk import reply_to
 from core.embedding.encoder import Embedder
 from core.errors import RequestError
-from core.generation.citations import Attribution, Pages, attribute, cite
+from core.generation.citations import Attribution, Pages, attribute, cite, holds
 from core.generation.contract import LanguageModel, Limits
 from core.generation.extractive import Evidence, quote, weigh
 from core.generation.prompt import declines, pack
@@ -185,9 +185,9 @@ class _Run:
             return
         outcome = attribute(text, sources, evidence, embed, pages, self.understood)
         self._stage("cite", len(outcome.citations) + len(outcome.unsupported), len(outcome.citations))
-        if not outcome.citations and not stopped:  # nothing that was written has a receipt: quote instead
+        if not stopped and not holds(outcome):
             model, outcome = "extractive", self._quoted(evidence, sources, pages)
-        yield Done(self._answer("rag", model, outcome, not outcome.citations, tokens, stopped))
+        yield Done(self._answer("rag", model, outcome, not outcome.citations and not stopped, tokens, stopped))
 
     def _closed(self) -> Iterator[Event]:
         self.prompt = self._packed([], "closed-1")

@@ -56,6 +56,12 @@ def attribute(
     return Attribution(text, tuple(citations), tuple(unsupported))
 
 
+def holds(outcome: Attribution) -> bool:
+    """Whether what was written may be shown: most sentences have a receipt, and none gives another number or name."""
+    doubts = outcome.unsupported
+    return len(outcome.citations) > len(doubts) and not any(doubt.missing for doubt in doubts)
+
+
 def in_full(claim: str, question: str) -> str:
     """What a sentence is compared by: few words such as "45 days" say something only behind the question."""
     return claim if len(claim.split()) > _SHORT else f"{question} {claim}".strip()

@@ -88,15 +88,17 @@ def quote(evidence: Evidence, most: int) -> list[int]:
         text = evidence.passages[i].text
         if len(chosen) == most or (chosen and evidence.relevance[i] < _NEAR * evidence.relevance[chosen[0]]):
             break
-        if text not in seen and not _is_title(text):
+        if text not in seen and not _says_nothing(text, evidence.passages[i].context):
             chosen.append(int(i))
             seen.add(text)
     return sorted(chosen)
 
 
-def _is_title(text: str) -> bool:
-    """A line without a verb's room: too short to be an answer on its own."""
-    return len(text.split()) < 3 and not any(c.isdigit() for c in text)
+def _says_nothing(text: str, context: str) -> bool:
+    """A question, a heading, or a line too short to be an answer on its own."""
+    short = len(text.split()) < 3 and not any(c.isdigit() for c in text)
+    heading = text.strip().rstrip(".:") and text.strip().rstrip(".:") in context
+    return bool(short or heading or text.rstrip().endswith(("?", "？", "؟")))
 
 
 def _lines_and_sentences(text: str) -> list[Span]:

@@ -42,3 +42,10 @@ def sees_all(principal: Principal) -> bool:
 def may_see(principal: Principal, zone: Zone, labels: Sequence[str]) -> bool:
     """The rule of the index's filter, for what is read without a search."""
     return zone in principal.zones and (principal.labels is None or set(labels) <= set(principal.labels))
+
+
+def sees_as_much(who: Principal, other: Principal) -> bool:
+    """Whether `who` may see all that `other` may see."""
+    if not set(other.zones) <= set(who.zones):
+        return False
+    return who.labels is None or (other.labels is not None and set(other.labels) <= set(who.labels))

@@ -124,7 +124,7 @@ def _remark(turn: Turn, answer: Answer) -> str:
     if not _replaced(turn, answer):
         return ""
     instead = "these are quotes instead" if answer.citations else "and nothing in them could be quoted instead"
-    return f"The model's draft had no support in the sources{';' if answer.citations else ','} {instead}."
+    return f"The sources do not bear out the model's draft{';' if answer.citations else ','} {instead}."
 
 
 def _note(turn: Turn) -> str:

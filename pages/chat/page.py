@@ -30,7 +30,7 @@ with st.container(horizontal_alignment="center"), st.container(width=WIDTH):
                 "New conversation", icon=":material/edit_square:", type="tertiary", on_click=conversation.start_over
             )
     for turn in conversation.turns():
-        draw(turn)
+        draw(turn, who)
 
 with guarded():
-    open_drawer(bench)
+    open_drawer(bench, who)

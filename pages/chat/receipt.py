@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from core.types import Chunk, Citation, Document, Hit, Recipe, Source, Span
+from core.governance.principals import sees_as_much
+from core.types import Chunk, Citation, Document, Hit, Principal, Recipe, Source, Span
 from core.workbench import Workbench
 from pages.chat.answer import place_of, sentence
 from pages.chat.conversation import Pointer, Turn, close_receipt, receipt
@@ -16,10 +17,13 @@ _AROUND = 900
 """Characters of text shown before and after the passage."""
 
 
-def open_drawer(bench: Workbench) -> None:
-    """Show the receipt that the reader asked for, if any."""
-    if held := receipt():
+def open_drawer(bench: Workbench, who: Principal) -> None:
+    """Show the receipt that the reader asked for, if any, and if `who` may see what its asker saw."""
+    held = receipt()
+    if held and sees_as_much(who, held[0].principal):
         _drawer(bench, *held)
+    elif held:
+        close_receipt()
 
 
 @st.dialog("Receipt", position="right", width=760, icon=":material/receipt_long:", on_dismiss=close_receipt)  # type: ignore[untyped-decorator]

@@ -3,6 +3,8 @@
 import streamlit as st
 
 from core.answering.followup import standalone
+from core.governance.principals import sees_as_much
+from core.types import Principal
 from pages.chat.answer import draw_answer
 from pages.chat.conversation import Turn, again, ask_alone, receipt, turns
 from pages.chat.inside import inside
@@ -15,8 +17,15 @@ _TICK = 0.15
 """Seconds between two looks at an answer that is being written."""
 
 
-def draw(turn: Turn) -> None:
-    """Question and answer; the answer redraws itself while it is being written."""
+def draw(turn: Turn, who: Principal) -> None:
+    """Question and answer; the answer redraws itself while it is being written.
+
+    What was asked with the eyes of a persona who sees more is not shown to one who sees less.
+    """
+    if not sees_as_much(who, turn.principal):
+        with st.chat_message("you", avatar=":material/visibility_off:"):
+            st.caption(f"Asked as {turn.principal.name}, who sees more documents than the {who.name}: not shown.")
+        return
     with st.chat_message("you", avatar=":material/person:"):
         st.text(turn.question)
         if turn.leaning:

@@ -11,6 +11,7 @@ from core.workbench import Workbench
 from pages.shared.words import many
 
 _ROUND = "upload_round"
+_USUAL = "internal"
 _ZONES = {
     "public": "Public: anyone may find it",
     "internal": "Internal: analysts and above",
@@ -35,7 +36,12 @@ def upload(bench: Workbench, who: Principal, expanded: bool) -> None:
             key=f"files_{attempt}",
         )
         zone_column, label_column, button_column = st.columns([5, 5, 2], vertical_alignment="bottom")
-        zone = zone_column.selectbox("Who may find it", who.zones, format_func=_ZONES.__getitem__, index=_usual(who))
+        zone = zone_column.selectbox(
+            "Who may find it",
+            (None, *who.zones),
+            format_func=lambda zone: _ZONES[zone] if zone else f"As before; new ones: {_USUAL}",
+            help="A new version of a document stays where it is, unless a zone is chosen here.",
+        )
         labels = label_column.multiselect(
             "Labels", [], accept_new_options=True, placeholder="Optional, such as finance", key=f"labels_{attempt}"
         )
@@ -48,11 +54,7 @@ def upload(bench: Workbench, who: Principal, expanded: bool) -> None:
         st.rerun()
 
 
-def _usual(who: Principal) -> int:
-    return who.zones.index("internal") if "internal" in who.zones else 0
-
-
-def _start(bench: Workbench, who: Principal, files: Sequence[Any], zone: Zone, labels: tuple[str, ...]) -> None:
+def _start(bench: Workbench, who: Principal, files: Sequence[Any], zone: Zone | None, labels: tuple[str, ...]) -> None:
     from core.ingestion import Incoming
 
     incoming = [Incoming(bench.receive(file.name, file.getvalue()), file.name, zone, labels or None) for file in files]

@@ -30,13 +30,13 @@ def finding(recipe: Recipe, key: str) -> dict[str, Any]:
     with two:
         top_k = int(
             st.number_input(
-                "Sources", 1, 200, now.top_k, key=f"top_k_{key}", help="Passages that the answer may draw on."
+                "Sources", value=now.top_k, key=f"top_k_{key}", help="Passages that the answer may draw on."
             )
         )
     with three:
         candidates = int(
             st.number_input(
-                "Candidates", 1, 1000, now.candidates, key=f"candidates_{key}",
+                "Candidates", value=now.candidates, key=f"candidates_{key}",
                 help="Passages that each search fetches before the best are chosen; at least as many as sources.",
             )
         )  # fmt: skip
@@ -143,7 +143,7 @@ def writing(recipe: Recipe, key: str, serves: Serves) -> dict[str, Any]:
         )  # fmt: skip
     with two:
         below = st.number_input(
-            "Say no below", 0.0, 1.0, recipe.generation.abstain_below, 0.01, format="%.2f", key=f"below_{key}",
+            "Say no below", value=recipe.generation.abstain_below, step=0.01, format="%.2f", key=f"below_{key}",
             help="The estimated probability that the sources hold the answer; below it the reply is that they do not.",
         )  # fmt: skip
     model = author(recipe.generation, key, serves) if answerer == "local" else {}

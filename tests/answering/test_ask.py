@@ -150,6 +150,25 @@ def test_what_has_no_receipt_gives_way_to_quotes(filled: Workbench, written: str
     assert not answer.abstained
 
 
+def test_a_draft_with_a_figure_that_its_source_does_not_hold_gives_way_to_quotes(filled: Workbench) -> None:
+    chosen = recipe("default")
+    text = "Unused articles may be sent back within 45 days. Unused articles may be sent back within 77 days."
+    answer = finish(ask(QUESTION, chosen, OFFICER, replace(filled.parts(chosen), model=lambda: Says(text))))
+    assert answer.model == "extractive"
+    assert "45 days" in answer.text
+    assert "77" not in answer.text
+
+
+def test_what_is_stopped_before_its_first_word_is_no_refusal(filled: Workbench) -> None:
+    chosen = recipe("default")
+    parts = replace(filled.parts(chosen), model=lambda: Says("So"))
+    answer = finish(ask(QUESTION, chosen, OFFICER, parts, stop=lambda: True))
+    assert answer.stopped
+    assert answer.citations == ()
+    assert not answer.abstained
+    assert answer.sources
+
+
 @pytest.mark.parametrize(("adapter", "declined"), [("grounded", True), (None, False)])
 def test_an_adapter_is_taken_at_its_word_when_it_declines(
     filled: Workbench, adapter: str | None, declined: bool

@@ -120,6 +120,9 @@ def test_a_change_of_persona_applies_to_the_next_question(filled: Workbench, ope
     assert after.trace.principal == "viewer"
     assert {candidate.zone for candidate in after.trace.candidates} <= {"public"}
     assert "76,400" not in after.text
+    assert "76,400" in before.text
+    assert [message.name for message in app.chat_message] == ["you", "you", "assistant"]
+    assert "Asked as administrator, who sees more documents than the viewer: not shown" in words(app)
 
 
 def test_a_link_asks_its_question_once(filled: Workbench, opened: Opened) -> None:
@@ -325,7 +328,7 @@ def test_an_answer_in_the_place_of_a_draft_says_so_and_shows_no_speed() -> None:
     from pages.chat.answer import view
 
     quoted = view(turn(answer(model="extractive")))
-    assert quoted["remark"] == "The model's draft had no support in the sources; these are quotes instead."
+    assert quoted["remark"] == "The sources do not bear out the model's draft; these are quotes instead."
     assert not {"Speed", "First token"} & {fact["name"] for fact in quoted["facts"]}
     meant = turn(answer(model="extractive"))
     meant.recipe = BUILT_IN["extractive"]

@@ -40,8 +40,8 @@ def test_only_builders_see_the_drop_zone(persona: str, allowed: int, bench: Work
 def test_a_builder_chooses_among_zones_of_their_own(bench: Workbench, opened: Opened) -> None:
     app = opened(bench)(DOCUMENTS, **{"as": "engineer"})
     zone = next(box for box in app.selectbox if box.label == "Who may find it")
-    assert len(zone.options) == 2
-    assert zone.value == "internal"
+    assert len(zone.options) == 3
+    assert zone.value is None  # a new version stays in its zone, a new document is internal
 
 
 def test_an_upload_becomes_a_job_and_then_a_document(bench: Workbench, opened: Opened) -> None:

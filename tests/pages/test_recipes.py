@@ -63,6 +63,9 @@ def test_a_recipe_that_cannot_be_is_one_sentence(bench: Workbench, opened: Opene
     app.number_input(key="candidates_default").set_value(2).run()
     assert "must be between top\\_k" in app.warning[0].value
     assert "Save recipe" not in [button.label for button in app.button]
+    app.number_input(key="candidates_default").set_value(3000).run()
+    assert "1000" in app.warning[0].value
+    assert "Save recipe" not in [button.label for button in app.button]
     app.number_input(key="candidates_default").set_value(40).run()
     app.text_input(key="name_default").set_value("a/b").run()
     press(app, "Save recipe")
