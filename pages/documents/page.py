@@ -19,11 +19,11 @@ with st.container(horizontal_alignment="center"), st.container(width=1280), guar
     documents = bench.documents(who)
     st.title("Documents", anchor=False)
     upload(bench, who, expanded=not documents)
-    activity(bench, who)
+    above = activity(bench, who)
     receipts_shown()
     if documents and may_build(who):
         upkeep(bench, who)
-    shelf(bench, documents, who)
+    shelf(bench, documents, who, above)
 
 with guarded():
     open_drawer(bench, who)

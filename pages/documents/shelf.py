@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.governance.principals import may_build
 from core.library.store import Summary
-from core.types import Principal
+from core.types import Principal, fingerprint
 from core.workbench import Workbench
 from pages.documents.detail import chosen, open_document
 from pages.documents.manage import manage
@@ -22,8 +22,12 @@ _NAME, _LABELS, _NOTES = 32, 32, 20
 """Characters that stand on one line at a width of 1280 pixels."""
 
 
-def shelf(bench: Workbench, documents: Sequence[Summary], who: Principal) -> None:
-    """Filter and table; an empty shelf says what to do. Several rows may be chosen for one change."""
+def shelf(bench: Workbench, documents: Sequence[Summary], who: Principal, above: str = "") -> None:
+    """Filter and table; an empty shelf says what to do. Several rows may be chosen for one change.
+
+    `above` changes with the room that stands above: a table that was moved takes its first press to learn where it is
+    now, so one that was moved is a new one.
+    """
     if not documents:
         _empty(who)
         return
@@ -48,7 +52,7 @@ def shelf(bench: Workbench, documents: Sequence[Summary], who: Principal) -> Non
     elif several:
         _bulk(bench, who, shown)
     else:
-        _table(shown)
+        _table(shown, above)
 
 
 def clear_selection() -> None:
@@ -72,8 +76,9 @@ def _bulk(bench: Workbench, who: Principal, documents: Sequence[Summary]) -> Non
             manage(bench, who, [chosen(row, len(bench.versions(row.name, who))) for row in rows], "bulk")
 
 
-def _table(documents: Sequence[Summary]) -> None:
-    key = f"shelf_{st.session_state.get(_ROUND, 0)}"
+def _table(documents: Sequence[Summary], above: str) -> None:
+    held = fingerprint([above, [document.id for document in documents]])
+    key = f"shelf_{st.session_state.get(_ROUND, 0)}_{held}"
 
     def pressed() -> None:
         selection = st.session_state[key].selection

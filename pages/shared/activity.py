@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _HIDDEN = "hidden_jobs"
 _READ_AT = "page_read_at"
+_MOVED = "jobs_moved"
 _SHOWN = "finished_jobs_shown"
 _MOST = 8
 """Finished jobs that are listed."""
@@ -38,10 +39,15 @@ def begin_reading() -> None:
     st.session_state[_READ_AT] = time.time()
 
 
-def activity(bench: Workbench, who: Principal) -> None:
-    """The jobs that this persona may know of; redraws itself while one runs, and the page when it ends."""
-    running = any(not job.over for job in _visible(bench, who))
+def activity(bench: Workbench, who: Principal) -> str:
+    """The jobs that this persona may know of; redraws itself while one runs, and the page when it ends.
+
+    Returns what changes whenever the rows take more or less room, which a table below must know; see `shelf`.
+    """
+    jobs = _visible(bench, who)
+    running = sum(not job.over for job in jobs)
     st.fragment(_rows, run_every=0.5 if running else None)(bench, who)
+    return f"{running}_{len(jobs) - running}_{st.session_state.get(_SHOWN, '')}"
 
 
 def running(bench: Workbench) -> bool:
@@ -65,8 +71,9 @@ def _rows(bench: Workbench, who: Principal) -> None:
                 _under_way(job)
     if over := [job for job in jobs if job.over]:
         _finished(over)
-    if any(job.over and (job.ended or 0) >= st.session_state[_READ_AT] for job in jobs):
-        st.rerun()  # the lists around this fragment have changed
+    moved = st.session_state.pop(_MOVED, False)
+    if moved or any(job.over and (job.ended or 0) >= st.session_state[_READ_AT] for job in jobs):
+        st.rerun()  # the lists around this fragment have changed, or their place
 
 
 def _under_way(job: Job) -> None:
@@ -118,11 +125,13 @@ def _outcomes(job: Job) -> "Sequence[Outcome]":
 
 def _show(shown: bool) -> None:
     st.session_state[_SHOWN] = shown
+    st.session_state[_MOVED] = True
 
 
 def _hide(ids: Sequence[str]) -> None:
     st.session_state.setdefault(_HIDDEN, set()).update(ids)
     st.session_state.pop(_SHOWN, None)
+    st.session_state[_MOVED] = True
 
 
 def _end(job: Job) -> str:
