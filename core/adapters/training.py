@@ -8,7 +8,7 @@ folders; nothing of datasets, jobs or release.
 import math
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,7 +50,8 @@ class Trainer:
         self._device = _device()
         self._model = _model(base, hyper, threads, self._device)
         self._weights = {name: p for name, p in self._model.named_parameters() if p.requires_grad}
-        self.steps = max(1, math.ceil(len(data.train) * hyper.epochs / hyper.batch))
+        self._plan = self._planned()
+        self.steps = len(self._plan)
 
     def run(
         self,
@@ -86,7 +87,7 @@ class Trainer:
             seconds = before + time.monotonic() - began
             save_checkpoint(checkpoints, Checkpoint(step, tokens, seconds, tuple(points)), self._weights, optimiser)
 
-        for step, batch in enumerate(self._batches(held.step), start=held.step + 1):
+        for step, batch in enumerate(self._plan[held.step :], start=held.step + 1):
             for group in optimiser.param_groups:
                 group["lr"] = self._rate(step)
             losses.append(self._step(batch, optimiser))
@@ -127,34 +128,27 @@ class Trainer:
 
     # -- within --------------------------------------------------------------------------------------------------
 
-    def _batches(self, done: int) -> Iterator[list[Pack]]:
-        """The packs of each step, from the one after `done`; each epoch in an order of its own.
+    def _planned(self) -> list[list[Pack]]:
+        """The packs of every step. Packs, not rows, are shuffled: rows that share a beginning are learned in one step.
 
-        Packs, not rows, are shuffled: rows that share a beginning are learned in one step.
+        Each epoch has an order of its own; a step ends with the pack that fills the batch, and so does the last one
+        with the pack that makes the epochs full.
         """
         made = packs(self._data.train)
-        step, batch, rows = 0, list[Pack](), 0
-        epoch = 0
-        while step < self.steps:
-            order = random.Random(f"{self._hyper.seed} {epoch}").sample(  # noqa: S311
-                range(len(made)), len(made)
-            )
-            for i in order:
-                batch.append(made[i])
-                rows += len(made[i].examples)
-                if rows >= self._hyper.batch:
-                    step += 1
-                    if step > done:
-                        yield batch
-                    batch, rows = [], 0
-                    if step == self.steps:
-                        return
+        left = len(self._data.train) * self._hyper.epochs
+        steps, batch, epoch = list[list[Pack]](), list[Pack](), 0
+        while left > 0:
+            order = random.Random(f"{self._hyper.seed} {epoch}")  # noqa: S311
+            for pack in order.sample(made, len(made)):
+                batch.append(pack)
+                left -= len(pack.examples)
+                if left <= 0 or sum(len(each.examples) for each in batch) >= self._hyper.batch:
+                    steps.append(batch)
+                    batch = []
+                if left <= 0:
+                    break
             epoch += 1
-            if batch:  # the rest of an epoch is a step too
-                step += 1
-                if step > done:
-                    yield batch
-                batch, rows = [], 0
+        return steps
 
     def _step(self, batch: Sequence[Pack], optimiser: "torch.optim.Optimizer") -> float:
         import torch
