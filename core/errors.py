@@ -27,6 +27,8 @@ and exits with `exit_code`.
     ├── IndexFailure                    the vector store could not do what was asked
     │   └── IndexUnavailable            the server that holds it is away or slow
     ├── EmbeddingFailed                 an embedding server could not do what was asked
+    ├── TrainingDiverged                the loss is no number any longer
+    ├── GateFailed                      an adapter may not be released
     └── GenerationError
         ├── QueueFull                   too many requests wait already
         ├── DeadlineExceeded
@@ -140,6 +142,12 @@ class GenerationError(TouchstoneError):
 
 class TrainingDiverged(TouchstoneError):
     """The loss of a training is no number any longer."""
+
+
+class GateFailed(TouchstoneError):
+    """An adapter does not meet a condition of its release."""
+
+    exit_code = 1
 
 
 class QueueFull(GenerationError):

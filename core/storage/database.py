@@ -169,6 +169,20 @@ dataset_rows = Table(
     Column("reviewed_by", String),
 )
 
+adapters = Table(
+    "adapters",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("state", String, nullable=False),
+    Column("manifest", JSON, nullable=False),
+    Column("made_at", String, nullable=False),
+    Column("made_by", String, nullable=False),
+    Column("released_at", String, nullable=False, server_default=""),
+    Column("released_by", String, nullable=False, server_default=""),
+    Column("retired_at", String, nullable=False, server_default=""),
+    Column("reason", Text, nullable=False, server_default=""),
+)
+
 feedback = Table(
     "feedback",
     metadata,
