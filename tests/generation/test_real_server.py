@@ -113,7 +113,7 @@ def test_cancelling_frees_the_server(llama: Running, model: ServerModel) -> None
 
 def test_the_deadline_frees_the_server(llama: Running, model: ServerModel) -> None:
     with pytest.raises(DeadlineExceeded):
-        list(model.stream([("user", "Count to ten thousand.")], Limits(max_tokens=3000, seconds=0.7)))
+        list(model.stream([("user", "Count to ten thousand.")], Limits(max_tokens=3000, seconds=0.12)))
     assert llama.falls_idle()
 
 

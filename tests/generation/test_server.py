@@ -296,6 +296,7 @@ def test_a_guard_sees_text_before_it_is_released_and_may_stop_it(chat: ChatServe
 
 
 def test_a_closed_model_ends_what_it_writes_and_refuses(chat: ChatServer, model: ServerModel) -> None:
+    others = set(threading.enumerate())
     chat.queued = [endless(), stuck()]
     streams = [model.stream(QUESTION), model.stream(QUESTION)]
     reading = iter(streams[0])
@@ -308,7 +309,7 @@ def test_a_closed_model_ends_what_it_writes_and_refuses(chat: ChatServer, model:
     with pytest.raises(GenerationError, match="was closed"):
         model.stream(QUESTION)
     model.close()
-    assert "server-model" not in {thread.name for thread in threading.enumerate()}
+    assert not [thread for thread in threading.enumerate() if thread.name == "server-model" and thread not in others]
 
 
 def test_a_model_that_was_never_asked_closes() -> None:
