@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from core.cli_output import AsOption, JsonOption, WorkspaceOption, note, short, show, workbench
+from core.cli_output import AsOption, JsonOption, WorkspaceOption, note, short, show, workbench, written
 from core.errors import RequestError
 from core.governance.principals import persona
 
@@ -215,21 +215,12 @@ def datasets_export(
 ) -> None:
     """Write the rows down as a file that `add --file` reads."""
     from core.adapters.rows import STATES
-    from core.tabular import FORMATS
+    from core.tabular import format_named
 
-    chosen = next((each for each in FORMATS if each == form), None)
-    if chosen is None:
-        raise RequestError(f"There is no format '{form}'; choose {', '.join(FORMATS)}.")
+    chosen = format_named(form)
     with workbench(workspace) as bench:
         text = bench.datasets.export(name, chosen, persona(as_person), ("accepted",) if accepted else STATES)
-    if output is None:
-        print(text, end="")
-        return
-    try:
-        output.write_text(text, encoding="utf-8", newline="")
-    except OSError as error:
-        raise RequestError(f"'{output}' cannot be written: {error.strerror}.") from error
-    note(f"wrote {output}")
+    written(text, output)
 
 
 @datasets.command("delete")

@@ -39,6 +39,20 @@ def show(result: object, as_json: bool, lines: Callable[[], Iterable[str]]) -> N
         print("\n".join(lines()))
 
 
+def written(text: str, output: Path | None) -> None:
+    """The text to a file, or to standard output without one; raises RequestError where it cannot be written."""
+    from core.errors import RequestError
+
+    if output is None:
+        print(text, end="")
+        return
+    try:
+        output.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise RequestError(f"'{output}' cannot be written: {error.strerror}.") from error
+    note(f"wrote {output}")
+
+
 def short(text: str, width: int = 100) -> str:
     """The text on one line, cut to the width."""
     flat = " ".join(text.split())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.cli_output import AsOption, JsonOption, WorkspaceOption, note, show, workbench
+from core.cli_output import AsOption, JsonOption, WorkspaceOption, note, show, workbench, written
 from core.cli_questions import changes
 from core.errors import RequestError
 from core.governance.principals import persona
@@ -103,14 +103,7 @@ def recipes_export(
             text = llamaindex_script(name, recipe)
         else:
             raise RequestError(f"There is no format '{form}'; choose json or llamaindex.")
-    if output is None:
-        print(text)
-        return
-    try:
-        output.write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise RequestError(f"'{output}' cannot be written: {error.strerror}.") from error
-    note(f"wrote {output}")
+    written(f"{text}\n", output)
 
 
 def _row(saved: "Saved") -> dict[str, Any]:

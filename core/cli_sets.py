@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from core.cli_output import AsOption, JsonOption, WorkspaceOption, note, short, show, workbench
+from core.cli_output import AsOption, JsonOption, WorkspaceOption, note, short, show, workbench, written
 from core.errors import RequestError
 from core.governance.principals import persona
 
@@ -94,21 +94,12 @@ def questions_export(
     as_person: AsOption = "administrator",
 ) -> None:
     """Write a set down as a file that `import` reads."""
-    from core.tabular import FORMATS
+    from core.tabular import format_named
 
-    chosen = next((each for each in FORMATS if each == form), None)
-    if chosen is None:
-        raise RequestError(f"There is no format '{form}'; choose {', '.join(FORMATS)}.")
+    chosen = format_named(form)
     with workbench(workspace) as bench:
         text = bench.lab.sets.export(name, chosen, persona(as_person))
-    if output is None:
-        print(text, end="")
-        return
-    try:
-        output.write_text(text, encoding="utf-8", newline="")
-    except OSError as error:
-        raise RequestError(f"'{output}' cannot be written: {error.strerror}.") from error
-    note(f"wrote {output}")
+    written(text, output)
 
 
 @questions.command("role")

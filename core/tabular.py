@@ -16,6 +16,14 @@ FORMATS: tuple[Format, ...] = ("jsonl", "csv")
 TRUE, FALSE = ("true", "yes", "1"), ("false", "no", "0")
 
 
+def format_named(name: str) -> Format:
+    """The format of this name; raises RequestError with those that exist."""
+    chosen = next((each for each in FORMATS if each == name), None)
+    if chosen is None:
+        raise RequestError(f"There is no format '{name}'; choose {', '.join(FORMATS)}.")
+    return chosen
+
+
 def format_of(name: str) -> Format:
     """The format that a file's name says; raises RequestError for any but .jsonl and .csv."""
     ending = name.rsplit(".", 1)[-1].lower()

@@ -1,9 +1,7 @@
 """What is known of an adapter: its base, what it learned from, how, and what was measured; it loads no weights."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any, Literal
 
 from core.adapters.hyper import Point
@@ -81,9 +79,3 @@ def from_json(body: Mapping[str, Any]) -> Manifest:
 def most_guarded(zones: Sequence[Zone]) -> Zone:
     """The zone that fewest may see; public for none."""
     return max(zones, key=ZONES.index, default="public")
-
-
-def sha256_of(file: Path) -> str:
-    """The sha256 of a file, in hex."""
-    with file.open("rb") as read:
-        return hashlib.file_digest(read, "sha256").hexdigest()

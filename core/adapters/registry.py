@@ -14,9 +14,10 @@ from pathlib import Path
 from sqlalchemy import Engine, delete, insert, select, update
 from sqlalchemy.engine import Row
 
-from core.adapters.manifest import Manifest, State, as_json, from_json, sha256_of
+from core.adapters.manifest import Manifest, State, as_json, from_json
 from core.errors import GateFailed, NotFound, RequestError, WeightsError
 from core.generation.lora import CONFIG, WEIGHTS, read_lora
+from core.library.store import sha256_of
 from core.storage.database import adapters as table
 
 _NAME = re.compile(r"[\w][\w.-]{0,59}")

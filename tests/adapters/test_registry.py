@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import Engine
 
 from core.adapters.hyper import Point
-from core.adapters.manifest import Gate, Manifest, as_json, from_json, most_guarded, sha256_of
+from core.adapters.manifest import Gate, Manifest, as_json, from_json, most_guarded
 from core.adapters.registry import Registry
 from core.errors import GateFailed, NotFound, RequestError, WeightsError, WeightsMissing
+from core.library.store import sha256_of
 from core.storage.database import open_database
 from tests.generation.conftest import save_lora
 
