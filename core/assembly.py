@@ -30,8 +30,11 @@ from core.types import Embedding, Recipe
 from core.workspace import Workspace, require_space, this_command
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from core.adapters.datasets import Datasets
     from core.adapters.feedback import FeedbackBook
+    from core.adapters.registry import Registry
     from core.answering.events import Preparing
     from core.answering.records import Records
     from core.evaluation.run_store import RetrievalRuns
@@ -133,6 +136,15 @@ class Assembly:
         from core.adapters.datasets import Datasets
 
         return Datasets(self._engine)
+
+    @cached_property
+    def adapter_store(self) -> "Registry":
+        """The adapters; see `core.adapter_desk` for who may do what with them."""
+        from core.adapters.registry import Registry
+
+        found = Registry(self._engine, self.workspace.root / "adapters")
+        found.tidy()
+        return found
 
     @cached_property
     def feedback_book(self) -> "FeedbackBook":
@@ -296,8 +308,15 @@ class Assembly:
                     self._models[name] = ServerModel(model, url, settings.openai_api_key)
             elif name not in self._models:
                 folder = model_folder(settings.models, name)
-                self._models[name] = LocalModel(folder, settings.threads, settings.queue)
+                place = partial(self._adapter_place, name)
+                self._models[name] = LocalModel(folder, settings.threads, settings.queue, place)
             return self._models[name]
+
+    def _adapter_place(self, model: str, name: str) -> "Path":
+        """The folder of an adapter; candidates are found too, since proof asks them: `require` guards the answers."""
+        from core.models.catalogue import base_sha256
+
+        return self.adapter_store.place(name, base_sha256(model), ("released", "candidate"))
 
     def warm(self) -> None:
         """Load what the default recipe needs; called behind the first page."""

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.adapter_desk import AdapterDesk
 from core.answering.question import checked
 from core.dataset_checks import DatasetChecks
 from core.dataset_desk import DatasetDesk
@@ -73,6 +74,11 @@ class Workbench(Desk):
         return DatasetDesk(self, self._checks)
 
     @cached_property
+    def adapters(self) -> AdapterDesk:
+        """What was learned from them, and who may be answered by it."""
+        return AdapterDesk(self)
+
+    @cached_property
     def _checks(self) -> DatasetChecks:
         return DatasetChecks(self)
 
@@ -99,6 +105,7 @@ class Workbench(Desk):
         from core.answering.ask import ask
         from core.answering.events import Done
 
+        self.adapters.require(recipe, principal)
         yield from self._prepare_first(recipe, stop)
         for event in ask(question, recipe, principal, self.parts(recipe), stop, before):
             if isinstance(event, Done):

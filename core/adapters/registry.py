@@ -1,9 +1,12 @@
 """The adapters of a workspace: candidate, released, retired; where their files lie, and what may not be loaded.
 
 Files come in by a folder beside that is moved into place, before the row that names it is written; a folder without a
-row is removed at the next start. Who may be answered by which adapter is decided elsewhere, by its zone.
+row is removed at the next start. Those that come with Touchstone stay where they were installed and are released from
+the start; a workspace writes a row for one only to retire it. Who may be answered by which adapter is decided
+elsewhere, by its zone.
 """
 
+import json
 import re
 import shutil
 from collections.abc import Sequence
@@ -22,6 +25,8 @@ from core.storage.database import adapters as table
 
 _NAME = re.compile(r"[\w][\w.-]{0,59}")
 _FILES = (CONFIG, WEIGHTS, "README.md")
+_MANIFEST = "manifest.json"
+SHIPPED = Path(__file__).parent / "shipped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +44,26 @@ class Adapter:
     reason: str = ""
     """Why it was retired."""
 
+    @property
+    def shipped(self) -> bool:
+        """Whether it comes with Touchstone."""
+        return self.manifest.source == "shipped"
+
 
 class Registry:
     """All adapters of one workspace, by name."""
 
-    def __init__(self, engine: Engine, folder: Path) -> None:
-        self._engine, self._folder = engine, folder
+    def __init__(self, engine: Engine, folder: Path, shipped: Path = SHIPPED) -> None:
+        """Over a database and the folder of the workspace's own adapters; `shipped` holds those of the installation."""
+        self._engine, self._folder, self._shipped = engine, folder, shipped
 
     def all(self) -> list[Adapter]:
         """All adapters by name."""
         with self._engine.connect() as connection:
-            return [_adapter(row) for row in connection.execute(select(table).order_by(table.c.name))]
+            own = [_adapter(row) for row in connection.execute(select(table))]
+        known = {adapter.name for adapter in own}
+        came = [adapter for adapter in _shipped(self._shipped) if adapter.name not in known]
+        return sorted([*own, *came], key=lambda adapter: adapter.name)
 
     def get(self, name: str) -> Adapter:
         """The adapter of this name; raises NotFound with the names that exist."""
@@ -100,33 +114,55 @@ class Registry:
             raise GateFailed(f"The adapter '{name}' cannot be released: {', '.join(failed)}.")
         return self._set(name, state="released", released_at=_now(), released_by=by)
 
-    def retire(self, name: str, reason: str) -> Adapter:
-        """Take an adapter out of use, for good."""
-        self.get(name)
-        return self._set(name, state="retired", retired_at=_now(), reason=reason)
+    def retire(self, name: str, reason: str, forget: bool = False) -> Adapter:
+        """Take an adapter out of use, for good; with `forget` its weights go too, unless they were installed."""
+        held = self.get(name)
+        if held.shipped:
+            row = {"name": name, "manifest": as_json(held.manifest), "made_at": held.made_at, "made_by": held.made_by}
+            with self._engine.begin() as connection:
+                connection.execute(insert(table).prefix_with("OR IGNORE").values(**row, state="released"))
+        retired = self._set(name, state="retired", retired_at=_now(), reason=reason)
+        if forget:
+            shutil.rmtree(self._folder / name, ignore_errors=True)
+        return retired
 
     def remove(self, name: str) -> None:
-        """Delete an adapter with its files; raises NotFound."""
-        self.get(name)
+        """Delete an adapter with its files; raises NotFound, and RequestError for one that comes with Touchstone."""
+        if self.get(name).shipped:
+            raise RequestError(f"The adapter '{name}' comes with Touchstone; it can be retired, not removed.")
         with self._engine.begin() as connection:
             connection.execute(delete(table).where(table.c.name == name))
         shutil.rmtree(self._folder / name, ignore_errors=True)
 
-    def place(self, name: str, base_sha256: str) -> Path:
-        """The folder of a released adapter for a base model; raises NotFound, WeightsError for another base."""
+    def place(self, name: str, base_sha256: str, states: Sequence[State] = ("released",)) -> Path:
+        """The folder of an adapter in one of these states for a base model.
+
+        Raises NotFound, and WeightsError for another base or where files and manifest do not belong together.
+        """
         adapter = self.get(name)
-        if adapter.state != "released":
+        if adapter.state not in states:
             raise NotFound(f"The adapter '{name}' is {_told(adapter.state)} and does not answer.")
         if adapter.manifest.base_sha256 != base_sha256:
             raise WeightsError(f"The adapter '{name}' was made for other weights of {adapter.manifest.base}.")
-        return self._folder / name
+        return self._place(adapter)
 
     def export(self, name: str, folder: Path) -> Path:
-        """Copy an adapter's files, as PEFT and vLLM read them; raises RequestError where the folder exists."""
-        self.get(name)
+        """Copy an adapter's files, as PEFT and vLLM read them, with its manifest.
+
+        Raises RequestError where the folder exists or cannot be written, NotFound where the weights were erased.
+        """
+        held = self.get(name)
+        place = self._place(held)
+        if not place.is_dir():
+            raise NotFound(f"The weights of the adapter '{name}' were erased.")
         if folder.exists():
             raise RequestError(f"'{folder}' exists already; name a folder that does not.")
-        shutil.copytree(self._folder / name, folder)
+        try:
+            shutil.copytree(place, folder, ignore=shutil.ignore_patterns(_MANIFEST))
+            (folder / _MANIFEST).write_text(json.dumps(as_json(held.manifest), indent=1) + "\n", encoding="utf-8")
+        except OSError as error:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise RequestError(f"'{folder}' cannot be written: {error.strerror or 'the disk refused'}.") from error
         return folder
 
     def learned_from(self, document_ids: Sequence[str]) -> list[str]:
@@ -138,11 +174,14 @@ class Registry:
         """Remove folders that no row names; returns their names."""
         if not self._folder.is_dir():
             return []
-        known = {adapter.name for adapter in self.all()}
+        known = {adapter.name for adapter in self.all() if not adapter.shipped}
         left = sorted(path.name for path in self._folder.iterdir() if path.name not in known)
         for name in left:
             shutil.rmtree(self._folder / name, ignore_errors=True)
         return left
+
+    def _place(self, adapter: Adapter) -> Path:
+        return (self._shipped if adapter.shipped else self._folder) / adapter.name
 
     def _in_state(self, name: str, state: State) -> Adapter:
         adapter = self.get(name)
@@ -165,6 +204,15 @@ def _adapter(row: Row) -> Adapter:  # type: ignore[type-arg]
         row.name, row.state, from_json(row.manifest), row.made_at, row.made_by,
         row.released_at, row.released_by, row.retired_at, row.reason,
     )  # fmt: skip
+
+
+def _shipped(folder: Path) -> list[Adapter]:
+    found = []
+    for file in sorted(folder.glob(f"*/{_MANIFEST}")):
+        body = json.loads(file.read_text(encoding="utf-8"))
+        made_at, by = body.pop("made_at"), "Touchstone"
+        found.append(Adapter(file.parent.name, "released", from_json(body), made_at, by, made_at, by))
+    return found
 
 
 def _now() -> str:

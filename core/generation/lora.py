@@ -72,6 +72,23 @@ def read_lora(folder: Path) -> Mapping[str, Delta]:
     return found
 
 
+def fits(folder: Path, base: Path) -> None:
+    """Check that every change of an adapter has the shape of a weight of the model in `base`.
+
+    Raises WeightsMissing, and WeightsError for an adapter that cannot be read or belongs to another model. No weight of
+    the model is read.
+    """
+    from safetensors import safe_open
+
+    with safe_open(base / "model.safetensors", framework="pt") as held:
+        names = set(held.keys())
+        for module, delta in read_lora(folder).items():
+            name = f"{module}.weight"
+            shape = tuple(held.get_slice(name).get_shape()) if name in names else None
+            if shape != (delta.up.shape[0], delta.down.shape[1]):
+                raise WeightsError(f"The adapter in {folder.name} was made for another model: {module} does not fit.")
+
+
 def _check(config: dict[str, object], name: str) -> None:
     if config.get("peft_type") != "LORA" or "lora_alpha" not in config:
         raise WeightsError(f"The adapter in {name} is no LoRA adapter.")

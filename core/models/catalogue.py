@@ -79,3 +79,14 @@ def find(key: str) -> Weights:
     if key not in CATALOGUE:
         raise NotFound(f"There is no model '{key}'; the catalogue holds {', '.join(CATALOGUE)}.")
     return CATALOGUE[key]
+
+
+def base_sha256(key: str) -> str:
+    """What tells the weights of a base model: the hash of the pinned file that they come from.
+
+    Raises NotFound for what is no language model of the catalogue.
+    """
+    held = CATALOGUE.get(key)
+    if held is None or held.kind != "generator":
+        raise NotFound(f"There is no base model '{key}' in the catalogue.")
+    return held.wheel_sha256

@@ -1,0 +1,140 @@
+"""What a person may do with adapters: see, put on, bring, release, retire, export them; it trains and measures nothing.
+
+An adapter tells what its documents say: only who may see all of them, and the adapter's zone, is answered by it or
+learns that it exists.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.adapters.manifest import Manifest
+from core.adapters.registry import Adapter
+from core.desk import require_builder
+from core.errors import AccessDenied, NotFound, RequestError
+from core.generation.lora import WEIGHTS, fits
+from core.governance.principals import may_see
+from core.library.store import sha256_of
+from core.models.cache import model_folder
+from core.models.catalogue import base_sha256
+from core.servers import on_server
+from core.types import Principal, Recipe, Zone
+
+if TYPE_CHECKING:
+    from core.assembly import Assembly
+    from core.library.store import Standing
+
+
+class AdapterDesk:
+    """What the workbench hands out as `bench.adapters`."""
+
+    def __init__(self, parts: "Assembly") -> None:
+        self._parts = parts
+
+    # -- reading -----------------------------------------------------------------------------------------------------
+
+    def all(self, principal: Principal) -> list[Adapter]:
+        """The adapters that the principal may know of, by name."""
+        places = {each.id: each for each in self._parts.library.standings()}
+        return [held for held in self._parts.adapter_store.all() if _may_use(held, principal, places)]
+
+    def get(self, name: str, principal: Principal) -> Adapter:
+        """The adapter of this name; raises NotFound with the names that the principal may know of."""
+        held = {adapter.name: adapter for adapter in self.all(principal)}
+        if name not in held:
+            known = f"; there are {', '.join(held)}" if held else "; you may use none"
+            raise NotFound(f"There is no adapter '{name}'{known}.")
+        return held[name]
+
+    def released(self, principal: Principal, model: str = "smollm2") -> list[Adapter]:
+        """Those that may answer the principal by this base model."""
+        return [held for held in self.all(principal) if held.state == "released" and held.manifest.base == model]
+
+    # -- answering ---------------------------------------------------------------------------------------------------
+
+    def worn(self, recipe: Recipe, name: str | None, principal: Principal) -> Recipe:
+        """The recipe with this adapter, or with none, and with the instructions that the adapter was trained with.
+
+        With an adapter the model writes, whatever answered before. Raises NotFound, RequestError.
+        """
+        now = recipe.generation
+        if name is None:
+            if now.adapter is None:
+                return recipe
+            return replace(recipe, generation=replace(now, adapter=None, template="grounded-1"))
+        if on_server(now.model):
+            return replace(recipe, generation=replace(now, adapter=name, answerer="local"))
+        template = self.get(name, principal).manifest.template
+        grounded = template if template.startswith("grounded") else "grounded-1"
+        found = replace(recipe, generation=replace(now, adapter=name, answerer="local", template=grounded))
+        self.require(found, principal)
+        return found
+
+    def require(self, recipe: Recipe, principal: Principal) -> None:
+        """Raises NotFound, RequestError or WeightsError unless the recipe's adapter may answer the principal."""
+        name = recipe.generation.adapter
+        if name is None or on_server(recipe.generation.model):
+            return
+        held = self.get(name, principal)
+        if held.manifest.base != recipe.generation.model:
+            raise RequestError(
+                f"The adapter '{name}' belongs to the model {held.manifest.base}, not to {recipe.generation.model}."
+            )
+        self._parts.adapter_store.place(name, base_sha256(recipe.generation.model))
+
+    # -- changing ----------------------------------------------------------------------------------------------------
+
+    def release(self, name: str, principal: Principal) -> Adapter:
+        """Let a candidate answer; raises GateFailed with what is not met, RequestError, AccessDenied."""
+        self._own(name, principal)
+        return self._parts.adapter_store.release(name, principal.name)
+
+    def retire(self, name: str, reason: str, principal: Principal) -> Adapter:
+        """Take an adapter out of use, for good; raises RequestError without a reason."""
+        self._own(name, principal)
+        if not reason.strip():
+            raise RequestError("Say why the adapter is retired; those who used it will ask.")
+        return self._parts.adapter_store.retire(name, f"{reason.strip()} ({principal.name})")
+
+    def remove(self, name: str, principal: Principal) -> None:
+        """Delete an adapter with its files; a released one is retired first. Raises RequestError."""
+        held = self._own(name, principal)
+        if held.state == "released" and not held.shipped:
+            raise RequestError(f"The adapter '{name}' is released; retire it before it is removed.")
+        self._parts.adapter_store.remove(name)
+
+    def export(self, name: str, folder: Path, principal: Principal) -> Path:
+        """Copy an adapter as PEFT and vLLM read it; raises RequestError where the folder exists."""
+        self._own(name, principal)
+        return self._parts.adapter_store.export(name, folder)
+
+    def bring(
+        self, name: str, folder: Path, principal: Principal, zone: Zone = "public", template: str = "grounded-1",
+        base: str = "smollm2",
+    ) -> Adapter:  # fmt: skip
+        """Take in an adapter that PEFT wrote elsewhere, as a candidate.
+
+        What it learned from is not known: who brings it says which zone it is for. Raises WeightsMissing, WeightsError
+        for files that are no plain LoRA or do not fit the base model, RequestError, AccessDenied.
+        """
+        require_builder(principal)
+        if zone not in principal.zones:
+            raise AccessDenied(f"'{principal.name}' may not bring an adapter of the zone {zone}.")
+        fits(folder, model_folder(self._parts.settings.models, base))
+        manifest = Manifest(
+            base, base_sha256(base), sha256_of(folder / WEIGHTS), "imported", zone=zone, template=template,
+            note=f"Brought from a folder named {folder.resolve().name}.",
+        )  # fmt: skip
+        return self._parts.adapter_store.add(name, folder, manifest, principal.name)
+
+    def _own(self, name: str, principal: Principal) -> Adapter:
+        require_builder(principal)
+        return self.get(name, principal)
+
+
+def _may_use(adapter: Adapter, principal: Principal, places: "Mapping[str, Standing]") -> bool:
+    learned = [places[each] for each in adapter.manifest.documents if each in places]
+    return adapter.manifest.zone in principal.zones and all(
+        may_see(principal, each.zone, each.labels) for each in learned
+    )
