@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.exceptions import TyperException
 
+from core.cli_adapters import adapters
 from core.cli_chunks import chunks
 from core.cli_datasets import datasets
 from core.cli_index import index
@@ -31,6 +32,7 @@ app.add_typer(recipes, name="recipes")
 app.add_typer(index, name="index")
 app.add_typer(questions, name="questions")
 app.add_typer(datasets, name="datasets")
+app.add_typer(adapters, name="adapters")
 for command in (ingest, chunk, search, ask):
     app.command()(command)
 

@@ -16,6 +16,7 @@ from core.recipes import varied
 if TYPE_CHECKING:
     from core.answering.events import Event, Preparing
     from core.types import Answer, Hit, Principal, Recipe, Route
+    from core.workbench import Workbench
 
 RecipeOption = Annotated[str, typer.Option("--recipe", help="A name that `recipes list` shows.")]
 SetOption = Annotated[list[str] | None, typer.Option("--set", help="FIELD=VALUE, this time only; see `recipes show`.")]
@@ -55,7 +56,9 @@ def ask(
     question: Annotated[str | None, typer.Argument()] = None,
     recipe_name: RecipeOption = "default",
     settings_given: SetOption = None,
-    adapter: Annotated[str, typer.Option(help="An adapter's name, or none.")] = "none",
+    adapter: Annotated[
+        str | None, typer.Option(help="An adapter's name, or none; the recipe's own without it.")
+    ] = None,
     route: Annotated[str | None, typer.Option(help="closed, rag or auto; the recipe's own without it.")] = None,
     as_person: AsOption = "administrator",
     before: Annotated[
@@ -69,7 +72,8 @@ def ask(
     from core.answering.ask import finish
 
     with workbench(workspace) as bench:
-        chosen = _routed(varied(bench.recipes.get(recipe_name), changes(settings_given)), adapter, route)
+        plain = _routed(varied(bench.recipes.get(recipe_name), changes(settings_given)), route)
+        chosen = _worn(bench, plain, adapter, persona(as_person))
 
         def run(text: str, principal: "Principal") -> dict[str, Any]:
             if better := bench.better_recipe(text, chosen, principal):
@@ -119,9 +123,12 @@ def _note_building(news: "Preparing") -> None:
     note(f"Building the index of the recipe {news.recipe}: {news.done} of {news.documents} documents")
 
 
-def _routed(chosen: "Recipe", adapter: str, route: str | None) -> "Recipe":
-    if adapter != "none":
-        raise RequestError(f"There is no adapter '{adapter}'; this workspace has none.")
+def _worn(bench: "Workbench", chosen: "Recipe", adapter: str | None, principal: "Principal") -> "Recipe":
+    """The recipe with the adapter that was named."""
+    return chosen if adapter is None else bench.adapters.worn(chosen, None if adapter == "none" else adapter, principal)
+
+
+def _routed(chosen: "Recipe", route: str | None) -> "Recipe":
     if route not in (None, "closed", "rag", "auto"):
         raise RequestError(f"There is no route '{route}'; choose closed, rag or auto.")
     return replace(chosen, route=cast("Route", route)) if route else chosen

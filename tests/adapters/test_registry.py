@@ -131,7 +131,11 @@ def test_a_name_is_taken_once_and_free_after_removal(registry: Registry, lora: P
 def test_what_is_exported_comes_in_again(registry: Registry, lora: Path, tmp_path: Path) -> None:
     registry.add("tone", lora, manifest(lora), "ada")
     out = registry.export("tone", tmp_path / "out")
-    assert sorted(path.name for path in out.iterdir()) == ["adapter_config.json", "adapter_model.safetensors"]
+    assert {path.name for path in out.iterdir()} == {
+        "adapter_config.json",
+        "adapter_model.safetensors",
+        "manifest.json",
+    }
     registry.add("again", out, manifest(out), "ada")
     with pytest.raises(RequestError, match="exists already"):
         registry.export("tone", out)
