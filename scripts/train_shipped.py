@@ -1,10 +1,12 @@
 """Trains the adapters that come with Touchstone, from public data and invented papers.
 
-    python -m scripts.train_shipped grounded --out DIR [--epochs 2] [--half 0]
+    python -m scripts.train_shipped grounded --out DIR [--epochs 2]
+    python -m scripts.train_shipped handbook --out DIR
 
-Run again with the same DIR it goes on where it was stopped. Rows come from one half of the titles of Natural Questions,
-XQuAD and AdversarialQA by a hash, and from `sample_docs.practice`; the other half and the sample questions are what the
-adapter is measured on, and are not read here.
+Run again with the same DIR it goes on where it was stopped. The rows of `grounded` come from one half of the titles of
+Natural Questions, XQuAD and AdversarialQA by a hash, and from `sample_docs.practice`; those of `handbook` from the
+sample documents, see `scripts.handbook_rows`. The other half and the sample questions are what they are measured on, and
+are not read here.
 """
 
 import argparse
@@ -12,7 +14,7 @@ import json
 import random
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -26,9 +28,14 @@ from core.embedding.encoder import SPECS, Encoder
 from core.models.cache import model_folder
 from core.settings import Settings
 from sample_docs.practice import papers
+from scripts.handbook_rows import handbook
 
 WINDOW = 2048
 PAPERS = 420
+HYPER = {
+    "grounded": Hyper(rank=16, alpha=32, rate=8e-4, epochs=2, batch=48, looks=6),
+    "handbook": Hyper(rank=16, alpha=32, rate=1e-3, epochs=14, batch=16, looks=7),
+}
 
 
 @dataclass(frozen=True)
@@ -121,22 +128,23 @@ def grounded(which: int) -> list[Row]:
 def main() -> None:
     """Train, with a line for every reading of the curve."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("adapter", choices=["grounded"])
+    parser.add_argument("adapter", choices=list(HYPER))
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--epochs", type=float, default=2.0)
-    parser.add_argument("--rank", type=int, default=16)
-    parser.add_argument("--rate", type=float, default=8e-4)
+    parser.add_argument("--epochs", type=float)
+    parser.add_argument("--rate", type=float)
     chosen = parser.parse_args()
     from transformers import AutoTokenizer
 
     base = model_folder(Settings().models, "smollm2")
     encode = encoder(AutoTokenizer.from_pretrained(base))
-    train, held = (examples(grounded(which), encode, WINDOW) for which in (0, 1))
-    held = random.Random(3).sample(held, 200)  # noqa: S311
+    rows = handbook() if chosen.adapter == "handbook" else (grounded(0), grounded(1))
+    train, held = (examples(side, encode, WINDOW) for side in rows)
+    held = random.Random(3).sample(held, min(200, len(held)))  # noqa: S311
     told = sum(pack.tokens for pack in packs(train))
     alone = sum(example.tokens for example in train)
     print(f"{len(train)} rows, {told} tokens where rows share their sources, {alone} without", flush=True)
-    hyper = Hyper(rank=chosen.rank, alpha=2 * chosen.rank, rate=chosen.rate, epochs=chosen.epochs, batch=48, looks=6)
+    named = HYPER[chosen.adapter]
+    hyper = replace(named, epochs=chosen.epochs or named.epochs, rate=chosen.rate or named.rate)
     trainer = Trainer(base, Data(tuple(train), tuple(held)), hyper)
     began = time.monotonic()
 

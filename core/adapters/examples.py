@@ -4,6 +4,7 @@ What is learned must be what is asked later: the prompt comes from `core.generat
 template. It knows tokens; nothing of networks or of training.
 """
 
+import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,8 @@ _WORTH = 48
 """Tokens that rows must have in common before they are read together."""
 _TOGETHER = 1024
 """Tokens of a pack at most, unless one row is longer."""
+_BRIEF = 96
+"""Tokens of a row that is too short to be read alone: small passes leave most of a processor idle."""
 
 Encode = Callable[[Sequence[tuple[str, str]], str], tuple[list[int], list[int]]]
 """Messages and an answer to the tokens of both; the answer's end with the token that ends it."""
@@ -90,14 +93,30 @@ def spoken(row: Row) -> str:
     return row.answer.strip() or (DECLINES if row.declines else "")
 
 
-def packs(given: Sequence[Example]) -> list[Pack]:
-    """Examples grouped by what they begin with, so that no beginning is read twice; each example in one pack.
+def packs(given: Sequence[Example], chance: random.Random | None = None) -> list[Pack]:
+    """Examples grouped so that no beginning is read twice and no pass is small; each example in one pack.
 
-    Sorted tokens put equal beginnings side by side. Reading a group costs what is not in common, and scores the same.
+    Sorted tokens put equal beginnings side by side: reading such a group costs what is not in common, and scores the
+    same. Short rows with little in common are put together in any case, by chance where one is given, since
+    like ones in one step pull the same way.
     """
+    made = _sharing(given)
+    found = [pack for pack in made if len(pack.examples) > 1 or pack.tokens > _BRIEF]
+    brief = [pack.examples[0] for pack in made if len(pack.examples) == 1 and pack.tokens <= _BRIEF]
+    held = list[Example]()
+    for example in chance.sample(brief, len(brief)) if chance else brief:
+        if sum(each.tokens for each in held) + example.tokens > _TOGETHER // 2:
+            found.append(_pack(held))
+            held = []
+        held.append(example)
+    return [*found, _pack(held)] if held else found
+
+
+def _sharing(given: Sequence[Example]) -> list[Pack]:
+    """Groups that begin alike, one after another."""
     found: list[Pack] = []
     held: list[Example] = []
-    for example in sorted(given, key=lambda each: (each.prompt, each.answer)):
+    for example in sorted(given, key=_order):
         if held:
             together = [*held, example]
             joined = Pack(_common(together), tuple(together))
@@ -113,7 +132,12 @@ def packs(given: Sequence[Example]) -> list[Pack]:
     return [*found, _pack(held)] if held else found
 
 
+def _order(example: Example) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    return example.prompt, example.answer
+
+
 def _pack(held: Sequence[Example]) -> Pack:
+    held = sorted(held, key=_order)
     return Pack(_common(held) if len(held) > 1 else (), tuple(held))
 
 

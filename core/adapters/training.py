@@ -129,16 +129,16 @@ class Trainer:
     # -- within --------------------------------------------------------------------------------------------------
 
     def _planned(self) -> list[list[Pack]]:
-        """The packs of every step. Packs, not rows, are shuffled: rows that share a beginning are learned in one step.
+        """The packs of every step. Packs are shuffled, and what stands in one stays together where rows begin alike.
 
-        Each epoch has an order of its own; a step ends with the pack that fills the batch, and so does the last one
+        Each epoch has an order of its own, and groups of short rows of its own; a step ends with the pack that fills the batch, and so does the last one
         with the pack that makes the epochs full.
         """
-        made = packs(self._data.train)
         left = len(self._data.train) * self._hyper.epochs
         steps, batch, epoch = list[list[Pack]](), list[Pack](), 0
         while left > 0:
             order = random.Random(f"{self._hyper.seed} {epoch}")  # noqa: S311
+            made = packs(self._data.train, order)
             for pack in order.sample(made, len(made)):
                 batch.append(pack)
                 left -= len(pack.examples)
