@@ -5,8 +5,8 @@
 
 Run again with the same DIR it goes on where it was stopped. The rows of `grounded` come from one half of the titles of
 Natural Questions, XQuAD and AdversarialQA by a hash, and from `sample_docs.practice`; those of `handbook` from the
-sample documents, see `scripts.handbook_rows`. The other half and the sample questions are what they are measured on, and
-are not read here.
+sample documents, see `scripts.handbook_rows`. The other half and the sample questions are what they are measured on,
+and are not read here.
 """
 
 import argparse

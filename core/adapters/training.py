@@ -131,8 +131,8 @@ class Trainer:
     def _planned(self) -> list[list[Pack]]:
         """The packs of every step. Packs are shuffled, and what stands in one stays together where rows begin alike.
 
-        Each epoch has an order of its own, and groups of short rows of its own; a step ends with the pack that fills the batch, and so does the last one
-        with the pack that makes the epochs full.
+        Each epoch has an order of its own, and groups of short rows of its own; a step ends with the pack that fills
+        the batch, and so does the last one with the pack that makes the epochs full.
         """
         left = len(self._data.train) * self._hyper.epochs
         steps, batch, epoch = list[list[Pack]](), list[Pack](), 0
