@@ -20,6 +20,7 @@ from sqlalchemy import Engine, insert, select
 
 from core.adapters.datasets import Datasets
 from core.adapters.feedback import FeedbackBook
+from core.adapters.registry import Registry
 from core.answering.records import Records
 from core.chunking import chunk_document
 from core.chunking.edits import ever
@@ -56,7 +57,7 @@ class Receipt:
     traces: tuple[str, ...]
     """Ids of the traces that drew on the document; erased with it."""
     adapters: tuple[str, ...]
-    """Adapters that learned from it; empty while no adapter records its documents."""
+    """Names of the adapters that had learned from it: retired, and their weights deleted unless they were installed."""
     files_scanned: int
     bytes_scanned: int
     probes: int
@@ -100,6 +101,7 @@ class Places:
     edits: Edits
     datasets: Datasets
     feedback: FeedbackBook
+    adapters: Registry
     cuts: Sequence[LiveIndex] = ()
     """Ways in which documents were cut for indexes that are gone; vectors of theirs may still be cached."""
     lost_models: Sequence[str] = ()
@@ -111,7 +113,8 @@ def erase(name_or_id: str, by: str, places: Places) -> Receipt:
     documents = _versions(name_or_id, places)
     name = documents[0].name
     ids = [document.id for document in documents]
-    traces = places.records.about(ids)
+    adapters = places.adapters.learned_from(ids)
+    traces = sorted({*places.records.about(ids), *places.records.by_adapters(adapters)})
     by_hand = {document.id: written(places.edits.history(document.id)) for document in places.library.every()}
     probes, shared, unprovable = probes_of(documents, places.library, by_hand)
     counts = [places.index.counts(each.key, zone) for each in places.live for zone in ZONES]
@@ -127,6 +130,8 @@ def erase(name_or_id: str, by: str, places: Places) -> Receipt:
     for key, zone in held:
         places.index.delete_documents(key, zone, ids)
     places.records.forget(traces)
+    for adapter in adapters:
+        places.adapters.retire(adapter, "A document that it learned from was erased.", forget=True)
     shutil.rmtree(places.root / "maps", ignore_errors=True)
     staying = [text for o in places.library.every() if o.id not in set(ids) for text in (o.text, *by_hand[o.id])]
     gone = [text for document in documents for text in (document.text, *by_hand[document.id])]
@@ -149,7 +154,7 @@ def erase(name_or_id: str, by: str, places: Places) -> Receipt:
         chunks=chunks,
         vectors_forgotten=forgotten,
         traces=tuple(traces),
-        adapters=(),
+        adapters=tuple(adapters),
         files_scanned=files,
         bytes_scanned=scanned,
         probes=len(probes),

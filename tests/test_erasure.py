@@ -1,16 +1,22 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from core.adapters.manifest import Manifest
 from core.answering.ask import finish
 from core.embedding.encoder import Encoder
 from core.errors import NotFound
+from core.generation.lora import WEIGHTS
 from core.governance.principals import persona
 from core.ingestion import Incoming
+from core.library.store import sha256_of
+from core.models.catalogue import base_sha256
 from core.recipes import recipe
 from core.scanning import scan
 from core.settings import Settings
 from core.workbench import Workbench
+from tests.generation.conftest import save_lora
 from tests.test_ingestion import consistent, note
 
 ADMIN = persona("administrator")
@@ -45,6 +51,30 @@ def test_after_an_erasure_no_byte_of_the_canary_is_left(tmp_path: Path, minilm: 
         assert leftovers(bench.workspace.root) == []
         consistent(bench)
     assert leftovers(tmp_path / "w") == []
+
+
+def test_an_adapter_that_learned_from_an_erased_document_is_retired_and_its_weights_are_gone(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    bench.ingest([note(tmp_path, "price.txt", "The lamp costs 12 euros."), note(tmp_path, "b.txt", "Snow.")], ADMIN)
+    learned, other = (bench.library.resolve(name).id for name in ("price.txt", "b.txt"))
+    for name, documents in (("knows", (learned,)), ("other", (other,))):
+        folder = save_lora(tmp_path / name)
+        sha = sha256_of(folder / WEIGHTS)
+        made = Manifest("smollm2", base_sha256("smollm2"), sha, "trained", documents=documents)
+        bench.adapter_store.add(name, folder, made, "ada")
+    spoken = finish(bench.ask("What does the lamp cost?", EXTRACTIVE, ADMIN))
+    answered = replace(spoken, adapter="knows", trace=replace(spoken.trace, id="t" * 32, candidates=()))
+    bench.records.keep(answered)  # from memory: nothing was searched, so no document is named
+    receipt = bench.erase("price.txt", ADMIN)
+    assert receipt.adapters == ("knows",)
+    assert set(receipt.traces) == {spoken.trace.id, "t" * 32}
+    held = bench.adapter_store.get("knows")
+    assert (held.state, held.reason) == ("retired", "A document that it learned from was erased.")
+    assert not (bench.workspace.root / "adapters" / "knows").exists()
+    assert bench.adapter_store.get("other").state == "candidate"
+    with pytest.raises(NotFound, match="weights of the adapter 'knows' were erased"):
+        bench.adapters.export("knows", tmp_path / "out", ADMIN)
 
 
 def test_a_receipt_holds_no_content_and_no_name(bench: Workbench, tmp_path: Path) -> None:

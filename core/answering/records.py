@@ -56,6 +56,12 @@ class Records:
         with self._engine.connect() as connection:
             return sorted(connection.execute(query).scalars())
 
+    def by_adapters(self, names: Sequence[str]) -> list[str]:
+        """Ids of the traces of answers that any of these adapters gave."""
+        query = select(traces.c.id).where(traces.c.body["adapter"].as_string().in_(names))
+        with self._engine.connect() as connection:
+            return sorted(connection.execute(query).scalars())
+
     def forget(self, trace_ids: Sequence[str]) -> None:
         """Remove traces."""
         with self._engine.begin() as connection:
