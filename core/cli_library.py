@@ -244,6 +244,11 @@ def _receipt_lines(receipt: "Receipt") -> list[str]:
         f"{len(receipt.traces)} traces, {receipt.rows} rows of datasets, {receipt.feedback} words on answers erased",
         f"{receipt.probes} pieces of the text looked for in {receipt.bytes_scanned:,} bytes of "
         f"{receipt.files_scanned} files: {proof}",
+        *(
+            [f"adapters retired, since they had learned from it: {', '.join(receipt.adapters)}"]
+            if receipt.adapters
+            else []
+        ),
         *([shared] if receipt.shared else []),
         *([] if receipt.proven or receipt.remains else [receipt.UNPROVEN]),
     ]

@@ -81,6 +81,8 @@ def _receipt(receipt: "Receipt") -> None:
     if receipt.rows or receipt.feedback:
         learned = [many(receipt.rows, "row") + " of datasets", many(receipt.feedback, "word") + " on answers"]
         facts = f"With it went {' and '.join(learned)}. {facts}"
+    if receipt.adapters:
+        facts = f"Retired, since they had learned from it: {plain(listed(receipt.adapters))}. {facts}"
     if receipt.shared:
         facts = f"Passages of it also stand in {many(len(receipt.shared), 'other document')}, which stay. {facts}"
     if receipt.remains:
