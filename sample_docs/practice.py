@@ -73,7 +73,7 @@ def _paper(chance: random.Random) -> Paper:
 
 def _section(chance: random.Random, topic: str, company: str, number: int) -> tuple[str, str, list[Asked]]:
     title, facts = _TOPICS[topic]
-    chosen = chance.sample(facts, min(len(facts), chance.randint(2, 4)))
+    chosen = chance.sample(facts, min(len(facts), chance.randint(2, 6)))
     sentences, asked = list[str](), list[Asked]()
     for fact in chosen:
         value = _value(chance, fact.says[0])
@@ -87,7 +87,19 @@ def _section(chance: random.Random, topic: str, company: str, number: int) -> tu
         if fact not in chosen and chance.random() < 0.3:
             asked.append(Asked(chance.choice(fact.asks), "", None))
     name = f"{topic}.{chance.choice(('pdf', 'md', 'docx', 'html'))}"
-    return f"{name} › {title}", " ".join(sentences), asked
+    return f"{name} › {title}", _laid_out(chance, title, sentences), asked
+
+
+def _laid_out(chance: random.Random, title: str, sentences: list[str]) -> str:
+    """The sentences as papers set them: running on, as paragraphs, as a list, with or without the title again."""
+    form = chance.choice(("run", "run", "paragraphs", "bullets", "numbers"))
+    text = {
+        "run": " ".join(sentences),
+        "paragraphs": "\n\n".join(sentences),
+        "bullets": "\n".join(f"• {sentence}" for sentence in sentences),
+        "numbers": "\n".join(f"{i}. {sentence}" for i, sentence in enumerate(sentences, start=1)),
+    }[form]
+    return f"{title}\n\n{text}" if chance.random() < 0.5 else text
 
 
 def _filled(chance: random.Random, sentence: str, company: str) -> str:
@@ -135,13 +147,14 @@ _VALUES = {
 
 
 def _read() -> dict[str, tuple[str, list[_Fact]]]:
-    """Topics by name from practice.txt: "# name | title", then facts with a blank line behind each.
+    """Topics by name from practice*.txt: "# name | title", then facts with a blank line behind each.
 
     A line with = says the fact, one with ? asks for it, one with ! asks for what is near to it and not said.
     """
     topics: dict[str, tuple[str, list[_Fact]]] = {}
     facts: list[_Fact] = []
-    for block in Path(__file__).with_name("practice.txt").read_text(encoding="utf-8").split("\n\n"):
+    texts = [file.read_text(encoding="utf-8").strip() for file in sorted(Path(__file__).parent.glob("practice*.txt"))]
+    for block in "\n\n".join(texts).split("\n\n"):
         lines = [line.split(" ", 1) for line in block.strip().splitlines()]
         for mark, text in lines:
             if mark == "#":
@@ -180,10 +193,12 @@ def _table(chance: random.Random, number: int) -> tuple[str, str, list[Asked]]:
     key, columns, rows, asks = _TABLES[heading]
     listed = chance.sample(rows, chance.randint(3, 5))
     shown = chance.sample(columns, chance.randint(2, 3))
-    lines, asked = [" | ".join([key, *shown])], list[Asked]()
+    spelled = chance.random() < 0.6  # each line with its columns' names, as sheets are shown
+    lines, asked = ([] if spelled else [" | ".join([key, *shown])]), list[Asked]()
     for row in listed:
         cells = [_kilos(chance) if column == "Weight" else str(_VALUES[_CELLS[column]](chance)) for column in shown]
-        lines.append(" | ".join([row, *cells]))
+        told = [f"{name}: {cell}" for name, cell in zip([key, *shown], [row, *cells], strict=True)]
+        lines.append(" | ".join(told if spelled else [row, *cells]))
         column, cell = chance.choice(list(zip(shown, cells, strict=True)))
         asked.append(Asked(chance.choice(asks).format(column=column.lower(), row=row), cell, number))
     absent = chance.choice([row for row in rows if row not in listed])

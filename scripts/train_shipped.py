@@ -34,7 +34,7 @@ WINDOW = 2048
 PAPERS = 420
 HYPER = {
     "grounded": Hyper(rank=16, alpha=32, rate=8e-4, epochs=2, batch=48, looks=6),
-    "handbook": Hyper(rank=16, alpha=32, rate=1e-3, epochs=14, batch=16, looks=7),
+    "handbook": Hyper(rank=16, alpha=32, rate=1e-3, epochs=6, batch=16, looks=6),
 }
 
 
