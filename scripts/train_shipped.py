@@ -7,9 +7,9 @@
 `practised` goes on from the weights of `grounded` with more papers and a part of its rows, so that those are not
 forgotten; it is what ships. Run again with the same DIR a training goes on where it was stopped.
 
-The rows of `grounded` come from one half of the titles of Natural Questions, XQuAD and AdversarialQA by a hash, and from
-`sample_docs.practice`; those of `handbook` from the sample documents, see `scripts.handbook_rows`. The other half and the
-sample questions are what they are measured on, and are not read here.
+The rows of `grounded` come from one half of the titles of Natural Questions, XQuAD and AdversarialQA by a hash, and
+from `sample_docs.practice`; those of `handbook` from the sample documents, see `scripts.handbook_rows`. The other half
+and the sample questions are what they are measured on, and are not read here.
 """
 
 import argparse
