@@ -4,11 +4,12 @@ An adapter tells what its documents say: only who may see all of them, and the a
 learns that it exists.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.adapter_training import AdapterTraining
 from core.adapters.manifest import Manifest
 from core.adapters.registry import Adapter
 from core.desk import require_builder
@@ -23,14 +24,17 @@ from core.types import Principal, Recipe, Zone
 
 if TYPE_CHECKING:
     from core.assembly import Assembly
+    from core.dataset_desk import DatasetDesk
     from core.library.store import Standing
 
 
 class AdapterDesk:
     """What the workbench hands out as `bench.adapters`."""
 
-    def __init__(self, parts: "Assembly") -> None:
+    def __init__(self, parts: "Assembly", datasets: "Callable[[], DatasetDesk]") -> None:
         self._parts = parts
+        self.training = AdapterTraining(parts, datasets)
+        """How adapters come about."""
 
     # -- reading -----------------------------------------------------------------------------------------------------
 

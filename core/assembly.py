@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from core.adapters.datasets import Datasets
     from core.adapters.feedback import FeedbackBook
     from core.adapters.registry import Registry
+    from core.adapters.trainings import Trainings
     from core.answering.events import Preparing
     from core.answering.records import Records
     from core.evaluation.run_store import RetrievalRuns
@@ -145,6 +146,13 @@ class Assembly:
         found = Registry(self._engine, self.workspace.root / "adapters")
         found.tidy()
         return found
+
+    @cached_property
+    def training_store(self) -> "Trainings":
+        """The trainings; see `core.adapter_training` for who may do what with them."""
+        from core.adapters.trainings import Trainings
+
+        return Trainings(self._engine, self.workspace.root / "trainings")
 
     @cached_property
     def feedback_book(self) -> "FeedbackBook":

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.exceptions import TyperException
 
+from core import cli_training  # noqa: F401 - its commands join those of adapters
 from core.cli_adapters import adapters
 from core.cli_chunks import chunks
 from core.cli_datasets import datasets

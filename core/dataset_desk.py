@@ -92,11 +92,16 @@ class DatasetDesk:
         return self.get(name, principal).accepted
 
     def split(self, name: str, share: float, seed: int, principal: Principal) -> Split:
-        """The accepted rows in two, documents whole with all their versions; see `core.adapters.rows.split`."""
-        from core.adapters.rows import split
+        """The accepted rows in two, documents whole with all their versions; see `core.adapters.rows.split`.
+
+        Where all rows hang together by their documents, other wordings of the same are held out instead.
+        """
+        from core.adapters.rows import split, split_wordings
 
         names = {each.id: each.name for each in self._parts.library.standings()}
-        return split(self.accepted(name, principal), share, seed, names)
+        rows = self.accepted(name, principal)
+        found = split(rows, share, seed, names)
+        return found if found.held_out or not share else split_wordings(rows, share, seed)
 
     def export(self, name: str, form: Format, principal: Principal, states: Sequence[RowState] = STATES) -> str:
         """The text of a file with the rows in these states that the principal may see."""

@@ -241,6 +241,7 @@ class Desk(Assembly):
             self.dataset_store,
             self.feedback_book,
             self.adapter_store,
+            self.training_store,
             cuts,
             lost,
         )

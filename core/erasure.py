@@ -21,6 +21,7 @@ from sqlalchemy import Engine, insert, select
 from core.adapters.datasets import Datasets
 from core.adapters.feedback import FeedbackBook
 from core.adapters.registry import Registry
+from core.adapters.trainings import Trainings
 from core.answering.records import Records
 from core.chunking import chunk_document
 from core.chunking.edits import ever
@@ -102,6 +103,7 @@ class Places:
     datasets: Datasets
     feedback: FeedbackBook
     adapters: Registry
+    trainings: Trainings
     cuts: Sequence[LiveIndex] = ()
     """Ways in which documents were cut for indexes that are gone; vectors of theirs may still be cached."""
     lost_models: Sequence[str] = ()
@@ -130,6 +132,7 @@ def erase(name_or_id: str, by: str, places: Places) -> Receipt:
     for key, zone in held:
         places.index.delete_documents(key, zone, ids)
     places.records.forget(traces)
+    places.trainings.forget(ids)
     for adapter in adapters:
         places.adapters.retire(adapter, "A document that it learned from was erased.", forget=True)
     shutil.rmtree(places.root / "maps", ignore_errors=True)

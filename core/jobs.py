@@ -48,23 +48,28 @@ Work = Callable[[Job], Any]
 
 
 class JobRunner:
-    """Runs jobs one after another in a thread of its own and remembers the latest hundred."""
+    """Runs the jobs of each lane one after another in a thread of its own and remembers the latest hundred."""
 
     _KEPT = 100
 
     def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="job")
+        self._lanes: dict[str, ThreadPoolExecutor] = {}
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
 
-    def start(self, title: str, by: str, work: Work) -> Job:
-        """Queue `work`; it is called with its job, reports through `job.progress` and heeds `job.cancelled`."""
+    def start(self, title: str, by: str, work: Work, lane: str = "") -> Job:
+        """Queue `work`; it is called with its job, reports through `job.progress` and heeds `job.cancelled`.
+
+        Jobs of one lane wait for each other; what may take an hour has its own, so that uploads need not wait.
+        """
         job = Job(uuid.uuid4().hex[:12], title, by)
         with self._lock:
             for old in [key for key, held in self._jobs.items() if held.over][: -self._KEPT]:
                 del self._jobs[old]
             self._jobs[job.id] = job
-        self._pool.submit(self._run, job, work)
+            if lane not in self._lanes:
+                self._lanes[lane] = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"job {lane}".strip())
+            self._lanes[lane].submit(self._run, job, work)
         return job
 
     def get(self, job_id: str) -> Job:
@@ -87,7 +92,8 @@ class JobRunner:
         """Cancel everything and wait until the running job has reached a safe point."""
         for job in self.all():
             job.cancel()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        for pool in self._lanes.values():
+            pool.shutdown(wait=True, cancel_futures=True)
 
     def _run(self, job: Job, work: Work) -> None:
         try:

@@ -76,7 +76,7 @@ class Workbench(Desk):
     @cached_property
     def adapters(self) -> AdapterDesk:
         """What was learned from them, and who may be answered by it."""
-        return AdapterDesk(self)
+        return AdapterDesk(self, lambda: self.datasets)
 
     @cached_property
     def _checks(self) -> DatasetChecks:

@@ -1,11 +1,18 @@
 """The hyper-parameters of a LoRA training, with their bounds; it trains nothing."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
 
 from core.errors import RequestError
 
 TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 """The linear layers of a Llama-shaped model, as PEFT names them."""
+_LAYERS = 30
+_SIDES = {
+    "q_proj": 576 + 576, "k_proj": 576 + 192, "v_proj": 576 + 192, "o_proj": 576 + 576,
+    "gate_proj": 576 + 1536, "up_proj": 576 + 1536, "down_proj": 576 + 1536,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,25 @@ class Hyper:
         if unknown or not self.targets:
             raise RequestError(f"targets must be some of {', '.join(TARGETS)}.")
 
+    @property
+    def weights(self) -> int:
+        """Numbers that are trained, for SmolLM2 135M: rows and columns of each matrix, once for each rank."""
+        return _LAYERS * self.rank * sum(_SIDES[target] for target in self.targets)
+
+    @property
+    def short(self) -> str:
+        """What sweeps vary, for a name: rank, rate, epochs."""
+        return f"r{self.rank}-{self.rate:g}-{self.epochs:g}"
+
+
+def grid(base: Hyper, ranks: Sequence[int], rates: Sequence[float], epochs: Sequence[float]) -> list[Hyper]:
+    """Every combination of these, or of the base's own where none are given; alpha keeps its proportion to the rank."""
+    times = base.alpha / base.rank
+    return [
+        replace(base, rank=rank, alpha=max(1, round(rank * times)), rate=rate, epochs=epoch)
+        for rank, rate, epoch in product(ranks or [base.rank], rates or [base.rate], epochs or [base.epochs])
+    ]
+
 
 EXPLAINED = {
     "rank": "How much each change can hold. 8 suits a tone, 16 a task, 64 many facts.",
@@ -91,6 +117,11 @@ class Curve:
 
     steps: int
     points: tuple[Point, ...] = field(default_factory=tuple)
+
+    @property
+    def done(self) -> int:
+        """Steps that were taken."""
+        return self.points[-1].step if self.points else 0
 
     @property
     def per_second(self) -> float:

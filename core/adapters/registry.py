@@ -73,18 +73,22 @@ class Registry:
             raise NotFound(f"There is no adapter '{name}'{known}.")
         return held[name]
 
-    def add(self, name: str, folder: Path, manifest: Manifest, by: str) -> Adapter:
-        """Take an adapter's files in as a candidate.
-
-        Raises RequestError for a name that is none or is taken, WeightsError for files that are no plain LoRA or whose
-        weights are not those that the manifest names. Nothing is left of what is refused.
-        """
+    def require_free(self, name: str) -> None:
+        """Raises RequestError for a name that is none or is taken."""
         if not _NAME.fullmatch(name):
             raise RequestError(
                 f"'{name}' is no name for an adapter: letters, digits, dots, dashes and underscores, 60 at most."
             )
         if any(adapter.name == name for adapter in self.all()):
             raise RequestError(f"There is an adapter '{name}' already; choose another name.")
+
+    def add(self, name: str, folder: Path, manifest: Manifest, by: str) -> Adapter:
+        """Take an adapter's files in as a candidate.
+
+        Raises RequestError for a name that is none or is taken, WeightsError for files that are no plain LoRA or whose
+        weights are not those that the manifest names. Nothing is left of what is refused.
+        """
+        self.require_free(name)
         read_lora(folder)
         if sha256_of(folder / WEIGHTS) != manifest.weights_sha256:
             raise WeightsError(f"The weights in {folder.name} are not those of its manifest.")

@@ -4,6 +4,7 @@
 """
 
 import hashlib
+import random
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -60,6 +61,17 @@ class Split:
 
     train: tuple[Row, ...]
     held_out: tuple[Row, ...]
+
+
+def split_wordings(rows: Sequence[Row], share: float, seed: int) -> Split:
+    """Hold out other ways to ask for what is learned, until `share` of the rows is held out or there are no more.
+
+    It tells whether facts are known in words that were not learned, and is for rows that cannot be parted by document.
+    """
+    others = [row.id for row in rows if row.rephrases]
+    chance = random.Random(seed)  # noqa: S311
+    out = set(chance.sample(others, min(len(others), round(len(rows) * share))))
+    return Split(tuple(row for row in rows if row.id not in out), tuple(row for row in rows if row.id in out))
 
 
 def split(rows: Sequence[Row], share: float, seed: int, same: Mapping[str, str] | None = None) -> Split:

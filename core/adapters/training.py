@@ -50,7 +50,7 @@ class Trainer:
         self._device = _device()
         self._model = _model(base, hyper, threads, self._device)
         self._weights = {name: p for name, p in self._model.named_parameters() if p.requires_grad}
-        self._plan = self._planned()
+        self._plan = planned(data.train, hyper)
         self.steps = len(self._plan)
 
     def run(
@@ -128,28 +128,6 @@ class Trainer:
 
     # -- within --------------------------------------------------------------------------------------------------
 
-    def _planned(self) -> list[list[Pack]]:
-        """The packs of every step. Packs are shuffled, and what stands in one stays together where rows begin alike.
-
-        Each epoch has an order of its own, and groups of short rows of its own; a step ends with the pack that fills
-        the batch, and so does the last one with the pack that makes the epochs full.
-        """
-        left = len(self._data.train) * self._hyper.epochs
-        steps, batch, epoch = list[list[Pack]](), list[Pack](), 0
-        while left > 0:
-            order = random.Random(f"{self._hyper.seed} {epoch}")  # noqa: S311
-            made = packs(self._data.train, order)
-            for pack in order.sample(made, len(made)):
-                batch.append(pack)
-                left -= len(pack.examples)
-                if left <= 0 or sum(len(each.examples) for each in batch) >= self._hyper.batch:
-                    steps.append(batch)
-                    batch = []
-                if left <= 0:
-                    break
-            epoch += 1
-        return steps
-
     def _step(self, batch: Sequence[Pack], optimiser: "torch.optim.Optimizer") -> float:
         import torch
 
@@ -205,6 +183,29 @@ class Trainer:
         seen = [point.held_out for point in points if point.held_out is not None]
         patience = self._hyper.patience
         return bool(patience and len(seen) > patience and min(seen[-patience:]) >= min(seen[:-patience]))
+
+
+def planned(train: Sequence[Example], hyper: Hyper) -> list[list[Pack]]:
+    """The packs of every step. Packs are shuffled, and what stands in one stays together where rows begin alike.
+
+    Each epoch has an order of its own, and groups of short rows of its own; a step ends with the pack that fills the
+    batch, and so does the last one with the pack that makes the epochs full.
+    """
+    left = len(train) * hyper.epochs
+    steps, batch, epoch = list[list[Pack]](), list[Pack](), 0
+    while left > 0:
+        order = random.Random(f"{hyper.seed} {epoch}")  # noqa: S311
+        made = packs(train, order)
+        for pack in order.sample(made, len(made)):
+            batch.append(pack)
+            left -= len(pack.examples)
+            if left <= 0 or sum(len(each.examples) for each in batch) >= hyper.batch:
+                steps.append(batch)
+                batch = []
+            if left <= 0:
+                break
+        epoch += 1
+    return steps
 
 
 def _laid_out(pack: Pack) -> tuple[list[int], list[int], "torch.Tensor | None", list[int], list[int]]:

@@ -183,6 +183,16 @@ adapters = Table(
     Column("reason", Text, nullable=False, server_default=""),
 )
 
+trainings = Table(
+    "trainings",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("began_at", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("curve", JSON, nullable=False),
+)
+
 feedback = Table(
     "feedback",
     metadata,
