@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from core.ingestion import Outcome, Progress
     from core.lab_runs import Running
     from core.lab_trials import Trying
+    from core.training_job import Learning
 
 _HIDDEN = "hidden_jobs"
 _READ_AT = "page_read_at"
@@ -147,16 +148,20 @@ def _end(job: Job) -> str:
     return f"{summary(_outcomes(job))}{took}"
 
 
-def _bar(progress: "Progress | Preparing | Running | Trying | None") -> None:
+def _bar(progress: "Progress | Preparing | Running | Trying | Learning | None") -> None:
     from core.answering.events import Preparing
     from core.lab_runs import Running
     from core.lab_trials import Trying
+    from core.training_job import Learning
 
     if progress is None:
         st.progress(0.0, text="Starting…")
         return
     if isinstance(progress, Running):
         st.progress(_share(progress), text=_runs(progress))
+        return
+    if isinstance(progress, Learning):
+        _learning(progress)
         return
     if isinstance(progress, Trying):
         inside = _share(progress.running) if progress.running else 0.0
@@ -179,6 +184,15 @@ def _bar(progress: "Progress | Preparing | Running | Trying | None") -> None:
     if progress.file:
         facts.append(f"{_VERBS.get(progress.stage, progress.stage)} {plain(progress.file)}")
     st.progress(min(1.0, progress.share), text=" · ".join(facts))
+
+
+def _learning(now: "Learning") -> None:
+    share = now.curve.done / now.curve.steps if now.curve.steps else 0.0
+    told = f"{plain(now.name)}: step {now.curve.done} of {now.curve.steps}" if now.curve.steps else "Reading the rows"
+    told += f" · adapter {now.member + 1} of {now.members}" if now.members > 1 else ""
+    if now.seconds_left is not None:
+        told += f" · about {duration(now.seconds_left)} left"
+    st.progress(min(1.0, (now.member + share) / now.members), text=told)
 
 
 def _share(running: "Running") -> float:
