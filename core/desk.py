@@ -240,6 +240,7 @@ class Desk(Assembly):
             self.edits,
             self.dataset_store,
             self.feedback_book,
+            self.proof_store,
             cuts,
             lost,
         )

@@ -20,6 +20,7 @@ from sqlalchemy import Engine, insert, select
 
 from core.adapters.datasets import Datasets
 from core.adapters.feedback import FeedbackBook
+from core.adapters.proofs import Proofs
 from core.answering.records import Records
 from core.chunking import chunk_document
 from core.chunking.edits import ever
@@ -100,6 +101,7 @@ class Places:
     edits: Edits
     datasets: Datasets
     feedback: FeedbackBook
+    proofs: Proofs
     cuts: Sequence[LiveIndex] = ()
     """Ways in which documents were cut for indexes that are gone; vectors of theirs may still be cached."""
     lost_models: Sequence[str] = ()
@@ -133,6 +135,7 @@ def erase(name_or_id: str, by: str, places: Places) -> Receipt:
     questions = places.sets.forget(name, gone, staying)
     rows = places.datasets.forget(ids, gone, staying)
     feedback = places.feedback.forget(ids, gone, staying)
+    places.proofs.forget(ids)
     places.library.remove(ids)
     for key, zone in sorted(held | _shards_with(probes, places)):
         places.index.rewrite(key, zone)

@@ -183,6 +183,15 @@ adapters = Table(
     Column("reason", Text, nullable=False, server_default=""),
 )
 
+proofs = Table(
+    "proofs",
+    metadata,
+    Column("adapter", String, primary_key=True),
+    Column("at", String, nullable=False),
+    Column("by", String, nullable=False),
+    Column("body", JSON, nullable=False),
+)
+
 feedback = Table(
     "feedback",
     metadata,
