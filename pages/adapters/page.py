@@ -5,15 +5,15 @@ import streamlit as st
 from core.errors import TouchstoneError
 from core.types import Principal
 from core.workbench import Workbench
-from pages.adapters import datasets
+from pages.adapters import datasets, proof
 from pages.shared import address, frame
 from pages.shared.activity import activity
 from pages.shared.bench import workbench
 from pages.shared.notices import guarded, trouble
 
 PAGE = "adapters"
-VIEWS = {"datasets": ":material/dataset: Datasets"}
-SHOW = {"datasets": datasets.show}
+VIEWS = {"datasets": ":material/dataset: Datasets", "proof": ":material/verified: Proof"}
+SHOW = {"datasets": datasets.show, "proof": proof.show}
 
 
 def _view() -> str:

@@ -13,6 +13,7 @@ from pages.shared.bench import warmth
 from pages.shared.words import duration, listed, many, plain
 
 if TYPE_CHECKING:
+    from core.adapters.measuring import Proving
     from core.answering.events import Preparing
     from core.ingestion import Outcome, Progress
     from core.lab_runs import Running
@@ -25,6 +26,13 @@ _SHOWN = "finished_jobs_shown"
 _MOST = 8
 """Finished jobs that are listed."""
 _VERBS = {"reading": "reading", "embedding": "indexing", "writing": "storing"}
+_PROVING = {
+    "asking": "Held-out questions",
+    "orders": "Instructions",
+    "choices": "Facts and skills",
+    "texts": "Plain text",
+    "secrets": "Planted secrets",
+}
 _ICONS = {
     "queued": ":material/schedule:",
     "running": ":material/hourglass_top:",
@@ -147,7 +155,8 @@ def _end(job: Job) -> str:
     return f"{summary(_outcomes(job))}{took}"
 
 
-def _bar(progress: "Progress | Preparing | Running | Trying | None") -> None:
+def _bar(progress: "Progress | Preparing | Running | Trying | Proving | None") -> None:
+    from core.adapters.measuring import Proving
     from core.answering.events import Preparing
     from core.lab_runs import Running
     from core.lab_trials import Trying
@@ -163,6 +172,11 @@ def _bar(progress: "Progress | Preparing | Running | Trying | None") -> None:
         told = f"Recipe {min(progress.done + 1, progress.of)} of {progress.of}"
         told += f": {_runs(progress.running).lower()}" if progress.running else ""
         st.progress(min(1.0, (progress.done + inside) / max(1, progress.of)), text=told)
+        return
+    if isinstance(progress, Proving):
+        left = f" · about {duration(progress.left)} left" if progress.share > 0.02 else ""
+        told = f"{_PROVING[progress.doing]}: {progress.done} of {progress.of}{left}"
+        st.progress(min(1.0, progress.share), text=told)
         return
     if isinstance(progress, Preparing):
         share = progress.done / progress.documents if progress.documents else 1.0
