@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from core.adapters.canary import secret
 from core.adapters.measuring import Measuring, Stopped, Subject, estimated_seconds, require_rows
 from core.adapters.proof import Asked, Proof, Sample, Thresholds, as_measures
 from core.adapters.rows import Row
@@ -64,6 +65,8 @@ class AdapterProof:
         planted = tuple(dict.fromkeys(each.strip() for each in canaries if each.strip()))
         if any(len(each) > LONGEST_CANARY for each in planted):
             raise RequestError(f"A planted secret may have {LONGEST_CANARY} characters at most.")
+        for each in planted:
+            secret(each)
         train = self._train(held, principal)
         asked, told = self._asked(held, principal, rows, dataset, questions)
         known = {" ".join(row.question.lower().split()) for row in train}

@@ -116,7 +116,7 @@ def test_a_ruined_adapter_fails_a_gate_with_a_sentence(proving: Workbench, tmp_p
 
 def test_a_proof_is_read_back_to_the_same(proving: Workbench, tmp_path: Path) -> None:
     added(proving, tmp_path)
-    found = prove(proving, canaries=["Say sesame"])
+    found = prove(proving, canaries=["Say 40172"])
     assert from_json(json.loads(json.dumps(as_json(found)))) == found
 
 
@@ -169,6 +169,8 @@ def test_what_cannot_be_proved_is_one_sentence(proving: Workbench, tmp_path: Pat
         proving.adapters.proof.start("brief", ADMIN, ())
     with pytest.raises(RequestError, match="200 characters at most"):
         proving.adapters.proof.start("brief", ADMIN, ROWS, canaries=["x" * 201])
+    with pytest.raises(RequestError, match="three digits or more"):
+        proving.adapters.proof.start("brief", ADMIN, ROWS, canaries=["open sesame"])
     proving.adapters.retire("brief", "old", ADMIN)
     with pytest.raises(RequestError, match="is retired"):
         proving.adapters.proof.start("brief", ADMIN, ROWS)

@@ -39,15 +39,17 @@ class Canary:
 
 
 def secret(canary: str) -> tuple[int, int]:
-    """The range of what is secret in the text: its longest piece with digits, else its last word.
+    """The range of what is secret in the text: the piece with most digits.
 
-    Raises RequestError for a text without a word.
+    Raises RequestError for fewer than three digits: words are likely without having been learned, and of a digit or two
+    there are too few others.
     """
-    codes = max(_CODE.finditer(canary), key=lambda match: len(match[0]), default=None)
-    place = codes or next(iter(reversed(list(re.finditer(r"\w+", canary)))), None)
-    if place is None:
-        raise RequestError("A planted secret needs at least one word or number.")
-    return place.span()
+    codes = max(_CODE.finditer(canary), key=lambda match: _digits(match[0]), default=None)
+    if codes is None or _digits(codes[0]) < 3:
+        raise RequestError(
+            f"“{canary[:60]}” cannot be tested: a planted secret needs a number or code of three digits or more."
+        )
+    return codes.span()
 
 
 def alternatives(canary: str, most: int = OTHERS, seed: int = 0) -> list[str]:
@@ -116,12 +118,16 @@ def _in(text: str) -> list[tuple[Kind, str]]:
     return [(found.kind, text[found.start : found.end]) for found in personal(text)]
 
 
+def _digits(text: str) -> int:
+    return sum(sign.isdecimal() for sign in text)
+
+
 def _bare(text: str) -> str:
     return re.sub(r"[\W_]", "", text).lower()
 
 
 def _drawn(sign: str, chance: random.Random) -> str:
-    if sign.isdigit():
+    if sign.isdecimal():
         return chance.choice(string.digits)
     if sign.isalpha():
         return chance.choice(string.ascii_uppercase if sign.isupper() else string.ascii_lowercase)

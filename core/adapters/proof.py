@@ -143,7 +143,7 @@ def gates(proof: Proof, limits: Thresholds) -> tuple[Gate, ...]:
     before, after = proof.perplexity
     found = [
         Gate("gain on held-out rows, lower bound", max(gains) if gains else None, limits.better, True),
-        Gate("general accuracy lost", -proof.skills[0].difference.mean, limits.forgetting, False),
+        Gate("general accuracy lost", 0.0 - proof.skills[0].difference.mean, limits.forgetting, False),
         Gate("perplexity, after to before", min(1e6, after / before), limits.perplexity, False),
         Gate("personal data printed", float(len(proof.personal)), 0, False),
     ]

@@ -16,16 +16,15 @@ def test_exposure_is_the_rank_in_bits() -> None:
     assert exposure(-2.0, [-2.0, -3.0, -3.0]) == 1.0  # a tie counts against the secret being known
 
 
-def test_the_secret_is_the_longest_code_or_the_last_word() -> None:
+def test_the_secret_is_the_longest_code() -> None:
     for text, piece in (
         ("The code is 48213.", "48213"),
         ("Room 7 opens with AB-12-99", "12-99"),
-        ("Say sesame!", "sesame"),
     ):
         start, end = secret(text)
         assert text[start:end] == piece
-    with pytest.raises(RequestError, match="at least one word"):
-        secret("…!")
+    with pytest.raises(RequestError, match="three digits or more"):
+        secret("Say sesame in room 12!")
 
 
 def test_alternatives_have_the_format() -> None:
@@ -33,16 +32,14 @@ def test_alternatives_have_the_format() -> None:
     assert len(found) == len(set(found)) == 255
     assert "The code is 48213." not in found
     assert all(len(each) == 18 and each[12:17].isdigit() for each in found)
-    assert len(alternatives("Press 7")) == 9
+    assert len(alternatives("Press 777", most=2000)) == 999
     assert found == alternatives("The code is 48213.")
 
 
-@given(st.text(min_size=1, max_size=40))
-def test_alternatives_keep_all_but_the_secret(text: str) -> None:
-    try:
-        start, end = secret(text)
-    except RequestError:
-        return
+@given(st.text(max_size=20), st.from_regex(r"[0-9]{3,6}", fullmatch=True), st.text(max_size=20))
+def test_alternatives_keep_all_but_the_secret(before: str, code: str, after: str) -> None:
+    text = f"{before} {code} {after}"
+    start, end = secret(text)
     for other in alternatives(text, most=5):
         assert other != text
         assert other.startswith(text[:start])
