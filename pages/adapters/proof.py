@@ -47,9 +47,10 @@ def show(bench: Workbench, who: Principal) -> None:
     if proof is None:
         st.caption("Nothing was measured of it yet; without a proof it is not released.")
         return
-    proof_view.show(proof)
+    proof_view.gates(proof)
     if may_build(who):
         _decide(bench, who, chosen)
+    proof_view.show(proof)
 
 
 def _choose(held: "dict[str, Adapter]") -> "Adapter":

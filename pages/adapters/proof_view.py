@@ -18,15 +18,22 @@ _MOST = 5
 """Samples of each kind that are shown."""
 
 
-def show(proof: "Proof") -> None:
-    """The whole proof."""
-    from core.adapters.proof import ABOUT
-
+def gates(proof: "Proof") -> None:
+    """What a release must meet, and whether it does."""
     if proof.trouble:
         st.error(plain(proof.trouble), icon=":material/broken_image:")
     _gates(proof.gates)
-    st.subheader("Held-out questions, before and after", anchor=False)
-    _table(proof.measures, ABOUT, "proof_measures")
+
+
+def show(proof: "Proof") -> None:
+    """All else that was found."""
+    from core.adapters.proof import ABOUT
+
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader("Held-out questions, before and after", anchor=False)
+        with st.popover("What is measured", icon=":material/help:", type="tertiary"):
+            st.markdown("\n".join(f"- **{name}**: {told}" for name, told in ABOUT.items()))
+    _table(proof.measures, "proof_measures")
     shown = [each for each in proof.measures if each.name in _QUALITIES]
     if shown:
         _differences(shown)
@@ -36,7 +43,7 @@ def show(proof: "Proof") -> None:
         "Facts, instructions and skills that the base model has, none of them learned here. Perplexity of plain text: "
         f"{before:.1f} before, {after:.1f} after, × {after / before:.2f}."
     )
-    _table(proof.skills, {}, "proof_skills")
+    _table(proof.skills, "proof_skills")
     for canary in proof.canaries:
         told = "printed" if canary.printed else "not printed"
         seen = "" if canary.found else " No training row that is still here holds it."
@@ -58,19 +65,29 @@ def _gates(gates: "Sequence[Gate]") -> None:
             st.markdown(f"{icon} {plain(gate.name)}: **{told}**, {sign} {gate.limit:g} · {state}")
 
 
-def _table(measures: "Sequence[Measure]", about: dict[str, str], key: str) -> None:
+def _named(each: "Measure") -> str:
+    from core.adapters.proof import LESS_IS_BETTER
+
+    name = each.name[0].upper() + each.name[1:]
+    return f"{name} (less is better)" if each.name in LESS_IS_BETTER else name
+
+
+def _digits(each: "Measure") -> int:
+    return 1 if each.name == "tokens" else 2
+
+
+def _table(measures: "Sequence[Measure]", key: str) -> None:
     rows = [
         {
-            "Measure": each.name[0].upper() + each.name[1:],
+            "Measure": _named(each),
             "Rows": each.rows,
-            "Base": each.base.text(2),
-            "Adapter": each.adapter.text(2),
-            "Difference": each.difference.text(2, sign=True),
-            **({"What it is": about.get(each.name, "")} if about else {}),
+            "Base": each.base.text(_digits(each)),
+            "Adapter": each.adapter.text(_digits(each)),
+            "Difference": each.difference.text(_digits(each), sign=True),
         }
         for each in measures
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, key=key, width="stretch" if about else 760)
+    st.dataframe(pd.DataFrame(rows), hide_index=True, key=key, width=860)
 
 
 def _differences(measures: "Sequence[Measure]") -> None:
@@ -82,7 +99,7 @@ def _differences(measures: "Sequence[Measure]") -> None:
     figure.add_vline(x=0, line_width=1, line_color=charts.colour("grayColor"))
     figure.add_scatter(
         x=parts["mean"],
-        y=[each.name for each in found],
+        y=[_named(each) for each in found],
         error_x=charts.bars(parts),
         mode="markers",
         marker={"color": charts.hue(0), "size": 10},
