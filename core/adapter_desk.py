@@ -6,6 +6,7 @@ learns that it exists.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from core.servers import on_server
 from core.types import Principal, Recipe, Zone
 
 if TYPE_CHECKING:
+    from core.adapter_proof import AdapterProof
     from core.assembly import Assembly
     from core.dataset_desk import DatasetDesk
     from core.library.store import Standing
@@ -35,6 +37,13 @@ class AdapterDesk:
         self._parts = parts
         self.training = AdapterTraining(parts, datasets)
         """How adapters come about."""
+
+    @cached_property
+    def proof(self) -> "AdapterProof":
+        """What is measured of them before they are released."""
+        from core.adapter_proof import AdapterProof
+
+        return AdapterProof(self._parts, self)
 
     # -- reading -----------------------------------------------------------------------------------------------------
 
@@ -107,6 +116,7 @@ class AdapterDesk:
         if held.state == "released" and not held.shipped:
             raise RequestError(f"The adapter '{name}' is released; retire it before it is removed.")
         self._parts.adapter_store.remove(name)
+        self._parts.proof_store.remove(name)
 
     def export(self, name: str, folder: Path, principal: Principal) -> Path:
         """Copy an adapter as PEFT and vLLM read it; raises RequestError where the folder exists."""

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from core.adapters.datasets import Datasets
     from core.adapters.feedback import FeedbackBook
+    from core.adapters.proofs import Proofs
     from core.adapters.registry import Registry
     from core.adapters.trainings import Trainings
     from core.answering.events import Preparing
@@ -153,6 +154,13 @@ class Assembly:
         from core.adapters.trainings import Trainings
 
         return Trainings(self._engine, self.workspace.root / "trainings")
+
+    @cached_property
+    def proof_store(self) -> "Proofs":
+        """What was measured of adapters; see `core.adapter_proof` for who may see what of it."""
+        from core.adapters.proofs import Proofs
+
+        return Proofs(self._engine)
 
     @cached_property
     def feedback_book(self) -> "FeedbackBook":

@@ -19,6 +19,7 @@ from core.cli_datasets import datasets
 from core.cli_index import index
 from core.cli_library import chunk, documents, ingest
 from core.cli_output import JsonOption, note, settings, show
+from core.cli_proof import adapters_evaluate
 from core.cli_questions import ask, search
 from core.cli_recipes import recipes
 from core.cli_sets import questions
@@ -34,6 +35,7 @@ app.add_typer(index, name="index")
 app.add_typer(questions, name="questions")
 app.add_typer(datasets, name="datasets")
 app.add_typer(adapters, name="adapters")
+adapters.command("evaluate")(adapters_evaluate)
 for command in (ingest, chunk, search, ask):
     app.command()(command)
 

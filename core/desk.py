@@ -242,6 +242,7 @@ class Desk(Assembly):
             self.feedback_book,
             self.adapter_store,
             self.training_store,
+            self.proof_store,
             cuts,
             lost,
         )

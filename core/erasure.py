@@ -20,6 +20,7 @@ from sqlalchemy import Engine, insert, select
 
 from core.adapters.datasets import Datasets
 from core.adapters.feedback import FeedbackBook
+from core.adapters.proofs import Proofs
 from core.adapters.registry import Registry
 from core.adapters.trainings import Trainings
 from core.answering.records import Records
@@ -104,6 +105,7 @@ class Places:
     feedback: FeedbackBook
     adapters: Registry
     trainings: Trainings
+    proofs: Proofs
     cuts: Sequence[LiveIndex] = ()
     """Ways in which documents were cut for indexes that are gone; vectors of theirs may still be cached."""
     lost_models: Sequence[str] = ()
@@ -141,6 +143,7 @@ def erase(name_or_id: str, by: str, places: Places) -> Receipt:
     questions = places.sets.forget(name, gone, staying)
     rows = places.datasets.forget(ids, gone, staying)
     feedback = places.feedback.forget(ids, gone, staying)
+    places.proofs.forget(ids)
     places.library.remove(ids)
     for key, zone in sorted(held | _shards_with(probes, places)):
         places.index.rewrite(key, zone)

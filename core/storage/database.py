@@ -193,6 +193,15 @@ trainings = Table(
     Column("curve", JSON, nullable=False),
 )
 
+proofs = Table(
+    "proofs",
+    metadata,
+    Column("adapter", String, primary_key=True),
+    Column("at", String, nullable=False),
+    Column("by", String, nullable=False),
+    Column("body", JSON, nullable=False),
+)
+
 feedback = Table(
     "feedback",
     metadata,

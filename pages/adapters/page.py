@@ -5,15 +5,19 @@ import streamlit as st
 from core.errors import TouchstoneError
 from core.types import Principal
 from core.workbench import Workbench
-from pages.adapters import datasets, training
+from pages.adapters import datasets, proof, training
 from pages.shared import address, frame
 from pages.shared.activity import activity
 from pages.shared.bench import workbench
 from pages.shared.notices import guarded, trouble
 
 PAGE = "adapters"
-VIEWS = {"datasets": ":material/dataset: Datasets", "training": ":material/model_training: Training"}
-SHOW = {"datasets": datasets.show, "training": training.show}
+VIEWS = {
+    "datasets": ":material/dataset: Datasets",
+    "training": ":material/model_training: Training",
+    "proof": ":material/verified: Proof",
+}
+SHOW = {"datasets": datasets.show, "training": training.show, "proof": proof.show}
 
 
 def _view() -> str:

@@ -74,7 +74,7 @@ def _settings(base: Hyper, kind: str) -> tuple[Hyper | None, float]:
             "Rate", 1e-6, 1.0, base.rate, step=1e-4, format="%.6f", key=f"rate_{key}", help=EXPLAINED["rate"]
         )
         epochs = st.number_input(
-            "Epochs", 0.1, 100.0, base.epochs, step=1.0, key=f"epochs_{key}", help=EXPLAINED["epochs"]
+            "Epochs", 0.1, 100.0, float(base.epochs), step=1.0, key=f"epochs_{key}", help=EXPLAINED["epochs"]
         )
         batch = st.number_input("Batch", 1, 512, base.batch, key=f"batch_{key}", help=EXPLAINED["batch"])
     with third:

@@ -9,15 +9,11 @@ import streamlit as st
 from core.jobs import Job
 from core.types import Principal
 from core.workbench import Workbench
-from pages.shared.bench import warmth
+from pages.shared.progress import bar
 from pages.shared.words import duration, listed, many, plain
 
 if TYPE_CHECKING:
-    from core.answering.events import Preparing
-    from core.ingestion import Outcome, Progress
-    from core.lab_runs import Running
-    from core.lab_trials import Trying
-    from core.training_job import Learning
+    from core.ingestion import Outcome
 
 _HIDDEN = "hidden_jobs"
 _READ_AT = "page_read_at"
@@ -25,7 +21,6 @@ _MOVED = "jobs_moved"
 _SHOWN = "finished_jobs_shown"
 _MOST = 8
 """Finished jobs that are listed."""
-_VERBS = {"reading": "reading", "embedding": "indexing", "writing": "storing"}
 _ICONS = {
     "queued": ":material/schedule:",
     "running": ":material/hourglass_top:",
@@ -83,7 +78,7 @@ def _under_way(job: Job) -> None:
         st.markdown(f"{_ICONS[job.state]} **{plain(job.title)}** · {standing}", width="stretch")
         stopping = "Stopping…" if job.cancelled else "Cancel"
         st.button(stopping, key=f"cancel_{job.id}", on_click=job.cancel, disabled=job.cancelled, type="tertiary")
-    _bar(job.progress)
+    bar(job.progress)
 
 
 def _finished(jobs: Sequence[Job]) -> None:
@@ -146,62 +141,6 @@ def _end(job: Job) -> str:
         return f"done in {duration(job.ended - job.began)}" if job.ended else "done"
     took = f" in {duration(job.ended - job.began)}" if job.ended else ""
     return f"{summary(_outcomes(job))}{took}"
-
-
-def _bar(progress: "Progress | Preparing | Running | Trying | Learning | None") -> None:
-    from core.answering.events import Preparing
-    from core.lab_runs import Running
-    from core.lab_trials import Trying
-    from core.training_job import Learning
-
-    if progress is None:
-        st.progress(0.0, text="Starting…")
-        return
-    if isinstance(progress, Running):
-        st.progress(_share(progress), text=_runs(progress))
-        return
-    if isinstance(progress, Learning):
-        _learning(progress)
-        return
-    if isinstance(progress, Trying):
-        inside = _share(progress.running) if progress.running else 0.0
-        told = f"Recipe {min(progress.done + 1, progress.of)} of {progress.of}"
-        told += f": {_runs(progress.running).lower()}" if progress.running else ""
-        st.progress(min(1.0, (progress.done + inside) / max(1, progress.of)), text=told)
-        return
-    if isinstance(progress, Preparing):
-        share = progress.done / progress.documents if progress.documents else 1.0
-        st.progress(min(1.0, share), text=f"Indexing: {progress.done} of {many(progress.documents, 'document')}")
-        return
-    if not progress.chunks_done and warmth().state == "warming":
-        st.progress(0.0, text=f"Loading the search model, reading {plain(progress.file)}")
-        return
-    facts = [f"{progress.files_done} of {many(progress.files, 'file')}", many(progress.chunks_done, "passage")]
-    if progress.chunks_done:
-        facts.append(f"{progress.rate:.0f} a second")
-    if progress.seconds_left is not None and progress.files_done < progress.files:
-        facts.append(f"about {duration(progress.seconds_left)} left")
-    if progress.file:
-        facts.append(f"{_VERBS.get(progress.stage, progress.stage)} {plain(progress.file)}")
-    st.progress(min(1.0, progress.share), text=" · ".join(facts))
-
-
-def _learning(now: "Learning") -> None:
-    share = now.curve.done / now.curve.steps if now.curve.steps else 0.0
-    told = f"{plain(now.name)}: step {now.curve.done} of {now.curve.steps}" if now.curve.steps else "Reading the rows"
-    told += f" · adapter {now.member + 1} of {now.members}" if now.members > 1 else ""
-    if now.seconds_left is not None:
-        told += f" · about {duration(now.seconds_left)} left"
-    st.progress(min(1.0, (now.member + share) / now.members), text=told)
-
-
-def _share(running: "Running") -> float:
-    return min(1.0, running.done / running.of) if running.of else 0.0
-
-
-def _runs(running: "Running") -> str:
-    what = "document" if running.doing == "indexing" else "question"
-    return f"{running.doing.capitalize()}: {running.done} of {many(running.of, what)}"
 
 
 def summary(outcomes: "Sequence[Outcome]") -> str:

@@ -1,0 +1,89 @@
+"""How far a job is, as a bar with a line on it; each kind of work tells its progress in its own record."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from pages.shared.bench import warmth
+from pages.shared.words import duration, many, plain
+
+if TYPE_CHECKING:
+    from core.adapters.measuring import Proving
+    from core.answering.events import Preparing
+    from core.ingestion import Progress
+    from core.lab_runs import Running
+    from core.lab_trials import Trying
+    from core.training_job import Learning
+
+_VERBS = {"reading": "reading", "embedding": "indexing", "writing": "storing"}
+_PROVING = {
+    "asking": "Held-out questions",
+    "orders": "Instructions",
+    "choices": "Facts and skills",
+    "texts": "Plain text",
+    "secrets": "Planted secrets",
+}
+
+
+def bar(progress: Any) -> None:
+    """Draw what a job reported last; None where it has only begun."""
+    if progress is None:
+        st.progress(0.0, text="Starting…")
+        return
+    share, told = _TOLD[type(progress).__name__](progress)
+    st.progress(min(1.0, share), text=told)
+
+
+def _running(now: "Running") -> tuple[float, str]:
+    what = "document" if now.doing == "indexing" else "question"
+    return (now.done / now.of if now.of else 0.0), f"{now.doing.capitalize()}: {now.done} of {many(now.of, what)}"
+
+
+def _trying(now: "Trying") -> tuple[float, str]:
+    inside, doing = _running(now.running) if now.running else (0.0, "")
+    told = f"Recipe {min(now.done + 1, now.of)} of {now.of}" + (f": {doing.lower()}" if doing else "")
+    return (now.done + min(1.0, inside)) / max(1, now.of), told
+
+
+def _preparing(now: "Preparing") -> tuple[float, str]:
+    share = now.done / now.documents if now.documents else 1.0
+    return share, f"Indexing: {now.done} of {many(now.documents, 'document')}"
+
+
+def _learning(now: "Learning") -> tuple[float, str]:
+    share = now.curve.done / now.curve.steps if now.curve.steps else 0.0
+    told = f"{plain(now.name)}: step {now.curve.done} of {now.curve.steps}" if now.curve.steps else "Reading the rows"
+    told += f" · adapter {now.member + 1} of {now.members}" if now.members > 1 else ""
+    if now.seconds_left is not None:
+        told += f" · about {duration(now.seconds_left)} left"
+    return (now.member + share) / now.members, told
+
+
+def _proving(now: "Proving") -> tuple[float, str]:
+    left = f" · about {duration(now.left)} left" if now.share > 0.02 else ""
+    return now.share, f"{_PROVING[now.doing]}: {now.done} of {now.of}{left}"
+
+
+def _ingesting(now: "Progress") -> tuple[float, str]:
+    if not now.chunks_done and warmth().state == "warming":
+        return 0.0, f"Loading the search model, reading {plain(now.file)}"
+    facts = [f"{now.files_done} of {many(now.files, 'file')}", many(now.chunks_done, "passage")]
+    if now.chunks_done:
+        facts.append(f"{now.rate:.0f} a second")
+    if now.seconds_left is not None and now.files_done < now.files:
+        facts.append(f"about {duration(now.seconds_left)} left")
+    if now.file:
+        facts.append(f"{_VERBS.get(now.stage, now.stage)} {plain(now.file)}")
+    return now.share, " · ".join(facts)
+
+
+_TOLD: dict[str, Callable[[Any], tuple[float, str]]] = {
+    "Running": _running,
+    "Trying": _trying,
+    "Preparing": _preparing,
+    "Learning": _learning,
+    "Proving": _proving,
+    "Progress": _ingesting,
+}
+"""By the name of the record's class: its module need not be loaded to draw the bar of another."""
