@@ -13,6 +13,7 @@ import typer
 from typer.exceptions import TyperException
 
 from core.cli_adapters import adapters
+from core.cli_arms import arms
 from core.cli_chunks import chunks
 from core.cli_datasets import datasets
 from core.cli_index import index
@@ -33,7 +34,7 @@ app.add_typer(index, name="index")
 app.add_typer(questions, name="questions")
 app.add_typer(datasets, name="datasets")
 app.add_typer(adapters, name="adapters")
-for command in (ingest, chunk, search, ask):
+for command in (ingest, chunk, search, ask, arms):
     app.command()(command)
 
 
