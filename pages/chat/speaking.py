@@ -21,11 +21,12 @@ def speaking(bench: Workbench, recipe: Recipe, name: str, who: Principal) -> Rec
     """Draw the choices; the recipe as they change it. An adapter is offered to those only who may use it."""
     here = not on_server(recipe.generation.model)
     names = [held.name for held in bench.adapters.released(who, recipe.generation.model)] if here else []
-    usual = recipe.generation.adapter if recipe.generation.adapter in names else NONE
+    own = recipe.generation.adapter or NONE
+    usual = own if own in names else NONE
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="speaking"):
-        chosen = _adapter(names, str(usual), name) if names else str(usual)
+        chosen = _adapter(names, usual, name) if names else own
         searches = _searches(recipe)
-    now = {"adapter": "" if chosen == usual else chosen, "retrieval": "" if searches else "off"}
+    now = {"adapter": "" if chosen in (usual, own) else chosen, "retrieval": "" if searches else "off"}
     address.put(PAGE, now)
     try:
         worn = (

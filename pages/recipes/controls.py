@@ -8,7 +8,7 @@ import streamlit as st
 from core.chunking import STRATEGIES
 from core.embedding.encoder import SPECS
 from core.types import Recipe
-from pages.recipes.author import Serves, author
+from pages.recipes.author import Released, Serves, author
 from pages.shared.cutting import number, strategy, values
 from pages.shared.recipes import ANSWERERS, EMBEDDERS, EXPANSIONS, FUSIONS, MODES, QUANTIZATIONS, RERANKERS
 
@@ -133,7 +133,10 @@ def cutting(recipe: Recipe, key: str) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def writing(recipe: Recipe, key: str, serves: Serves, released: Released) -> dict[str, Any]:
-    """Who puts the answer together, and when it says no; `serves` asks a server for its models, `released` tells adapters."""
+    """Who puts the answer together, and when it says no.
+
+    `serves` asks a server for its models, `released` tells the adapters of one that is here.
+    """
     st.markdown("**The answer**")
     one, two = st.columns(2)
     with one:
