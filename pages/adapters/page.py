@@ -1,19 +1,25 @@
-"""Adapters: what they learn from. Training, proof and release have their own parts of this page."""
+"""Adapters: what they learn from, which there are, and what each adds. Every part has its own file."""
 
 import streamlit as st
 
 from core.errors import TouchstoneError
 from core.types import Principal
 from core.workbench import Workbench
-from pages.adapters import datasets
+from pages.adapters import datasets, registry
 from pages.shared import address, frame
 from pages.shared.activity import activity
 from pages.shared.bench import workbench
 from pages.shared.notices import guarded, trouble
 
 PAGE = "adapters"
-VIEWS = {"datasets": ":material/dataset: Datasets"}
-SHOW = {"datasets": datasets.show}
+VIEWS = {
+    "datasets": ":material/dataset: Datasets",
+    "adapters": ":material/extension: Adapters",
+}
+SHOW = {
+    "datasets": datasets.show,
+    "adapters": registry.show,
+}
 
 
 def _view() -> str:

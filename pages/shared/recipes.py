@@ -42,8 +42,13 @@ def spoke(answer: Answer) -> str:
     """Who an answer's words come from: "SmolLM2 + handbook", "SmolLM2", "quotes" or "small talk"."""
     if answer.model in _NOT_WRITTEN:
         return _NOT_WRITTEN[answer.model]
-    model = CATALOGUE[answer.model].title.partition("-")[0] if answer.model in CATALOGUE else writer(answer.model)
+    model = written_by(answer.model)
     return f"{model} + {answer.adapter}" if answer.adapter else model
+
+
+def written_by(model: str) -> str:
+    """A model's short title: "SmolLM2"; one on a server as `writer` names it."""
+    return CATALOGUE[model].title.partition("-")[0] if model in CATALOGUE else writer(model)
 
 
 _NOT_WRITTEN = {"extractive": "quotes", "none": "small talk"}
