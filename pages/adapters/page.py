@@ -5,7 +5,7 @@ import streamlit as st
 from core.errors import TouchstoneError
 from core.types import Principal
 from core.workbench import Workbench
-from pages.adapters import datasets, registry
+from pages.adapters import arms, datasets, registry
 from pages.shared import address, frame
 from pages.shared.activity import activity
 from pages.shared.bench import workbench
@@ -15,10 +15,12 @@ PAGE = "adapters"
 VIEWS = {
     "datasets": ":material/dataset: Datasets",
     "adapters": ":material/extension: Adapters",
+    "arms": ":material/grid_view: Four arms",
 }
 SHOW = {
     "datasets": datasets.show,
     "adapters": registry.show,
+    "arms": arms.show,
 }
 
 

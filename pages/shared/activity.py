@@ -15,6 +15,7 @@ from pages.shared.words import duration, listed, many, plain
 if TYPE_CHECKING:
     from core.answering.events import Preparing
     from core.ingestion import Outcome, Progress
+    from core.lab_arms import Answering
     from core.lab_runs import Running
     from core.lab_trials import Trying
 
@@ -147,8 +148,9 @@ def _end(job: Job) -> str:
     return f"{summary(_outcomes(job))}{took}"
 
 
-def _bar(progress: "Progress | Preparing | Running | Trying | None") -> None:
+def _bar(progress: "Progress | Preparing | Running | Trying | Answering | None") -> None:
     from core.answering.events import Preparing
+    from core.lab_arms import Answering
     from core.lab_runs import Running
     from core.lab_trials import Trying
 
@@ -157,6 +159,11 @@ def _bar(progress: "Progress | Preparing | Running | Trying | None") -> None:
         return
     if isinstance(progress, Running):
         st.progress(_share(progress), text=_runs(progress))
+        return
+    if isinstance(progress, Answering):
+        told = f"{progress.done} of {many(progress.of, 'answer')}"
+        left = "" if progress.seconds_left is None else f" · about {duration(progress.seconds_left)} left"
+        st.progress(min(1.0, progress.done / max(1, progress.of)), text=told + left)
         return
     if isinstance(progress, Trying):
         inside = _share(progress.running) if progress.running else 0.0
