@@ -47,6 +47,8 @@ TOLD = {
     "quoted": "The sources did not bear out what the model wrote, and quotes stand in its place.",
 }
 _FAILED = "arms_set_failed"
+_TICK = 3.0
+"""Seconds between two looks at a table that grows."""
 
 
 def show(bench: Workbench, who: Principal, recipe: Recipe, adapter: str) -> None:
@@ -63,6 +65,12 @@ def show(bench: Workbench, who: Principal, recipe: Recipe, adapter: str) -> None
         return
     trial = choose_trial(trials, "Comparison", PAGE)
     address.put(PAGE, {"trial": trial.id})
+    running = any(not job.over and job.title == trial.title for job in bench.jobs.all())
+    st.fragment(_results, run_every=_TICK if running else None)(bench, who, trial)
+
+
+def _results(bench: Workbench, who: Principal, trial: "Trial") -> None:
+    """What came of it so far; redraws itself while it runs."""
     table = bench.lab.arms.table(trial.id, who)
     _state(bench, who, trial, table)
     if not any(row.questions for row in table.rows):

@@ -30,7 +30,12 @@ GOOD: dict[str, bytes | str] = {CONFIG: "{}", WEIGHTS: b"weights"}
 def test_only_what_an_adapter_consists_of_is_written(tmp_path: Path) -> None:
     claims = {"zone": "restricted", "template": "grounded-2", "note": "by Ada"}
     members = {f"made/{name}": content for name, content in GOOD.items()}
-    members |= {"made/manifest.json": json.dumps(claims), "made/tokenizer.json": "{}", "made/run.py": "x", "__MACOSX/made/README.md": "y"}
+    members |= {
+        "made/manifest.json": json.dumps(claims),
+        "made/tokenizer.json": "{}",
+        "made/run.py": "x",
+        "__MACOSX/made/README.md": "y",
+    }
     told = unpack(archive(members), tmp_path / "in")
     assert sorted(path.name for path in (tmp_path / "in").iterdir()) == [CONFIG, WEIGHTS, "manifest.json"]
     assert (told.zone, told.template, told.note) == ("restricted", "grounded-2", "by Ada")
