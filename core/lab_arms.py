@@ -109,7 +109,7 @@ class LabArms:
             reasons = ", ".join(f"{count} {reason}" for reason, count in left_out.items())
             raise RequestError(f"No question of '{set_name}' can be judged: {reasons}.")
         weights = self._bench.adapters.get(adapter, principal).manifest.weights_sha256
-        of = {"adapter": [adapter], "weights": [weights], "set": [held.hash], "recipe": [recipe.hash]}
+        of = {"adapter": [adapter], "weights_sha256": [weights], "set_hash": [held.hash], "recipe_hash": [recipe.hash]}
         of |= {"limit": [str(limit)]} if limit is not None else {}
         corpus = self._runs.corpus(principal)
         title = f"Four arms with {adapter} on {set_name}"
@@ -244,9 +244,9 @@ class LabArms:
         principal, run = trial.principal, next(iter(self._arms(trial).values()))
         held = self._sets.get(trial.set_name, principal)
         adapter = self._bench.adapters.get(trial.axes["adapter"][0], principal)
-        if held.hash != trial.axes["set"][0]:
+        if held.hash != trial.axes["set_hash"][0]:
             raise RequestError(f"The question set '{trial.set_name}' has changed since this began; start it anew.")
-        if adapter.manifest.weights_sha256 != trial.axes["weights"][0]:
+        if adapter.manifest.weights_sha256 != trial.axes["weights_sha256"][0]:
             raise RequestError(f"The adapter '{adapter.name}' is another one than when this began; start it anew.")
         for recipe in trial.recipes:
             self._bench.adapters.require(recipe, principal)
