@@ -20,7 +20,7 @@ def arms(
     question: Annotated[str | None, typer.Argument()] = None,
     adapter: Annotated[str, typer.Option(help="A released adapter's name.")] = "",
     questions: Annotated[str | None, typer.Option(help="A question set, asked as a whole.")] = None,
-    limit: Annotated[int | None, typer.Option(help="The first N questions of the set only.")] = None,
+    limit: Annotated[int | None, typer.Option(help="N questions only, evenly spread over the set.")] = None,
     recipe_name: Annotated[str, typer.Option("--recipe", help="A name that `recipes list` shows.")] = "default",
     as_person: AsOption = "administrator",
     workspace: WorkspaceOption = None,

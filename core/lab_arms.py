@@ -88,7 +88,7 @@ class LabArms:
         return None
 
     def start(self, set_name: str, recipe: Recipe, adapter: str, principal: Principal, limit: int | None = None) -> Job:
-        """Ask a set, or the first `limit` of its questions, as a job.
+        """Ask a set, or `limit` of its questions evenly spread over it, as a job.
 
         `job.progress` is an Answering, `job.result` the Trial. Raises AccessDenied, NotFound, RequestError.
         """
@@ -104,7 +104,7 @@ class LabArms:
         made = self._recipes(recipe, adapter, principal)
         held = self._sets.get(set_name, principal)
         planned, left_out = self._plan(held.questions, principal, date.today())
-        planned = planned[:limit]
+        planned = _spread(planned, limit)
         if not planned:
             reasons = ", ".join(f"{count} {reason}" for reason, count in left_out.items())
             raise RequestError(f"No question of '{set_name}' can be judged: {reasons}.")
@@ -252,7 +252,7 @@ class LabArms:
             self._bench.adapters.require(recipe, principal)
         if self._runs.corpus(principal) != trial.corpus:
             raise RequestError("The documents have changed since this began; start it anew.")
-        return self._plan(held.questions, principal, run.on)[0][: run.planned]
+        return _spread(self._plan(held.questions, principal, run.on)[0], run.planned)
 
     def _plan(
         self, questions: "tuple[Question, ...]", principal: Principal, on: date
@@ -276,3 +276,10 @@ class LabArms:
             return self.carry_on(trial, report, lambda: job.cancelled)
 
         return self._bench.jobs.start(trial.title, trial.by, work)
+
+
+def _spread(planned: "list[Asked]", most: int | None) -> "list[Asked]":
+    """At most so many, evenly spread: sets often hold the questions of one kind side by side."""
+    if most is None or most >= len(planned):
+        return planned
+    return [planned[number * len(planned) // most] for number in range(most)]

@@ -85,6 +85,8 @@ def test_what_it_was_made_of_is_kept(tower: Workbench, tone: Path) -> None:
         "limit": ["2"],
     }
     assert tower.lab.arms.table(trial.id, ADMIN).planned == 2
+    tower.lab.arms.carry_on(trial, lambda _: None, lambda: False)
+    assert list(rights(tower, trial.id)) == [QUESTIONS[0].text, QUESTIONS[1].text]
     assert tower.runs.all(part_of="") == []  # they are no retrieval runs of their own
     with pytest.raises(RequestError, match="where they were begun"):
         tower.lab.trials.resume(trial.id, ADMIN)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from core.arms import ARMS
+from core.arms import ARMS, adapted, retrieves
 from core.errors import TouchstoneError
 from core.governance.principals import may_build
 from core.types import Principal, Recipe
@@ -14,7 +14,7 @@ from core.workbench import Workbench
 from pages.shared import address, charts
 from pages.shared.notices import trouble
 from pages.shared.trials import choose_trial
-from pages.shared.words import many, plain
+from pages.shared.words import listed, many, plain
 
 if TYPE_CHECKING:
     from core.evaluation.arm_scores import Difference, Row
@@ -76,12 +76,9 @@ def _results(bench: Workbench, who: Principal, trial: "Trial") -> None:
     if not any(row.questions for row in table.rows):
         st.caption("Results appear here as soon as the first question is answered.")
         return
-    left, right = st.columns([6, 5], gap="large")
-    with left:
-        _table(table)
-    with right:
-        _chart(table)
+    _table(table)
     _added(table)
+    _chart(table)
     _questions(bench, who, trial)
 
 
@@ -100,7 +97,7 @@ def _form(bench: Workbench, who: Principal, recipe: Recipe, adapter: str) -> Non
         limit = int(
             st.number_input(
                 "Questions", 1, sets[name], min(40, sets[name]), key=f"arms_limit_{name}", width=130,
-                help="The first of the set; each is answered four times.",
+                help="Evenly spread over the set; each is answered four times.",
             )
         )  # fmt: skip
         if st.button(
@@ -150,6 +147,15 @@ def _table(table: "Table") -> None:
         st.subheader("Four arms", anchor=False, help=told)
         charts.download(frame, "four arms", key="arms_table_csv")
     st.table(frame)
+    if quoted := [f"{row.values['quoted'].mean:.0%} with {row.arm}" for row in table.rows if _quotes(row)]:
+        st.caption(
+            ":material/format_quote: Quotes stand in the place of what the model wrote, where the sources do not bear "
+            f"that out: {plain(listed(quoted))}. Such answers count for their arm as the product would give them."
+        )
+
+
+def _quotes(row: "Row") -> bool:
+    return "quoted" in row.values and row.values["quoted"].mean > 0
 
 
 def _column(row: "Row") -> dict[str, str]:
@@ -179,26 +185,21 @@ def _chart(table: "Table") -> None:
             error_y=charts.bars({"mean": [right.mean], "low": [right.low], "high": [right.high]}),
             mode="markers+text",
             name=row.arm,
-            text=[f"{row.arm.capitalize()}  "],
-            textposition="top left" if seconds.mean > _middle(table) else "top right",
+            text=[f"  {row.arm.capitalize()}  "],
+            textposition=f"{'bottom' if adapted(row.arm) else 'top'} {'left' if retrieves(row.arm) else 'right'}",
             marker={"color": charts.hue(place), "symbol": charts.MARKS[place], "size": 13},
             hovertemplate=f"{html.escape(row.arm)}<br>right {right.text(2)}<br>{seconds.text(2)} s<extra></extra>",
         )
         data.append(
             {"arm": row.arm, "right": right.mean, "low": right.low, "high": right.high, "seconds": seconds.mean}
         )
-    figure.update_yaxes(range=[-0.06, 1.09], tickformat=".0%")
+    figure.update_yaxes(range=[-0.12, 1.09], tickformat=".0%")
     figure.update_xaxes(rangemode="tozero")
     told = "; ".join(f"{each['arm']} {each['right']:.0%} in {each['seconds']:.1f} s" for each in data)
     title, y = "Quality against latency", "Share right, with 95% interval"
     x = "Seconds an answer, median"
     alt = f"{title}. {told}."
-    charts.show(figure, title, x, y, alt=alt, data=pd.DataFrame(data), key="arms_chart", height=430, legend=False)
-
-
-def _middle(table: "Table") -> float:
-    seconds = [row.values["seconds"].high for row in table.rows if "seconds" in row.values]
-    return max(seconds, default=0.0) / 2
+    charts.show(figure, title, x, y, alt=alt, data=pd.DataFrame(data), key="arms_chart", height=400, legend=False)
 
 
 def _added(table: "Table") -> None:

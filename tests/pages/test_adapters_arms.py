@@ -42,7 +42,7 @@ def test_without_an_adapter_it_says_what_to_do(bench: Workbench, opened: Opened)
 def test_a_question_gets_four_answers(tower: Workbench, opened: Opened) -> None:
     app = opened(tower)(ADAPTERS, view="arms")
     assert app.button(key="ask_four").disabled
-    app.button_group(key="arms_sample").set_value([QUESTIONS[0].text]).run()
+    app.button_group(key="arms_sample").set_value(QUESTIONS[0].text).run()
     assert app.text_input(key="adapters_question").value == QUESTIONS[0].text
     app.button(key="ask_four").click().run()
     settle(app)
