@@ -4,6 +4,7 @@ An adapter tells what its documents say: only who may see all of them, and the a
 learns that it exists.
 """
 
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.adapter_training import AdapterTraining
-from core.adapters.manifest import Manifest
+from core.adapters.manifest import Manifest, most_guarded
 from core.adapters.registry import Adapter
 from core.desk import require_builder
 from core.errors import AccessDenied, NotFound, RequestError
@@ -141,6 +142,38 @@ class AdapterDesk:
             note=f"Brought from a folder named {folder.resolve().name}.",
         )  # fmt: skip
         return self._parts.adapter_store.add(name, folder, manifest, principal.name)
+
+    def parcel(self, name: str, principal: Principal) -> bytes:
+        """An adapter with its manifest as a zip file; raises as `export` does."""
+        from core.adapters.parcel import packed
+
+        with tempfile.TemporaryDirectory() as folder:
+            return packed(self.export(name, Path(folder) / name, principal))
+
+    def bring_parcel(
+        self, name: str, content: bytes, principal: Principal, zone: Zone = "public", template: str = "",
+        base: str = "smollm2",
+    ) -> Adapter:  # fmt: skip
+        """Take in an adapter from a zip file, as a candidate; see `core.adapters.parcel` for what is refused.
+
+        A manifest in it can make the zone more guarded, never less, and names the template where none is given.
+        """
+        from core.adapters.parcel import unpack
+
+        require_builder(principal)
+        with tempfile.TemporaryDirectory() as parent:
+            folder = Path(parent) / (name if name.isidentifier() else "adapter")
+            claims = unpack(content, folder)
+            guarded = most_guarded([zone, claims.zone or zone])
+            return self.bring(name, folder, principal, guarded, template or claims.template or "grounded-1", base)
+
+    def lineage(self, name: str, principal: Principal) -> list[str]:
+        """Names of the documents that an adapter learned from, those that are gone as a count at the end."""
+        known = {each.id: each.name for each in self._parts.library.standings()}
+        learned = self.get(name, principal).manifest.documents
+        gone = sum(each not in known for each in learned)
+        names = sorted({known[each] for each in learned if each in known})
+        return [*names, f"{gone} that {'is' if gone == 1 else 'are'} no longer here"] if gone else names
 
     def _own(self, name: str, principal: Principal) -> Adapter:
         require_builder(principal)

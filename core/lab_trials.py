@@ -66,7 +66,10 @@ class LabTrials:
     def resume(self, trial_id: str, principal: Principal) -> Job:
         """Go on with a trial that was interrupted; what failed is tried again."""
         require_builder(principal)
-        return self._job(self.get(trial_id, principal))
+        trial = self.get(trial_id, principal)
+        if trial.kind == "arms":
+            raise RequestError("Four arms are gone on with where they were begun.")
+        return self._job(trial)
 
     def all(self, kind: "Kind", principal: Principal) -> "list[Trial]":
         """The trials of a kind that the principal may see, newest first."""

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from core.lab_arms import LabArms
 from core.lab_chunking import LabChunking
 from core.lab_maps import LabMaps
 from core.lab_runs import LabRuns
@@ -9,13 +10,13 @@ from core.lab_sets import LabSets
 from core.lab_trials import LabTrials
 
 if TYPE_CHECKING:
-    from core.assembly import Assembly
+    from core.workbench import Workbench
 
 
 class Lab:
     """What the workbench hands out as `bench.lab`; it holds no state of its own."""
 
-    def __init__(self, parts: "Assembly") -> None:
+    def __init__(self, parts: "Workbench") -> None:
         self.sets = LabSets(parts)
         """Question sets."""
         self.runs = LabRuns(parts, self.sets)
@@ -26,3 +27,5 @@ class Lab:
         """One document cut in several ways."""
         self.maps = LabMaps(parts, self.sets)
         """Passages as points, and what lies near what."""
+        self.arms = LabArms(parts, self.sets, self.runs)
+        """Retrieval on and off by an adapter on and off."""

@@ -14,6 +14,7 @@ from core.governance.principals import persona
 from core.models.cache import model_folder
 from core.settings import Settings
 from core.workbench import Workbench
+from tests.fakes import save_smollm2_lora
 
 SAMPLE_FILES = Path(__file__).parent.parent / "sample_docs" / "files"
 
@@ -40,3 +41,9 @@ def filled(tmp_path_factory: pytest.TempPathFactory, minilm: Encoder) -> Iterato
         outcomes = made.ingest(made.samples(), persona("administrator"))
         assert {outcome.state for outcome in outcomes} == {"added"}
         yield made
+
+
+@pytest.fixture(scope="session")
+def tone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An adapter in the shape of SmolLM2 with small random weights."""
+    return save_smollm2_lora(tmp_path_factory.mktemp("loras") / "tone")

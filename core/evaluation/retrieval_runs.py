@@ -94,7 +94,7 @@ def plan(questions: Sequence[Question], documents: Sequence[Document], principal
     asked: list[Planned] = []
     left_out: Counter[str] = Counter()
     for question in questions:
-        asker = _asker(question, principal)
+        asker = asked_as(question, principal)
         wanted = tuple(resolved for resolved in quotes.resolve(question) if resolved.state == "found")
         if not question.answerable:
             left_out["not answerable"] += 1
@@ -187,7 +187,7 @@ def result_from(question: str, body: Mapping[str, Any]) -> Result:
     return Result(question, body["hash"], body["rank"], body["values"], places)
 
 
-def _asker(question: Question, principal: Principal) -> Principal:
+def asked_as(question: Question, principal: Principal) -> Principal:
     """The question's persona with no more than the principal's own view."""
     if not question.persona:
         return principal

@@ -14,12 +14,12 @@ from core.recipes import from_json
 from core.storage.database import trials as table
 from core.types import Principal, Recipe, Zone
 
-Kind = Literal["sweep", "embedders"]
+Kind = Literal["sweep", "embedders", "arms"]
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A sweep, or a comparison of embedders."""
+    """A sweep, a comparison of embedders, or the four arms of an adapter."""
 
     id: str
     kind: Kind
@@ -34,7 +34,7 @@ class Trial:
     recipes: tuple[Recipe, ...]
     """What is tried, those with the same index side by side."""
     axes: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """The fields that a sweep varied, with their values as text."""
+    """The fields that a sweep varied, with their values as text; of four arms what they were made of."""
     skipped: Mapping[str, str] = field(default_factory=dict)
     """Combinations of a sweep that no recipe can have, with the reason."""
     failed: Mapping[str, str] = field(default_factory=dict)

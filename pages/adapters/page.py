@@ -1,11 +1,11 @@
-"""Adapters: what they learn from. Training, proof and release have their own parts of this page."""
+"""Adapters: what they learn from, which there are, and what each adds. Every part has its own file."""
 
 import streamlit as st
 
 from core.errors import TouchstoneError
 from core.types import Principal
 from core.workbench import Workbench
-from pages.adapters import datasets, proof, training
+from pages.adapters import arms, datasets, proof, registry, training
 from pages.shared import address, frame
 from pages.shared.activity import activity
 from pages.shared.bench import workbench
@@ -16,8 +16,16 @@ VIEWS = {
     "datasets": ":material/dataset: Datasets",
     "training": ":material/model_training: Training",
     "proof": ":material/verified: Proof",
+    "adapters": ":material/extension: Adapters",
+    "arms": ":material/grid_view: Four arms",
 }
-SHOW = {"datasets": datasets.show, "training": training.show, "proof": proof.show}
+SHOW = {
+    "datasets": datasets.show,
+    "training": training.show,
+    "proof": proof.show,
+    "adapters": registry.show,
+    "arms": arms.show,
+}
 
 
 def _view() -> str:
@@ -49,8 +57,8 @@ def _draw(bench: Workbench, who: Principal) -> None:
 bench, who = workbench(), frame.principal()
 st.title("Adapters", anchor=False)
 st.markdown(
-    "An adapter learns from question–answer rows. Collect them from your documents, questions and chats, look at each "
-    "one, and keep what is right."
+    "An adapter learns facts by heart, or a way to answer. Collect rows, train, measure before and after, release it, "
+    "and see beside retrieval what it adds."
 )
 activity(bench, who)
 try:

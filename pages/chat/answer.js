@@ -7,7 +7,7 @@ export default function (component) {
   let root = parentElement.querySelector(".turn")
   if (!root) {
     root = make("div", "turn")
-    for (const name of ["sources", "note", "remark", "text", "receipts", "facts"]) root.append(make("div", name))
+    for (const name of ["sources", "note", "speaker", "remark", "text", "receipts", "facts"]) root.append(make("div", name))
     parentElement.append(root)
     drawn.set(root, {})
   }
@@ -25,6 +25,7 @@ export default function (component) {
   part("sources", [data.sources, data.dimmed], ([sources]) => sources.map((s) => card(s, open)))
   root.querySelector(".sources").classList.toggle("dimmed", data.dimmed)
   part("note", data.note, (note) => (note ? [make("span", "pulse"), make("span", "", note)] : []))
+  part("speaker", data.speaker, (speaker) => (speaker ? [make("span", "", speaker)] : []))
   part("remark", data.remark, (remark) => (remark ? [make("span", "", remark)] : []))
   part("text", [data.segments, data.abstained, data.stopped, data.writing], () => body(data, open))
   root.querySelector(".text").className = "text" + (data.abstained ? " abstained" : "")

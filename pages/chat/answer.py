@@ -14,7 +14,7 @@ import streamlit as st
 from core.types import Answer, Chunk, Citation, Hit, Recipe, Source, Span, Unsupported
 from pages.chat.conversation import Pointer, Turn, open_receipt
 from pages.chat.scores import KINDS, present, rank, says, share, value, widened
-from pages.shared.recipes import writer
+from pages.shared.recipes import spoke
 from pages.shared.words import listed, many, milliseconds
 
 _HERE = Path(__file__).parent
@@ -50,6 +50,7 @@ def view(turn: Turn) -> dict[str, Any]:
         "stopped": bool(answer and answer.stopped),
         "segments": segments(answer) if answer else [{"text": asking.text, "kind": "plain", "title": "", "marks": []}],
         "remark": _remark(turn, answer) if answer else "",
+        "speaker": _speaker(answer) if answer else "",
         "writing": not asking.over,
         "receipts": [_receipt(number, citation) for number, citation in enumerate(answer.citations)] if answer else [],
         "facts": facts(turn, answer) if answer else [],
@@ -91,7 +92,7 @@ def facts(turn: Turn, answer: Answer) -> list[dict[str, str]]:
     """How the answer came about, in the order in which one asks for it."""
     others = {"extractive": "Quoted, not written", "none": "Small talk, no search"}
     rows = [
-        ("Answerer", others.get(answer.model) or writer(answer.model)),
+        ("Answerer", others.get(answer.model) or spoke(answer)),
         ("Recipe", f"{turn.recipe_name} · {answer.recipe}"),
         ("Route", answer.route),
         ("Asked as", turn.principal.name),
@@ -127,6 +128,14 @@ def _remark(turn: Turn, answer: Answer) -> str:
     return f"The sources do not bear out the model's draft{';' if answer.citations else ','} {instead}."
 
 
+def _speaker(answer: Answer) -> str:
+    """Who speaks, above the answer; small talk needs no such line."""
+    if answer.model == "none":
+        return ""
+    without = ", without the documents" if answer.route == "closed" else ""
+    return f"{spoke(answer)}{without}"
+
+
 def _note(turn: Turn) -> str:
     asking = turn.asking
     building = asking.preparing
@@ -136,7 +145,8 @@ def _note(turn: Turn) -> str:
     if asking.stopping:
         return "Stopping…"
     if asking.sources is None:
-        return "" if asking.text else "Searching your documents…"
+        doing = "Thinking…" if turn.recipe.route == "closed" else "Searching your documents…"
+        return "" if asking.text else doing
     if asking.ahead:
         return "One question is answered first…" if asking.ahead == 1 else f"{asking.ahead} questions come first…"
     return "" if asking.text else "Reading the sources…"

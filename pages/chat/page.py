@@ -5,6 +5,7 @@ import streamlit as st
 from pages.chat import conversation
 from pages.chat.opening import opening
 from pages.chat.receipt import open_drawer
+from pages.chat.speaking import speaking
 from pages.chat.turns import draw
 from pages.shared import frame
 from pages.shared.bench import workbench
@@ -16,6 +17,8 @@ bench, who = workbench(), frame.principal()
 name, recipe = frame.recipe(bench)
 
 with st.bottom, st.container(horizontal_alignment="center"):
+    with st.container(width=WIDTH):
+        recipe = speaking(bench, recipe, name, who)
     typed = st.chat_input("Ask about your documents", max_chars=4_000, width=WIDTH, key="question")
 
 question = typed or conversation.waiting_question()

@@ -15,10 +15,14 @@ from pages.shared.words import plain
 Serves = Callable[[str], Sequence[Served]]
 """The models of the server at an address."""
 
+Released = Callable[[str], Sequence[str]]
+"""Names of the adapters that may answer by a model of this computer."""
+
 _SERVER = "server"
+_NONE = ""
 
 
-def author(now: Generation, key: str, serves: Serves) -> dict[str, Any]:
+def author(now: Generation, key: str, serves: Serves, released: Released) -> dict[str, Any]:
     """The fields that say which model writes; raises RequestError while a server is chosen and not yet its model."""
     away = on_server(now.model)
     here = [weights.key for weights in CATALOGUE.values() if weights.kind == "generator"]
@@ -37,7 +41,9 @@ def author(now: Generation, key: str, serves: Serves) -> dict[str, Any]:
             "the passages that are found.",
         )
     if place != _SERVER:
-        return {"model": place, "adapter": None if away else now.adapter}
+        with two:
+            adapter = _worn(now.adapter if now.model == place else None, released(str(place)), f"{key}_{place}")
+        return {"model": place, "adapter": adapter}
     model, url = split_name(now.model) if away else ("", "")
     with two:
         url = st.text_input(
@@ -50,6 +56,22 @@ def author(now: Generation, key: str, serves: Serves) -> dict[str, Any]:
     with three:
         asked = st.button("List its models", icon=":material/refresh:", disabled=not url, key=f"list_{key}")
     return _chosen(model, (now.adapter or "") if away else "", url, _listed(url, key, serves, asked), key)
+
+
+def _worn(now: str | None, released: Sequence[str], key: str) -> str | None:
+    """The adapter on a model of this computer; the one that the recipe holds stays a choice, also once retired."""
+    names = list(dict.fromkeys([_NONE, *released, *filter(None, [now])]))
+    if len(names) == 1:
+        return None
+    chosen = st.selectbox(
+        "Adapter",
+        names,
+        names.index(now or _NONE),
+        format_func=lambda name: name or "none",
+        key=f"wears_{key}",
+        help="What the model has learned beside what it knew; only released ones answer.",
+    )
+    return chosen or None
 
 
 def _listed(url: str, key: str, serves: Serves, asked: bool) -> Sequence[Served]:

@@ -8,7 +8,7 @@ import streamlit as st
 from core.chunking import STRATEGIES
 from core.embedding.encoder import SPECS
 from core.types import Recipe
-from pages.recipes.author import Serves, author
+from pages.recipes.author import Released, Serves, author
 from pages.shared.cutting import number, strategy, values
 from pages.shared.recipes import ANSWERERS, EMBEDDERS, EXPANSIONS, FUSIONS, MODES, QUANTIZATIONS, RERANKERS
 
@@ -132,8 +132,11 @@ def cutting(recipe: Recipe, key: str) -> tuple[dict[str, Any], dict[str, Any]]:
     return chunking, {"model": model, "quantization": quantization}
 
 
-def writing(recipe: Recipe, key: str, serves: Serves) -> dict[str, Any]:
-    """Who puts the answer together, and when it says no; `serves` asks a server for its models."""
+def writing(recipe: Recipe, key: str, serves: Serves, released: Released) -> dict[str, Any]:
+    """Who puts the answer together, and when it says no.
+
+    `serves` asks a server for its models, `released` tells the adapters of one that is here.
+    """
     st.markdown("**The answer**")
     one, two = st.columns(2)
     with one:
@@ -146,7 +149,7 @@ def writing(recipe: Recipe, key: str, serves: Serves) -> dict[str, Any]:
             "Say no below", value=recipe.generation.abstain_below, step=0.01, format="%.2f", key=f"below_{key}",
             help="The estimated probability that the sources hold the answer; below it the reply is that they do not.",
         )  # fmt: skip
-    model = author(recipe.generation, key, serves) if answerer == "local" else {}
+    model = author(recipe.generation, key, serves, released) if answerer == "local" else {}
     return {"answerer": answerer, "abstain_below": float(below), **model}
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.errors import TouchstoneError
 from core.recipes import Saved
+from core.servers import on_server
 from core.types import Principal, Recipe
 from core.workbench import Workbench
 from pages.recipes.controls import cutting, finding, ordering, writing
@@ -54,14 +55,20 @@ def _chosen(bench: Workbench, who: Principal, base: Saved) -> Recipe:
     found = finding(recipe, key)
     ordered = ordering(recipe, key, found)
     chunking, embedding = cutting(recipe, key)
-    written = writing(recipe, key, lambda url: bench.served(url, who))
-    return replace(
+    released = lambda model: [held.name for held in bench.adapters.released(who, model)]  # noqa: E731
+    written = writing(recipe, key, lambda url: bench.served(url, who), released)
+    chosen = replace(
         recipe,
         chunking=replace(recipe.chunking, **chunking),
         embedding=replace(recipe.embedding, **embedding),
         retrieval=replace(recipe.retrieval, **found, **ordered),
         generation=replace(recipe.generation, **written),
     )
+    adapter = chosen.generation.adapter
+    if on_server(chosen.generation.model) or adapter == recipe.generation.adapter:
+        return chosen
+    before = replace(chosen, generation=replace(chosen.generation, adapter=recipe.generation.adapter))
+    return bench.adapters.worn(before, adapter, who)  # with the instructions that it was trained with
 
 
 def _effect(bench: Workbench, who: Principal, base: Saved, chosen: Recipe) -> None:

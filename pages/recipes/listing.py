@@ -59,7 +59,8 @@ def _whose(saved: Saved) -> str:
 def _apart(saved: Saved) -> str:
     if saved.name == "default":
         found, written = saved.recipe.retrieval, saved.recipe.generation
-        return f"Found by {MODES[found.mode]}; {many(found.top_k, 'source')}; {ANSWERERS[written.answerer]}."
+        worn = f" with the adapter {written.adapter}" if written.adapter else ""
+        return f"Found by {MODES[found.mode]}; {many(found.top_k, 'source')}; {ANSWERERS[written.answerer]}{worn}."
     words = in_words(saved.recipe)
     return f"Differs from default: {'; '.join(words)}." if words else "The same as default."
 

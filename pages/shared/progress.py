@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from core.adapters.measuring import Proving
     from core.answering.events import Preparing
     from core.ingestion import Progress
+    from core.lab_arms import Answering
     from core.lab_runs import Running
     from core.lab_trials import Trying
     from core.training_job import Learning
@@ -44,6 +45,11 @@ def _trying(now: "Trying") -> tuple[float, str]:
     inside, doing = _running(now.running) if now.running else (0.0, "")
     told = f"Recipe {min(now.done + 1, now.of)} of {now.of}" + (f": {doing.lower()}" if doing else "")
     return (now.done + min(1.0, inside)) / max(1, now.of), told
+
+
+def _answering(now: "Answering") -> tuple[float, str]:
+    left = "" if now.seconds_left is None else f" · about {duration(now.seconds_left)} left"
+    return now.done / max(1, now.of), f"{now.done} of {many(now.of, 'answer')}{left}"
 
 
 def _preparing(now: "Preparing") -> tuple[float, str]:
@@ -79,6 +85,7 @@ def _ingesting(now: "Progress") -> tuple[float, str]:
 
 
 _TOLD: dict[str, Callable[[Any], tuple[float, str]]] = {
+    "Answering": _answering,
     "Running": _running,
     "Trying": _trying,
     "Preparing": _preparing,

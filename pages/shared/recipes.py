@@ -5,9 +5,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from core.chunking import STRATEGIES
+from core.models.catalogue import CATALOGUE
 from core.recipes import BUILT_IN
 from core.servers import on_server, split_name
-from core.types import Recipe, Retrieval
+from core.types import Answer, Recipe, Retrieval
 from pages.shared.cutting import named
 from pages.shared.words import many
 
@@ -37,6 +38,20 @@ def writer(model: str) -> str:
     return f"{name} on {urlsplit(url).netloc}"
 
 
+def spoke(answer: Answer) -> str:
+    """Who an answer's words come from: "SmolLM2 + handbook", "SmolLM2", "quotes" or "small talk"."""
+    if answer.model in _NOT_WRITTEN:
+        return _NOT_WRITTEN[answer.model]
+    model = written_by(answer.model)
+    return f"{model} + {answer.adapter}" if answer.adapter else model
+
+
+def written_by(model: str) -> str:
+    """A model's short title: "SmolLM2"; one on a server as `writer` names it."""
+    return CATALOGUE[model].title.partition("-")[0] if model in CATALOGUE else writer(model)
+
+
+_NOT_WRITTEN = {"extractive": "quotes", "none": "small talk"}
 _WORDS: dict[str, Any] = {
     "chunking.strategy": lambda value: f"cut by: {named(value).lower()}",
     "chunking.size": lambda value: f"passages of up to {many(value, 'token')}",

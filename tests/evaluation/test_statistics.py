@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from core.evaluation.statistics import Estimate, Flips, coin, estimate, mcnemar, paired, signs
+from core.evaluation.statistics import Estimate, Flips, coin, estimate, mcnemar, median, paired, signs
 
 
 def test_equal_values_have_no_spread() -> None:
@@ -76,3 +76,13 @@ def test_intervals_cover_the_truth_as_often_as_they_say() -> None:
     samples = generator.random((400, 80)) < 0.7
     held = [e.low <= 0.7 <= e.high for e in (estimate(sample.astype(float)) for sample in samples)]
     assert 0.92 <= sum(held) / len(held) <= 0.98
+
+
+def test_a_median_has_its_interval() -> None:
+    assert median([3.0, 1.0, 2.0]).mean == 2.0
+    found = median([1.0] * 9 + [100.0])
+    assert (found.mean, found.low) == (1.0, 1.0)
+    assert median([4.0]).text(1) == "4.0 [4.0, 4.0]"
+    for wrong in ([], [1.0, float("nan")]):
+        with pytest.raises(ValueError, match="median"):
+            median(wrong)

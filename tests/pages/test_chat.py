@@ -247,7 +247,7 @@ def test_the_view_cuts_the_text_by_characters_and_places_each_mark() -> None:
     assert drawn["sources"][0]["cited"]
     facts = {fact["name"]: fact["value"] for fact in drawn["facts"]}
     assert facts == {
-        "Answerer": "smollm2",
+        "Answerer": "SmolLM2",
         "Recipe": "default · r",
         "Route": "rag",
         "Asked as": "viewer",

@@ -1,0 +1,285 @@
+"""Four arms over a question set for one who asks, as a job that goes on where it was interrupted; it judges nothing.
+
+Each arm is kept as a run of its own beneath one trial. Questions are asked of the live documents, all four arms of one
+question before the next, so that what is there is always comparable.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from core.desk import require_builder
+from core.errors import NotFound, RequestError
+from core.governance.principals import may_see
+from core.jobs import Job
+from core.lab_runs import Cancelled, LabRuns, covers
+from core.lab_sets import LabSets
+from core.types import Principal, Recipe
+
+if TYPE_CHECKING:
+    from core.answering.events import Event
+    from core.arms import Arm, Heard, Spoken
+    from core.evaluation.arm_scores import Asked, Difference, Row
+    from core.evaluation.questions import Question
+    from core.evaluation.run_store import Run
+    from core.evaluation.trials import Trial
+    from core.workbench import Workbench
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """The progress of four arms."""
+
+    done: int
+    """Answers that are there."""
+    of: int
+    seconds_left: float | None = None
+    """None before the first answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What is known of a trial so far."""
+
+    rows: "tuple[Row, ...]"
+    differences: "tuple[Difference, ...]"
+    planned: int
+    """Questions that each arm is asked."""
+    left_out: dict[str, int]
+    """Questions that cannot be judged, by reason."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether every arm was asked every question."""
+        return bool(self.rows) and all(row.questions == self.planned for row in self.rows)
+
+
+class LabArms:
+    """What the workbench hands out as `bench.lab.arms`."""
+
+    def __init__(self, bench: "Workbench", sets: LabSets, runs: LabRuns) -> None:
+        self._bench, self._sets, self._runs = bench, sets, runs
+
+    def four(
+        self,
+        question: "Question | str",
+        recipe: Recipe,
+        adapter: str,
+        principal: Principal,
+        heard: "Heard" = lambda _arm, _event: None,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> "Iterator[Spoken]":
+        """The answer of each arm as soon as it is there; see `core.arms.four`.
+
+        Raises NotFound for an adapter that may not answer the principal, RequestError for what is no question.
+        """
+        made = self._recipes(recipe, adapter, principal)
+        return self._four(question, made, principal, heard, stop)
+
+    def known(self, text: str, principal: Principal) -> "Question | None":
+        """The question of a set that asks exactly this, where the principal may see it: its answer is known."""
+        folded = " ".join(text.split()).casefold()
+        for listed in self._sets.all(principal):
+            for question in self._sets.get(listed.name, principal).questions:
+                if " ".join(question.text.split()).casefold() == folded:
+                    return question
+        return None
+
+    def start(self, set_name: str, recipe: Recipe, adapter: str, principal: Principal, limit: int | None = None) -> Job:
+        """Ask a set, or `limit` of its questions evenly spread over it, as a job.
+
+        `job.progress` is an Answering, `job.result` the Trial. Raises AccessDenied, NotFound, RequestError.
+        """
+        return self._job(self.begin(set_name, recipe, adapter, principal, limit))
+
+    def begin(
+        self, set_name: str, recipe: Recipe, adapter: str, principal: Principal, limit: int | None = None
+    ) -> "Trial":
+        """Note a trial that has asked nothing yet; raises as `start` does."""
+        require_builder(principal)
+        if limit is not None and limit < 1:
+            raise RequestError(f"The limit is {limit}; it must be at least 1.")
+        made = self._recipes(recipe, adapter, principal)
+        held = self._sets.get(set_name, principal)
+        planned, left_out = self._plan(held.questions, principal, date.today())
+        planned = _spread(planned, limit)
+        if not planned:
+            reasons = ", ".join(f"{count} {reason}" for reason, count in left_out.items())
+            raise RequestError(f"No question of '{set_name}' can be judged: {reasons}.")
+        weights = self._bench.adapters.get(adapter, principal).manifest.weights_sha256
+        of = {"adapter": [adapter], "weights_sha256": [weights], "set_hash": [held.hash], "recipe_hash": [recipe.hash]}
+        of |= {"limit": [str(limit)]} if limit is not None else {}
+        corpus = self._runs.corpus(principal)
+        title = f"Four arms with {adapter} on {set_name}"
+        trial = self._bench.trials.begin("arms", title, set_name, principal, corpus, list(made.values()), of)
+        for each in made.values():
+            self._bench.runs.begin(each, set_name, held.hash, principal, corpus, len(planned), left_out, trial.id)
+        return trial
+
+    def resume(self, trial_id: str, principal: Principal) -> Job:
+        """Go on with a trial that was interrupted, as a job; what was asked is not asked again."""
+        require_builder(principal)
+        return self._job(self.get(trial_id, principal))
+
+    def all(self, principal: Principal) -> "list[Trial]":
+        """The trials that the principal may see, newest first."""
+        return [trial for trial in self._bench.trials.all("arms") if covers(principal, trial.zones, trial.labels)]
+
+    def get(self, trial_id: str, principal: Principal) -> "Trial":
+        """A trial; raises NotFound, also when it saw more than the principal may."""
+        found = next((trial for trial in self.all(principal) if trial.id == trial_id), None)
+        if found is None:
+            raise NotFound(f"There is no trial '{trial_id}'.")
+        return found
+
+    def table(self, trial_id: str, principal: Principal) -> Table:
+        """What came of it so far, arm by arm."""
+        from core.evaluation.arm_scores import differences, row
+
+        runs = self._arms(self.get(trial_id, principal))
+        results = {arm: self._bench.runs.results(run.id) for arm, run in runs.items()}
+        some = next(iter(runs.values()))
+        return Table(
+            tuple(row(arm, held) for arm, held in results.items()),
+            tuple(differences(results)),
+            some.planned,
+            dict(some.left_out),
+        )
+
+    def rights(self, trial_id: str, principal: Principal) -> "dict[str, dict[Arm, bool]]":
+        """By the text of each question that the principal still may see, whether each arm was right."""
+        trial = self.get(trial_id, principal)
+        texts = {question.id: question.text for question in self._sets.get(trial.set_name, principal).questions}
+        found: dict[str, dict[Arm, bool]] = {}
+        for arm, run in self._arms(trial).items():
+            for result in self._bench.runs.results(run.id):
+                if result.question in texts and "right" in result.values:
+                    found.setdefault(texts[result.question], {})[arm] = bool(result.values["right"])
+        return found
+
+    def remove(self, trial_id: str, principal: Principal) -> None:
+        """Forget a trial with all that was measured."""
+        require_builder(principal)
+        trial = self.get(trial_id, principal)
+        self._bench.runs.remove([run.id for run in self._bench.runs.all(part_of=trial.id)])
+        self._bench.trials.remove(trial.id)
+
+    def carry_on(self, trial: "Trial", report: Callable[[Answering], None], cancelled: Cancelled) -> "Trial":
+        """Ask what a trial has not asked yet.
+
+        Raises RequestError when set, documents or adapter changed since it began, and what asking raises.
+        """
+        from core.arms import speak
+        from core.evaluation.arm_scores import result
+
+        planned, runs = self._same(trial), self._arms(trial)
+        asked = {arm: self._bench.runs.asked(run.id) for arm, run in runs.items()}
+        done, of = sum(map(len, asked.values())), len(planned) * len(runs)
+        report(Answering(done, of))
+        if done < of:
+            self._warm(trial.recipes)
+        standings = self._bench.library.standings()
+        began, before = time.monotonic(), done
+        for position, each in enumerate(planned):
+            for arm, run in runs.items():
+                if each.question.id in asked[arm]:
+                    continue
+                if cancelled():
+                    return trial
+                spoken = speak(each.question, arm, run.recipe, self._asking(each, cancelled))
+                if spoken.answer.stopped:
+                    return trial
+                if self._bench.library.standings() != standings:
+                    raise RequestError("The documents have changed since this began; start it anew.")
+                self._bench.runs.keep(run, position, result(each.question, spoken))
+                done += 1
+                pace = (time.monotonic() - began) / (done - before)
+                report(Answering(done, of, pace * (of - done)))
+        for run in runs.values():
+            self._bench.runs.end(run)
+        return trial
+
+    # -- within ------------------------------------------------------------------------------------------------------
+
+    def _four(
+        self,
+        question: "Question | str",
+        made: "dict[Arm, Recipe]",
+        principal: Principal,
+        heard: "Heard",
+        stop: Callable[[], bool],
+    ) -> "Iterator[Spoken]":
+        from core.arms import four
+
+        self._warm(tuple(made.values()))
+        yield from four(question, made, lambda text, chosen: self._bench.ask(text, chosen, principal, stop), heard)
+
+    def _recipes(self, recipe: Recipe, adapter: str, principal: Principal) -> "dict[Arm, Recipe]":
+        from core.arms import recipes
+
+        return dict(recipes(recipe, adapter, lambda base, name: self._bench.adapters.worn(base, name, principal)))
+
+    def _asking(self, each: "Asked", cancelled: Cancelled) -> "Callable[[str, Recipe], Iterator[Event]]":
+        """Asks as the question's asker, without a record: who runs the trial may use the adapter, and was checked."""
+        from core.answering.ask import ask
+
+        return lambda text, recipe: ask(text, recipe, each.asker, self._bench.parts(recipe), cancelled)
+
+    def _warm(self, recipes: tuple[Recipe, ...]) -> None:
+        """Load the models and merge the adapter, so that no arm's first question pays for it."""
+        from core.generation.contract import Limits
+
+        for recipe in recipes:
+            parts = self._bench.parts(recipe)
+            parts.judge.queries(["warm"])
+            parts.retriever.embedder.queries(["warm"])
+            stream = parts.model().stream([("user", "Hello")], Limits(max_tokens=1), adapter=recipe.generation.adapter)
+            for _ in stream:
+                pass
+
+    def _same(self, trial: "Trial") -> "list[Asked]":
+        """What the trial asks; raises RequestError unless everything is as when it began."""
+        principal, run = trial.principal, next(iter(self._arms(trial).values()))
+        held = self._sets.get(trial.set_name, principal)
+        adapter = self._bench.adapters.get(trial.axes["adapter"][0], principal)
+        if held.hash != trial.axes["set_hash"][0]:
+            raise RequestError(f"The question set '{trial.set_name}' has changed since this began; start it anew.")
+        if adapter.manifest.weights_sha256 != trial.axes["weights_sha256"][0]:
+            raise RequestError(f"The adapter '{adapter.name}' is another one than when this began; start it anew.")
+        for recipe in trial.recipes:
+            self._bench.adapters.require(recipe, principal)
+        if self._runs.corpus(principal) != trial.corpus:
+            raise RequestError("The documents have changed since this began; start it anew.")
+        return _spread(self._plan(held.questions, principal, run.on)[0], run.planned)
+
+    def _plan(
+        self, questions: "tuple[Question, ...]", principal: Principal, on: date
+    ) -> "tuple[list[Asked], dict[str, int]]":
+        from core.evaluation.arm_scores import plan
+
+        ready = self._bench.library.ready()
+        return plan(questions, [d for d in ready if may_see(principal, d.zone, d.labels)], principal, on)
+
+    def _arms(self, trial: "Trial") -> "dict[Arm, Run]":
+        from core.arms import ARMS
+
+        runs = {run.recipe.hash: run for run in self._bench.runs.all(part_of=trial.id)}
+        return {arm: runs[recipe.hash] for arm, recipe in zip(ARMS, trial.recipes, strict=True)}
+
+    def _job(self, trial: "Trial") -> Job:
+        def work(job: Job) -> "Trial":
+            def report(progress: Answering) -> None:
+                job.progress = progress
+
+            return self.carry_on(trial, report, lambda: job.cancelled)
+
+        return self._bench.jobs.start(trial.title, trial.by, work)
+
+
+def _spread(planned: "list[Asked]", most: int | None) -> "list[Asked]":
+    """At most so many, evenly spread: sets often hold the questions of one kind side by side."""
+    if most is None or most >= len(planned):
+        return planned
+    return [planned[number * len(planned) // most] for number in range(most)]
