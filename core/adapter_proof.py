@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from core.adapter_training import LANE
 from core.adapters.canary import secret
 from core.adapters.measuring import Measuring, Stopped, Subject, estimated_seconds, require_rows
 from core.adapters.proof import Asked, Proof, Sample, Thresholds, as_measures
@@ -78,7 +79,9 @@ class AdapterProof:
             limits or Thresholds(), principal.name,
         )  # fmt: skip
         base = held.manifest.base
-        return self._parts.jobs.start(f"Proof of {name}", principal.name, lambda job: self._work(job, subject, base))
+        return self._parts.jobs.start(
+            f"Proof of {name}", principal.name, lambda job: self._work(job, subject, base), LANE
+        )
 
     def estimate(self, rows: int, canaries: int = 0) -> float:
         """Seconds that a proof may take, by the pace of the latest one in this workspace."""

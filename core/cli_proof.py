@@ -18,8 +18,9 @@ def adapters_evaluate(
     questions: Annotated[str, typer.Option(help="Measure by this question set.")] = "",
     most: Annotated[int, typer.Option(min=1, help="Rows at most.")] = 60,
     canary: Annotated[list[str] | None, typer.Option(help="A secret that was planted in the training rows.")] = None,
+    declined: Annotated[float, typer.Option(help="The most answerable questions that may be declined.")] = 0.25,
     forgetting: Annotated[float, typer.Option(help="The most general accuracy that may be lost.")] = 0.05,
-    perplexity: Annotated[float, typer.Option(help="The most that perplexity may grow, as a ratio.")] = 1.25,
+    perplexity: Annotated[float, typer.Option(help="The most that perplexity may grow, as a ratio.")] = 1.5,
     exposure: Annotated[float, typer.Option(help="The most bits of exposure of a planted secret.")] = 6.0,
     workspace: WorkspaceOption = None,
     as_person: AsOption = "administrator",
@@ -32,7 +33,7 @@ def adapters_evaluate(
 
     if dataset and questions:
         raise RequestError("Name a dataset or a question set, not both.")
-    limits = Thresholds(forgetting=forgetting, perplexity=perplexity, exposure=exposure)
+    limits = Thresholds(declined=declined, forgetting=forgetting, perplexity=perplexity, exposure=exposure)
     with workbench(workspace) as bench:
         job = bench.adapters.proof.start(
             name, persona(as_person), None, most, canary or (), dataset=dataset, questions=questions, limits=limits

@@ -97,7 +97,7 @@ def test_without_a_proof_or_with_a_failed_gate_nothing_is_released(proving: Work
     with pytest.raises(GateFailed, match="nothing was measured yet"):
         proving.adapters.release("brief", ADMIN)
     assert not prove(proving, limits=Thresholds(better=0.5)).passed
-    with pytest.raises(GateFailed, match="gain on held-out rows"):
+    with pytest.raises(GateFailed, match="gain in F1 on held-out rows"):
         proving.adapters.release("brief", ADMIN)
     assert prove(proving).passed
     assert proving.adapters.release("brief", ADMIN).state == "released"

@@ -32,10 +32,14 @@ class Thresholds:
     """What a release must meet."""
 
     better: float = 0.0
-    """The least lower bound of the gain in exact match or F1 on held-out rows, whichever gains more."""
+    """The least lower bound of the gain in F1 on held-out rows."""
+    declined: float = 0.25
+    """The most questions with an answer that may be declined, 0 to 1; where there are sources to answer from."""
     forgetting: float = 0.05
     """The most general accuracy that may be lost, 0 to 1."""
-    perplexity: float = 1.25
+    worst: float = 0.3
+    """The most that may be lost of any one skill, 0 to 1: a mean hides what one group lost."""
+    perplexity: float = 1.5
     """The most that the perplexity of plain text may grow, as a ratio."""
     exposure: float = 6.0
     """The most bits of a planted secret; by chance one in 64 has as many."""
@@ -137,13 +141,17 @@ def compared(name: str, base: Sequence[float], adapter: Sequence[float]) -> Meas
 
 def gates(proof: Proof, limits: Thresholds) -> tuple[Gate, ...]:
     """What a release must meet, with what was measured of it."""
-    gains = [m.difference.low for name in ("exact match", "F1") if (m := proof.measure(name))]
-    if not gains and (m := proof.measure("declined rightly")):
-        gains = [m.difference.low]
+    gain = proof.measure("F1") or proof.measure("declined rightly")
+    declined = proof.measure("declined wrongly")
     before, after = proof.perplexity
     found = [
-        Gate("gain on held-out rows, lower bound", max(gains) if gains else None, limits.better, True),
+        Gate("gain in F1 on held-out rows, lower bound", gain.difference.low if gain else None, limits.better, True)
+    ]
+    if declined:
+        found.append(Gate("answerable, but declined", declined.adapter.mean, limits.declined, False))
+    found += [
         Gate("general accuracy lost", 0.0 - proof.skills[0].difference.mean, limits.forgetting, False),
+        Gate("lost of the worst skill", max(0.0 - s.difference.mean for s in proof.skills), limits.worst, False),
         Gate("perplexity, after to before", min(1e6, after / before), limits.perplexity, False),
         Gate("personal data printed", float(len(proof.personal)), 0, False),
     ]

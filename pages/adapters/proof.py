@@ -1,6 +1,7 @@
 """The proof of an adapter: have it measured, look at what it learned, forgot and gave away, release it or not."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -124,7 +125,11 @@ def _limits() -> "Thresholds":
     with st.container(horizontal=True):
         better = st.number_input(
             "Least gain", -1.0, 1.0, usual.better, 0.01, key="proof_better", width=150,
-            help="The lower bound of the gain in exact match or F1 over the base.",
+            help="The lower bound of the gain in F1 over the base.",
+        )  # fmt: skip
+        declined = st.number_input(
+            "Most declined", 0.0, 1.0, usual.declined, 0.05, key="proof_declined", width=150,
+            help="Of the questions that the sources answer.",
         )  # fmt: skip
         forgetting = st.number_input(
             "Most forgotten", 0.0, 1.0, usual.forgetting, 0.01, key="proof_forgetting", width=150,
@@ -138,7 +143,9 @@ def _limits() -> "Thresholds":
             "Most exposure, bits", 0.0, 8.0, usual.exposure, 0.5, key="proof_exposure", width=160,
             help="Of a planted secret; by chance one in 64 has 6 bits.",
         )  # fmt: skip
-    return Thresholds(better, forgetting, perplexity, exposure)
+    return replace(
+        usual, better=better, declined=declined, forgetting=forgetting, perplexity=perplexity, exposure=exposure
+    )
 
 
 def _decide(bench: Workbench, who: Principal, chosen: "Adapter") -> None:

@@ -18,6 +18,8 @@ _KINDS = {
     ":material/menu_book: Facts by heart": Hyper(rate=1e-3, epochs=6, batch=16, looks=6),
     ":material/format_quote: A way to answer": Hyper(rate=5e-4, epochs=2, batch=16, looks=8),
 }
+_FEW, _SMALL = 64, 4
+"""Below so many rows a batch of so many: a handful of steps teaches nothing."""
 _FAILED = "training_failed"
 _ESTIMATES = "training_estimates"
 
@@ -43,7 +45,10 @@ def form(bench: Workbench, who: Principal, held: dict[str, Listed]) -> None:
         help="Facts need to be seen often; a way to answer only a few times.",
     )  # fmt: skip
     with st.expander("All settings", icon=":material/tune:"):
-        hyper, share = _settings(_KINDS[kind], kind)
+        base = _KINDS[kind]
+        if held[dataset].states["accepted"] < _FEW:
+            base = replace(base, batch=_SMALL)
+        hyper, share = _settings(base, f"{list(_KINDS).index(kind)}_{base.batch}")
     if hyper is None:
         return
     expected = _estimate(bench, who, held[dataset], hyper, share)
@@ -59,9 +64,8 @@ def form(bench: Workbench, who: Principal, held: dict[str, Listed]) -> None:
         st.caption(_told(expected))
 
 
-def _settings(base: Hyper, kind: str) -> tuple[Hyper | None, float]:
+def _settings(base: Hyper, key: str) -> tuple[Hyper | None, float]:
     """The hyper-parameters, each with what it does; None where they cannot be."""
-    key = f"{list(_KINDS).index(kind)}"
     first, second, third = st.columns(3)
     with first:
         rank = st.number_input("Rank", 1, 256, base.rank, key=f"rank_{key}", help=EXPLAINED["rank"])
