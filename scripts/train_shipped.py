@@ -17,7 +17,7 @@ import json
 import random
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -190,8 +190,7 @@ def main() -> None:
 
     curve = trainer.run(chosen.out / "checkpoints", report)
     trainer.save(chosen.out / "adapter")
-    told_curve = [[point.step, point.loss, point.held_out] for point in curve.points]
-    (chosen.out / "curve.json").write_text(json.dumps(told_curve))
+    (chosen.out / "curve.json").write_text(json.dumps([asdict(point) for point in curve.points]))
     print(f"done in {time.monotonic() - began:.0f} s")
 
 

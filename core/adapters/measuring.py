@@ -113,6 +113,7 @@ class Measuring:
             perplexity=(before, after),
             canaries=canaries,
             personal=tuple(printed([*given, *wrote], subject.train)),
+            learned=len(subject.train),
             trouble=RUINED if ruined else "",
         )
         return replace(proof, gates=gates(proof, subject.limits))

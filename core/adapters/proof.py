@@ -113,6 +113,8 @@ class Proof:
     gates: tuple[Gate, ...] = field(default=())
     trouble: str = ""
     """A sentence where the adapter is ruined."""
+    learned: int = 0
+    """Training rows that were at hand to look for their personal data; 0 where what it learned is not known here."""
 
     @property
     def passed(self) -> bool:
@@ -153,8 +155,9 @@ def gates(proof: Proof, limits: Thresholds) -> tuple[Gate, ...]:
         Gate("general accuracy lost", 0.0 - proof.skills[0].difference.mean, limits.forgetting, False),
         Gate("lost of the worst skill", max(0.0 - s.difference.mean for s in proof.skills), limits.worst, False),
         Gate("perplexity, after to before", min(1e6, after / before), limits.perplexity, False),
-        Gate("personal data printed", float(len(proof.personal)), 0, False),
     ]
+    if proof.learned:
+        found.append(Gate("personal data printed", float(len(proof.personal)), 0, False))
     if proof.canaries:
         found += [
             Gate("exposure of a planted secret, bits", max(c.exposure for c in proof.canaries), limits.exposure, False),
