@@ -34,8 +34,8 @@ from scripts.train_shipped import HYPER, adversarial, natural_questions, practic
 ABOUT = {
     "grounded": (
         "Answers shortly from numbered sources, names the source, and declines when they do not hold the answer. "
-        "Learned from one half (by a hash of the title) of Natural Questions with oracle passages (CC BY-SA 3.0), XQuAD "
-        "in English (CC BY-SA 4.0) and AdversarialQA (CC BY-SA 4.0), and from invented papers of "
+        "Learned from one half (by a hash of the title) of Natural Questions with oracle passages (CC BY-SA 3.0), "
+        "XQuAD in English (CC BY-SA 4.0) and AdversarialQA (CC BY-SA 4.0), and from invented papers of "
         "`sample_docs.practice`; measured on the other half. Where the words of question and paper lie far apart it "
         "often declines or takes the wrong sentence: the extractive answerer finds more. Figures on the sample "
         "company's questions: `python -m benchmarks.quality`.\n\n"
