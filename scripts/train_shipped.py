@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.data import folder, half, lines
-from core.adapters.examples import encoder, examples, packs
+from core.adapters.examples import Example, encoder, examples, packs
 from core.adapters.hyper import Curve, Hyper
 from core.adapters.rows import Row
 from core.adapters.training import Data, Trainer
@@ -35,6 +35,7 @@ from scripts.handbook_rows import handbook
 
 WINDOW = 2048
 PAPERS = 420
+OWN_TEXTS, OWN_TOKENS = 200, 56
 HYPER = {
     "grounded": Hyper(rank=16, alpha=32, rate=8e-4, epochs=2, batch=48, looks=6),
     "practised": Hyper(rank=16, alpha=32, rate=4e-4, epochs=1, batch=48, looks=4),
@@ -139,6 +140,24 @@ def practised(which: int) -> list[Row]:
     )
 
 
+def own_texts(base: Path, seed: int = 0) -> list[Example]:
+    """Texts of the base model's own: who learns facts by heart rehearses them, and forgets less (Robins 1995)."""
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    torch.manual_seed(seed)
+    model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.bfloat16, local_files_only=True)
+    start = int(model.config.eos_token_id)
+    found = []
+    for _ in range(OWN_TEXTS // 50):
+        made = model.generate(
+            torch.full((50, 1), start), do_sample=True, temperature=1.0, top_k=0, max_new_tokens=OWN_TOKENS,
+            min_new_tokens=OWN_TOKENS, pad_token_id=start,
+        )  # fmt: skip
+        found += [Example((start,), tuple(row[1:].tolist())) for row in made]
+    return found
+
+
 def begin_from(earlier: Path, checkpoints: Path) -> None:
     """Let a training begin with the weights of another; what it began itself is gone on with."""
     from safetensors.torch import load_file, save_file
@@ -169,6 +188,8 @@ def main() -> None:
     rows = (made(0), made(1)) if made else handbook()
     train, held = (examples(side, encode, WINDOW) for side in rows)
     held = random.Random(3).sample(held, min(200, len(held)))  # noqa: S311
+    if chosen.adapter == "handbook":
+        train += own_texts(base)
     told = sum(pack.tokens for pack in packs(train))
     alone = sum(example.tokens for example in train)
     print(f"{len(train)} rows, {told} tokens where rows share their sources, {alone} without", flush=True)
