@@ -93,7 +93,7 @@ def spoken(row: Row) -> str:
     return row.answer.strip() or (DECLINES if row.declines else "")
 
 
-def packs(given: Sequence[Example], chance: random.Random | None = None) -> list[Pack]:
+def packs(given: Sequence[Example], chance: random.Random | None = None, most: int = 1_000) -> list[Pack]:
     """Examples grouped so that no beginning is read twice and no pass is small; each example in one pack.
 
     Sorted tokens put equal beginnings side by side: reading such a group costs what is not in common, and scores the
@@ -105,7 +105,7 @@ def packs(given: Sequence[Example], chance: random.Random | None = None) -> list
     brief = [pack.examples[0] for pack in made if len(pack.examples) == 1 and pack.tokens <= _BRIEF]
     held = list[Example]()
     for example in chance.sample(brief, len(brief)) if chance else brief:
-        if sum(each.tokens for each in held) + example.tokens > _TOGETHER // 2:
+        if len(held) == most or sum(each.tokens for each in held) + example.tokens > _TOGETHER // 2:
             found.append(_pack(held))
             held = []
         held.append(example)

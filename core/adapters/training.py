@@ -195,7 +195,7 @@ def planned(train: Sequence[Example], hyper: Hyper) -> list[list[Pack]]:
     steps, batch, epoch = list[list[Pack]](), list[Pack](), 0
     while left > 0:
         order = random.Random(f"{hyper.seed} {epoch}")  # noqa: S311
-        made = packs(train, order)
+        made = packs(train, order, hyper.batch)
         for pack in order.sample(made, len(made)):
             batch.append(pack)
             left -= len(pack.examples)

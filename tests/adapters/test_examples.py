@@ -1,5 +1,7 @@
 """Rows as tokens: what the chat sends is what is learned, and packs lose nothing."""
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -73,3 +75,14 @@ def test_rows_over_the_same_sources_read_them_once() -> None:
     found = examples(rows, ENCODE, 2048)
     (one,) = packs(found)
     assert one.tokens < 2 * found[0].tokens
+
+
+def test_short_rows_are_read_together_in_another_company_each_time() -> None:
+    rows = [Row(str(i), f"What is {word}?", f"{i}") for i, word in enumerate("abcdefghijkl")]
+    found = examples(rows, ENCODE, 2048, "closed-1")
+    assert [len(pack.examples) for pack in packs(found, most=5)] == [5, 5, 2]
+    (alone,) = packs(found)
+    assert len(alone.examples) == 12
+    first, second = (packs(found, random.Random(seed), 4) for seed in (1, 2))
+    assert [pack.examples for pack in first] != [pack.examples for pack in second]
+    assert first == packs(found, random.Random(1), 4)
