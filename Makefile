@@ -7,6 +7,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export HF_HUB_OFFLINE := 1
 export OPENBLAS_NUM_THREADS := 1
+export OMP_WAIT_POLICY := PASSIVE
 
 .PHONY: run setup test test-slow lint bench-setup samples clean
 .DELETE_ON_ERROR:

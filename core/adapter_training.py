@@ -38,9 +38,15 @@ MOST = 24
 """Trainings of one sweep."""
 _USUAL = (150.0, 450.0)
 """Tokens a second on laptops of two to four cores, until one was trained here."""
-_FIXED_MB, _TOKEN_MB = 900, 2.1
-"""Memory of a training: at rest, and for each token of its largest pass; fitted to passes of 256 to 1,024 tokens."""
+_FIXED_MB, _TOKEN_MB, _SCORED_MB = 900, 2.1, 0.6
+"""Memory of a training: at rest, for each token of its largest pass, and more for each that is scored; see
+`benchmarks.training_memory`."""
 LANE = "training"
+
+
+def megabytes(tokens: int, scored: int) -> int:
+    """Peak memory of training a pass of so many tokens, of which so many are scored."""
+    return round(_FIXED_MB + _TOKEN_MB * tokens + _SCORED_MB * scored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +110,12 @@ class AdapterTraining:
         tokens = sum(pack.tokens for step in plan for pack in step) + held_out * min(hyper.looks, len(plan))
         paces = [each.curve.per_second for each in self._parts.training_store.all() if _telling(each.curve)]
         slow, fast = (median(paces[:5]),) * 2 if paces else _USUAL
-        largest = max(pack.tokens for step in plan for pack in step)
+        largest = max(
+            megabytes(pack.tokens, sum(len(each.answer) for each in pack.examples)) for step in plan for pack in step
+        )
         return Estimate(
             len(data.train), len(data.held_out), tokens, len(plan), (tokens / fast, tokens / slow), bool(paces),
-            round(_FIXED_MB + _TOKEN_MB * largest),
+            largest,
         )  # fmt: skip
 
     # -- training ----------------------------------------------------------------------------------------------------

@@ -32,9 +32,12 @@ def f1(text: str, accepted: Sequence[str]) -> float:
 
 
 def holds(text: str, accepted: Sequence[str]) -> bool:
-    """Whether one of the accepted answers stands in the text as whole words, case, quotes and spacing aside."""
+    """Whether one of the accepted answers stands in the text as whole words, case, quotes and spacing aside.
+
+    What is exact holds, so that no table counts more exact answers than right ones.
+    """
     within = _folded(text)
-    return any(
+    return exact(text, accepted) or any(
         re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", within) is not None
         for wanted in map(_folded, accepted)
         if wanted
