@@ -50,9 +50,8 @@ def card(name: str, manifest: Manifest, about: str = "") -> str:
         f"A LoRA adapter of {origin.title} ({origin.licence}) for who may see the zone {manifest.zone}.",
     ]
     if manifest.dataset:
-        lines.append(
-            f"Learned from {manifest.dataset} ({manifest.dataset_hash[:12]}), {len(manifest.documents)} documents."
-        )
+        papers = f", {len(manifest.documents)} documents" if manifest.documents else ""
+        lines.append(f"Learned from {manifest.dataset} ({manifest.dataset_hash[:12]}){papers}.")
     if hyper:
         lines.append(f"Trained with {hyper}; prompt template {manifest.template}.")
     if manifest.measures:
