@@ -62,6 +62,25 @@ class Manifest:
         return bool(self.gates) and all(gate.passed for gate in self.gates)
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A measure of an adapter beside the same of its base; None where only one of them was measured."""
+
+    name: str
+    base: float | None
+    adapter: float | None
+
+
+OF_BASE = ", base"
+"""How a measure of the base ends in `Manifest.measures`; the adapter's own has the name alone."""
+
+
+def beside(measures: Mapping[str, float]) -> list[Beside]:
+    """The measures, each once, in the order in which they first stand."""
+    names = dict.fromkeys(name.removesuffix(OF_BASE) for name in measures)
+    return [Beside(name, measures.get(name + OF_BASE), measures.get(name)) for name in names]
+
+
 def as_json(manifest: Manifest) -> dict[str, Any]:
     """The manifest as plain values; `from_json` reads it back."""
     return asdict(manifest)

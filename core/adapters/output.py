@@ -7,7 +7,7 @@ import json
 import shutil
 from pathlib import Path
 
-from core.adapters.manifest import Manifest
+from core.adapters.manifest import Manifest, beside
 from core.generation.lora import CONFIG, WEIGHTS
 from core.library.store import sha256_of
 from core.models.catalogue import find
@@ -55,12 +55,16 @@ def card(name: str, manifest: Manifest, about: str = "") -> str:
     if hyper:
         lines.append(f"Trained with {hyper}; prompt template {manifest.template}.")
     if manifest.measures:
-        lines += ["", "| measure | value |", "|---|---|"]
-        lines += [f"| {key} | {value:.3f} |" for key, value in manifest.measures.items()]
+        lines += ["", "| measure | base | adapter |", "|---|---|---|"]
+        lines += [f"| {each.name} | {_told(each.base)} | {_told(each.adapter)} |" for each in beside(manifest.measures)]
     if manifest.gates:
         lines += ["", "| gate | measured | limit | |", "|---|---|---|---|"]
         for gate in manifest.gates:
-            told = "not measured" if gate.measured is None else f"{gate.measured:.3f}"
+            found = "not measured" if gate.measured is None else f"{gate.measured:.3f}"
             sign = "at least" if gate.at_least else "at most"
-            lines.append(f"| {gate.name} | {told} | {sign} {gate.limit:g} | {'passed' if gate.passed else 'failed'} |")
+            lines.append(f"| {gate.name} | {found} | {sign} {gate.limit:g} | {'passed' if gate.passed else 'failed'} |")
     return "\n".join(lines) + "\n"
+
+
+def _told(value: float | None) -> str:
+    return "" if value is None else f"{value:.3f}"

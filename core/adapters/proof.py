@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from core.adapters.canary import Canary
-from core.adapters.manifest import Gate
+from core.adapters.manifest import OF_BASE, Gate
 from core.adapters.rows import Row
 from core.evaluation.statistics import Estimate, estimate, paired
 from core.types import Zone
@@ -170,8 +170,8 @@ def as_measures(proof: Proof) -> dict[str, float]:
     """The means that a manifest keeps."""
     found = dict[str, float]()
     for each in (*proof.measures, *proof.skills):
-        found |= {f"{each.name}, base": each.base.mean, each.name: each.adapter.mean}
-    return found | {"perplexity, base": proof.perplexity[0], "perplexity": proof.perplexity[1]}
+        found |= {each.name + OF_BASE: each.base.mean, each.name: each.adapter.mean}
+    return found | {"perplexity" + OF_BASE: proof.perplexity[0], "perplexity": proof.perplexity[1]}
 
 
 def as_json(proof: Proof) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from core.adapters.manifest import Gate, Manifest
+from core.adapters.manifest import Gate, Manifest, beside
 from core.adapters.registry import Adapter
 from core.governance.principals import may_build
 from core.types import Principal
@@ -84,11 +84,7 @@ def _card(bench: Workbench, who: Principal, adapter: Adapter) -> None:
             st.info("Nothing was measured yet; without proof it cannot be released.", icon=":material/science:")
         if made.measures:
             st.markdown("**Measured on held-out rows**")
-            st.table(
-                {plain(name): f"{value:.3f}" for name, value in made.measures.items()},
-                hide_header=True,
-                border="horizontal",
-            )
+            st.table(_before_after(made).set_index("measure"), border="horizontal")
         if made.curve:
             _curve(adapter.name, made)
     if may_build(who):
@@ -155,8 +151,20 @@ def _learned(made: Manifest) -> str:
 
 
 def _measures(made: Manifest) -> str:
-    shown = list(made.measures.items())[:4]
-    return " · ".join(f"{plain(name)} **{plain(f'{value:.2f}')}**" for name, value in shown)
+    """The first few measures in one line."""
+    found = []
+    for each in beside(made.measures)[:4]:
+        told = [f"{value:.2f}" for value in (each.base, each.adapter) if value is not None]
+        found.append(f"{plain(each.name)} **{plain(' → '.join(told))}**")
+    return " · ".join(found)
+
+
+def _before_after(made: Manifest) -> pd.DataFrame:
+    rows = [
+        (plain(each.name), *("" if value is None else f"{value:.3f}" for value in (each.base, each.adapter)))
+        for each in beside(made.measures)
+    ]
+    return pd.DataFrame(rows, columns=["measure", "base", "adapter"])
 
 
 def _told(value: object) -> str:
