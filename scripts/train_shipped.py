@@ -19,6 +19,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -35,11 +36,11 @@ from scripts.handbook_rows import handbook
 
 WINDOW = 2048
 PAPERS = 420
-OWN_TEXTS, OWN_TOKENS = 200, 56
+PIECES, PIECE = 240, 64
 HYPER = {
     "grounded": Hyper(rank=16, alpha=32, rate=8e-4, epochs=2, batch=48, looks=6),
     "practised": Hyper(rank=16, alpha=32, rate=4e-4, epochs=1, batch=48, looks=4),
-    "handbook": Hyper(rank=16, alpha=32, rate=1e-3, epochs=6, batch=16, looks=6),
+    "handbook": Hyper(rank=16, alpha=32, rate=8e-4, epochs=4, batch=16, looks=4),
 }
 
 
@@ -140,22 +141,14 @@ def practised(which: int) -> list[Row]:
     )
 
 
-def own_texts(base: Path, seed: int = 0) -> list[Example]:
-    """Texts of the base model's own: who learns facts by heart rehearses them, and forgets less (Robins 1995)."""
-    import torch
-    from transformers import AutoModelForCausalLM
-
-    torch.manual_seed(seed)
-    model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.bfloat16, local_files_only=True)
-    start = int(model.config.eos_token_id)
-    found = []
-    for _ in range(OWN_TEXTS // 50):
-        made = model.generate(
-            torch.full((50, 1), start), do_sample=True, temperature=1.0, top_k=0, max_new_tokens=OWN_TOKENS,
-            min_new_tokens=OWN_TOKENS, pad_token_id=start,
-        )  # fmt: skip
-        found += [Example((start,), tuple(row[1:].tolist())) for row in made]
-    return found
+def prose(tokenizer: Any) -> list[Example]:
+    """Pieces of plain paragraphs: who learns by heart reads other things in between, and forgets less (Robins 1995)."""
+    start = (int(tokenizer.eos_token_id),)
+    pieces = []
+    for passage in xquad(0):
+        ids = tokenizer(passage.text, add_special_tokens=False)["input_ids"]
+        pieces += [Example(start, tuple(ids[at : at + PIECE])) for at in range(0, len(ids) - PIECE + 1, PIECE)]
+    return random.Random(0).sample(pieces, PIECES)  # noqa: S311
 
 
 def begin_from(earlier: Path, checkpoints: Path) -> None:
@@ -183,13 +176,14 @@ def main() -> None:
     from transformers import AutoTokenizer
 
     base = model_folder(Settings().models, "smollm2")
-    encode = encoder(AutoTokenizer.from_pretrained(base))
+    tokenizer = AutoTokenizer.from_pretrained(base)
+    encode = encoder(tokenizer)
     made = {"grounded": grounded, "practised": practised}.get(chosen.adapter)
     rows = (made(0), made(1)) if made else handbook()
     train, held = (examples(side, encode, WINDOW) for side in rows)
     held = random.Random(3).sample(held, min(200, len(held)))  # noqa: S311
     if chosen.adapter == "handbook":
-        train += own_texts(base)
+        train += prose(tokenizer)
     told = sum(pack.tokens for pack in packs(train))
     alone = sum(example.tokens for example in train)
     print(f"{len(train)} rows, {told} tokens where rows share their sources, {alone} without", flush=True)
