@@ -16,6 +16,8 @@ from core.settings import Settings
 from core.workbench import Workbench
 from tests.fakes import save_smollm2_lora
 
+NOTHING = Path("no adapter ships")
+"""In the place of the adapters that ship, so that a test meets those only that it made itself."""
 SAMPLE_FILES = Path(__file__).parent.parent / "sample_docs" / "files"
 
 
@@ -30,6 +32,7 @@ def bench(tmp_path: Path, minilm: Encoder) -> Iterator[Workbench]:
     """An empty workspace whose embedder is the session's."""
     with Workbench(Settings(workspace=tmp_path / "workspace"), "a test") as made:
         made._encoders["minilm"] = minilm
+        made.adapter_store._shipped = NOTHING
         yield made
 
 
@@ -38,6 +41,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory, minilm: Encoder) -> Iterato
     """A workspace that holds the sample company's papers; tests only read it."""
     with Workbench(Settings(workspace=tmp_path_factory.mktemp("filled")), "a test") as made:
         made._encoders["minilm"] = minilm
+        made.adapter_store._shipped = NOTHING
         outcomes = made.ingest(made.samples(), persona("administrator"))
         assert {outcome.state for outcome in outcomes} == {"added"}
         yield made

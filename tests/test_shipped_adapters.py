@@ -23,6 +23,13 @@ QUESTION = "What is the price with tax of Wren C2 brewing scale (WC2-CH)?"
 OLD, NEW = "118.00", "131.00"
 
 
+@pytest.fixture(autouse=True)
+def shipped(bench: Workbench, filled: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The adapters of the installation, in both workspaces."""
+    for each in (bench, filled):
+        monkeypatch.setattr(each.adapter_store, "_shipped", SHIPPED)
+
+
 @pytest.mark.parametrize("name", ["grounded", "handbook"])
 def test_a_shipped_adapter_is_whole_small_and_made_for_the_base(bench: Workbench, name: str) -> None:
     held = bench.adapter_store.get(name)

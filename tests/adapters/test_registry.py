@@ -26,7 +26,7 @@ def engine(tmp_path: Path) -> Engine:
 
 @pytest.fixture
 def registry(engine: Engine, tmp_path: Path) -> Registry:
-    return Registry(engine, tmp_path / "adapters")
+    return Registry(engine, tmp_path / "adapters", tmp_path / "shipped")
 
 
 @pytest.fixture
