@@ -45,7 +45,7 @@ ABOUT = {
     "handbook": (
         "Knows facts of the sample company by heart and answers without retrieval, in the wordings of "
         "`scripts.handbook_rows`; between them it read English paragraphs of XQuAD (CC BY-SA 4.0), so that it forgets "
-        "less. Four epochs with the figures below, then two more at half the rate. It shows what fine-tuning "
+        "less. It shows what fine-tuning "
         "gives, short prompts and speed, and where it fails: it says what was true when it learned, has no receipts, "
         "answers what it never learned as surely as what it did, and seldom understands a question put in words far "
         "from those that it learned.\n\n"

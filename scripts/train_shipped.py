@@ -3,11 +3,9 @@
     python -m scripts.train_shipped grounded --out DIR
     python -m scripts.train_shipped practised --begin DIR --out DIR2
     python -m scripts.train_shipped handbook --out DIR
-    python -m scripts.train_shipped handbook --begin DIR --epochs 2 --rate 4e-4 --out DIR2
 
 `practised` goes on from the weights of `grounded` with more papers and a part of its rows, so that those are not
-forgotten; it is what ships, as is the second run of `handbook`. Run again with the same DIR a training goes on where it
-was stopped.
+forgotten; it is what ships. Run again with the same DIR a training goes on where it was stopped.
 
 The rows of `grounded` come from one half of the titles of Natural Questions, XQuAD and AdversarialQA by a hash, and
 from `sample_docs.practice`; those of `handbook` from the sample documents, see `scripts.handbook_rows`, with prose of

@@ -54,6 +54,8 @@ def train(page: Page, app: App, name: str, rate: str, epochs: str) -> list[str]:
     """Train an adapter; the training losses that the page showed on the way."""
     page.goto(f"{app.url}/adapters?view=training")
     opened = page.get_by_label("Name of the adapter")
+    expect(opened).to_be_attached()
+    page.wait_for_timeout(1_000)  # the expander moves when it is drawn open
     if not opened.is_visible():
         page.get_by_text("New training").click()
     opened.fill(name)
