@@ -18,6 +18,7 @@ _KINDS = {
     ":material/menu_book: Facts by heart": Hyper(rate=1e-3, epochs=6, batch=16, looks=6),
     ":material/format_quote: A way to answer": Hyper(rate=5e-4, epochs=2, batch=16, looks=8),
 }
+_EPOCHS = (1.0, 2.0, 4.0, 6.0, 10.0)
 _FEW, _SMALL = 64, 4
 """Below so many rows a batch of so many: a handful of steps teaches nothing."""
 _FAILED = "training_failed"
@@ -128,7 +129,7 @@ def _told(expected: Estimate) -> str:
 def _sweep(bench: Workbench, who: Principal, name: str, dataset: str, base: Hyper, share: float) -> None:
     ranks = st.multiselect("Ranks", (2, 4, 8, 16, 32, 64), [8, 16], key="sweep_ranks")
     rates = st.multiselect("Rates", (1e-4, 2e-4, 5e-4, 1e-3, 2e-3), [5e-4, 1e-3], key="sweep_rates")
-    epochs = st.multiselect("Epochs", (1.0, 2.0, 4.0, 6.0, 10.0), [base.epochs], key="sweep_epochs")
+    epochs = st.multiselect("Epochs", sorted({*_EPOCHS, base.epochs}), [base.epochs], key=f"sweep_epochs_{base.epochs}")
     hypers = grid(replace(base), ranks, rates, epochs)
     st.caption(f"{many(len(hypers), 'adapter')}, one after another; at most {MOST}.")
     if st.button("Start the sweep", icon=":material/play_arrow:", key="start_training_sweep", disabled=len(hypers) < 2):

@@ -25,6 +25,8 @@ def test_it_is_estimated_trained_and_listed(school: Workbench, opened: Opened) -
     assert "10 rows learned, 2 rows held out" in words(app)
     assert app.button(key="start_training").disabled  # an adapter has a name
     app.text_input(key="training_name").set_value("watts").run()
+    app.number_input(key="epochs_0_4").set_value(3.0).run()
+    assert app.multiselect(key="sweep_epochs_3.0").value == [3.0]  # a sweep begins with what the form says
     app.number_input(key="epochs_0_4").set_value(1.0).run()
     app.button(key="start_training").click().run()
     assert not app.exception
