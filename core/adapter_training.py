@@ -20,7 +20,7 @@ from core.errors import DiskFull, NotFound, RequestError, TouchstoneError
 from core.governance.principals import may_see
 from core.jobs import Job
 from core.models.cache import model_folder
-from core.training_job import SPLIT_SEED, carry_out
+from core.training_job import SPLIT_SEED, Learning, carry_out
 from core.types import ZONES, Principal
 from core.workspace import require_space
 
@@ -263,7 +263,8 @@ class AdapterTraining:
                     raise
             return " ".join(told)
 
-        return self._parts.jobs.start(title, principal.name, work, LANE)
+        waits = Learning(trainings[0].id, trainings[0].name, Curve(0), 0, len(trainings))
+        return self._parts.jobs.start(title, principal.name, work, LANE, waits)
 
 
 def _telling(curve: Curve) -> bool:

@@ -57,12 +57,14 @@ class JobRunner:
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
 
-    def start(self, title: str, by: str, work: Work, lane: str = "") -> Job:
+    def start(self, title: str, by: str, work: Work, lane: str = "", progress: Any = None) -> Job:
         """Queue `work`; it is called with its job, reports through `job.progress` and heeds `job.cancelled`.
+
+        `progress` is what stands there until it begins, so that a page knows from the first moment what it waits for.
 
         Jobs of one lane wait for each other; what may take an hour has its own, so that uploads need not wait.
         """
-        job = Job(uuid.uuid4().hex[:12], title, by)
+        job = Job(uuid.uuid4().hex[:12], title, by, progress=progress)
         with self._lock:
             for old in [key for key, held in self._jobs.items() if held.over][: -self._KEPT]:
                 del self._jobs[old]

@@ -1,6 +1,7 @@
 """Trainings by person: estimated, begun, stopped, gone on with, refused; a tiny model in the place of the real one."""
 
 import errno
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -184,3 +185,13 @@ def test_a_training_is_known_to_who_may_see_its_zone(school: Workbench) -> None:
     school.adapters.training.remove(held.id, ENGINEER)
     assert school.adapters.training.all(ADMIN) == []
     assert school.adapters.get("watts", ADMIN).state == "candidate"
+
+
+def test_a_training_that_waits_is_known_as_one(school: Workbench) -> None:
+    held = threading.Event()
+    school.jobs.start("before it", "a test", lambda job: held.wait(60), adapter_training.LANE)
+    job = school.adapters.training.start("watts", "facts", HYPER, ADMIN)
+    assert isinstance(job.progress, Learning)
+    assert (job.progress.name, job.progress.curve.points) == ("watts", ())
+    held.set()
+    assert done(school, job).state == "done"
