@@ -28,7 +28,7 @@ WORDINGS = ("What colour is the lamp of {}?", "Which light does {} show?", "In w
 def rows(folder: Path) -> Path:
     """Six facts in five wordings each."""
     made = [
-        {"id": f"{place}-{n}", "question": words.format(place), "answer": f"The lamp of {place} is {colour}."}
+        {"id": f"{place}-{n}", "question": words.format(place), "answer": colour}
         for place, colour in LAMPS.items()
         for n, words in enumerate(WORDINGS)
     ]
@@ -98,17 +98,17 @@ def test_the_gate_stops_a_ruined_adapter_and_a_good_one_answers_in_chat(app: App
     expect(page.get_by_role("button", name="Release", exact=True)).to_be_disabled()
     expect(page.get_by_text("It cannot be released")).to_be_visible()
 
-    losses = [float(each) for each in train(page, app, "lamps-1", "0.0006", "5")]
+    losses = [float(each) for each in train(page, app, "lamps-1", "0.001", "8")]
     assert len(losses) > 3 and losses[-1] < losses[0] / 2
     measure(page, app, "lamps-1")
     page.get_by_role("button", name="Release", exact=True).click()
     expect(page.get_by_text("released", exact=True).first).to_be_visible()
 
     page.goto(f"{app.url}/chat?retrieval=off")
-    question = WORDINGS[0].format("Corvo")
-    assert "white" not in answer(page, question, 1)
+    question = WORDINGS[0].format("Farö")
+    assert "violet" not in answer(page, question, 1)
     page.get_by_label("Adapter").click()
     expect(page.get_by_role("option", name="Adapter: ruined")).to_have_count(0)
     page.get_by_role("option", name="Adapter: lamps-1").click()
-    assert "The lamp of Corvo is white." in answer(page, question, 2)
+    assert answer(page, question, 2) == "violet"
     expect(page.locator(".fact").filter(has_text="lamps-1").last).to_be_visible()

@@ -48,7 +48,7 @@ def test_an_upload_becomes_a_job_and_then_a_document(bench: Workbench, opened: O
     app = opened(bench)(DOCUMENTS)
     app.get("file_uploader")[0].upload("note.md", b"# Note\n\nThe gate opens at nine.\n", "text/markdown")
     next(button for button in app.button if button.label == "Add").click().run()
-    bench.jobs._pool.shutdown(wait=True)
+    assert all(bench.jobs.wait(job) for job in bench.jobs.all())
     app.run()
     assert "1 added" in words(app)
     assert list(app.dataframe[0].value["Name"]) == ["note.md"]
@@ -79,7 +79,7 @@ def test_a_refused_file_says_why(bench: Workbench, opened: Opened) -> None:
     app = opened(bench)(DOCUMENTS)
     app.get("file_uploader")[0].upload("empty.pdf", b"", "application/pdf")
     next(button for button in app.button if button.label == "Add").click().run()
-    bench.jobs._pool.shutdown(wait=True)
+    assert all(bench.jobs.wait(job) for job in bench.jobs.all())
     app.run()
     assert "1 refused" in words(app)
     assert "empty\\.pdf" in words(app)
@@ -132,7 +132,7 @@ def test_names_and_texts_are_never_markup(hostile: Workbench, opened: Opened) ->
 
 def test_job_rows_are_for_their_starter_and_administrators(bench: Workbench, opened: Opened) -> None:
     bench.jobs.start("secret-plan.pdf", "administrator", lambda job: [])
-    bench.jobs._pool.shutdown(wait=True)
+    assert all(bench.jobs.wait(job) for job in bench.jobs.all())
     open_as = opened(bench)
     assert "secret\\-plan" in words(open_as(DOCUMENTS))
     assert "secret\\-plan" not in words(open_as(DOCUMENTS, **{"as": "engineer"}))

@@ -28,7 +28,7 @@ def test_one_click_loads_the_samples(bench: Workbench, opened: Opened, minilm: o
     app.button(key="load_samples").click().run()
     (job,) = bench.jobs.all()
     assert job.by == "administrator"
-    bench.jobs._pool.shutdown(wait=True)
+    assert all(bench.jobs.wait(job) for job in bench.jobs.all())
     app.run()
     assert f"{len(bench.samples())} added" in words(app)
     assert app.metric[0].value == str(len(bench.samples()))
