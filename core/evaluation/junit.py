@@ -31,10 +31,10 @@ class Case:
 
 def junit(cases: Sequence[Case], title: str) -> str:
     """The XML document of these cases, grouped by suite in the order of their first case."""
-    root = Xml.Element("testsuites", name=_clean(title), **_counts(cases))
+    root = Xml.Element("testsuites", {"name": _clean(title), **_counts(cases)})
     for suite in dict.fromkeys(case.suite for case in cases):
         own = [case for case in cases if case.suite == suite]
-        element = Xml.SubElement(root, "testsuite", name=_clean(suite), **_counts(own))
+        element = Xml.SubElement(root, "testsuite", {"name": _clean(suite), **_counts(own)})
         for case in own:
             held = Xml.SubElement(
                 element, "testcase", classname=_clean(suite), name=_clean(case.name), time=f"{case.seconds:.3f}"
