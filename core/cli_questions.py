@@ -81,7 +81,7 @@ def ask(
                     f"The question seems to be in '{better.asked_in}', the documents in '{better.written_in}': "
                     f"--recipe {better.recipe} finds across languages."
                 )
-            events = bench.ask(text, chosen, principal, before=before or ())
+            events = bench.ask(text, chosen, principal, before=before or (), origin="command line")
             return _answer_json(finish(_told(events)), bench.recipes.name_of(chosen.hash))
 
         def lines(result: dict[str, Any]) -> list[str]:

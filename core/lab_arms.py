@@ -214,7 +214,12 @@ class LabArms:
         from core.arms import four
 
         self._warm(tuple(made.values()))
-        yield from four(question, made, lambda text, chosen: self._bench.ask(text, chosen, principal, stop), heard)
+        yield from four(
+            question,
+            made,
+            lambda text, chosen: self._bench.ask(text, chosen, principal, stop, origin="four arms"),
+            heard,
+        )
 
     def _recipes(self, recipe: Recipe, adapter: str, principal: Principal) -> "dict[Arm, Recipe]":
         from core.arms import recipes

@@ -278,6 +278,22 @@ class Trace:
     started_at: str
     understood: str = ""
     """The question with the earlier ones that it leans on; empty where it was taken as it stands."""
+    choice: "Recipe | None" = None
+    """The recipe itself, so that the question can be asked again."""
+    asker: "Principal | None" = None
+    """Who asked, with all that was visible then; `principal` is only the name."""
+    received: str = ""
+    """What the model received, byte for byte: the messages in its own chat template, or as JSON for a server."""
+    draft: str = ""
+    """What the model wrote, where the answer is another text."""
+    parent: str = ""
+    """The trace that this one replays; empty for a question that was asked afresh."""
+    since: str = ""
+    """The first stage that a replay ran anew; what came before was taken from its parent."""
+    pinned: tuple[str, ...] = ()
+    """Ids of chunks that a person put first."""
+    barred: tuple[str, ...] = ()
+    """Ids of chunks that a person kept out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from core.desk import Desk, require_builder
 from core.errors import RequestError
 from core.handwork import Handwork
 from core.index.contract import Access
+from core.inspecting import Inspector
 from core.labs import Lab
 from core.models.cache import missing
 from core.models.catalogue import Weights
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from core.adapters.feedback import Feedback
     from core.answering.ask import Parts, Stop
     from core.answering.events import Event, Preparing
+    from core.answering.replay import Given
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,11 @@ class Workbench(Desk):
         return DatasetChecks(self)
 
     @cached_property
+    def inspector(self) -> Inspector:
+        """Answers that were given: found, opened, asked again with one thing changed."""
+        return Inspector(self)
+
+    @cached_property
     def handwork(self) -> Handwork:
         """Changes by hand of passages."""
         return Handwork(self)
@@ -100,16 +107,22 @@ class Workbench(Desk):
         principal: Principal,
         stop: "Stop" = lambda: False,
         before: Sequence[str] = (),
+        given: "Given | None" = None,
+        origin: str = "",
     ) -> Iterator["Event"]:
-        """The events of one answer; its trace is kept when it is done. `before`: earlier questions, oldest first."""
+        """The events of one answer; its trace is kept when it is done. `before`: earlier questions, oldest first.
+
+        `given` is what a replay takes over, see `core.inspecting`; `origin` says where the question was asked.
+        """
         from core.answering.ask import ask
         from core.answering.events import Done
+        from core.answering.replay import AFRESH
 
         self.adapters.require(recipe, principal)
         yield from self._prepare_first(recipe, stop)
-        for event in ask(question, recipe, principal, self.parts(recipe), stop, before):
+        for event in ask(question, recipe, principal, self.parts(recipe), stop, before, given or AFRESH):
             if isinstance(event, Done):
-                self.records.keep(event.answer)
+                self.records.keep(event.answer, origin)
             yield event
 
     def feedback(

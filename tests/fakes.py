@@ -68,7 +68,7 @@ class Saying:
         self, messages: Messages, limits: Limits | None = None, *, adapter: str | None = None, hold: Hold | None = None
     ) -> "_Said":
         self.asked.append((messages[-1][1], adapter))
-        return _Said(self.said[adapter or "none"])
+        return _Said(self.said[adapter or "none"], "".join(f"<{role}>{content}" for role, content in messages))
 
     def warm(self) -> None:
         pass
@@ -83,8 +83,8 @@ class Saying:
 class _Said:
     ahead = 0
 
-    def __init__(self, text: str) -> None:
-        self._text = text
+    def __init__(self, text: str, received: str) -> None:
+        self._text, self.received = text, received
         self.tokens = Tokens()
 
     def cancel(self) -> None:

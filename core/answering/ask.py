@@ -15,6 +15,7 @@ import numpy as np
 from core.answering.events import Delta, Done, Event, Sources, Waiting
 from core.answering.followup import standalone
 from core.answering.question import LONGEST, checked
+from core.answering.replay import AFRESH, Given, chosen
 from core.answering.smalltalk import reply_to
 from core.embedding.encoder import Embedder
 from core.errors import RequestError
@@ -69,14 +70,16 @@ def ask(
     parts: Parts,
     stop: Stop = lambda: False,
     before: Sequence[str] = (),
+    given: Given = AFRESH,
 ) -> Iterator[Event]:
     """The events of one answer, `Done` last. Raises RequestError for what is no question; see `checked`.
 
     `before` holds the earlier questions of the conversation, oldest first: what the question leans on is searched too.
+    `given` is what a replay takes over from an earlier answer; see `core.answering.replay`.
     """
     question = checked(question)
     joined = standalone(question, before) if recipe.retrieval.followups else None
-    return _Run(question, joined, recipe, principal, parts, stop).events()
+    return _Run(question, given.understood or joined, recipe, principal, parts, stop, given).events()
 
 
 def finish(events: Iterator[Event]) -> Answer:
@@ -91,9 +94,17 @@ class _Run:
     """One question on its way; holds what the steps hand on to each other."""
 
     def __init__(
-        self, question: str, joined: str | None, recipe: Recipe, principal: Principal, parts: Parts, stop: Stop
+        self,
+        question: str,
+        joined: str | None,
+        recipe: Recipe,
+        principal: Principal,
+        parts: Parts,
+        stop: Stop,
+        given: Given,
     ) -> None:
         self.question = question
+        self.given = given
         self.understood = (joined or question)[:LONGEST]
         self.recipe = recipe
         self.principal = principal
@@ -103,8 +114,10 @@ class _Run:
         self.started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
         self.stages: list[Stage] = []
         self.hits: list[Hit] = []
+        self._sources: tuple[Source, ...] = ()
         self.prompt: Prompt | None = None
         self.confidence: float | None = None
+        self.received = self.draft = ""
         self._mark = self.began
 
     def events(self) -> Iterator[Event]:
@@ -146,22 +159,29 @@ class _Run:
         return self.parts.judge is self.parts.retriever.embedder and self.recipe.embedding.distance == "cosine"
 
     def _find(self, vector: np.ndarray) -> tuple[Source, ...]:
-        access = Access.of(self.principal)
-        known = vector if self._same_space else None
-        self.hits = retrieve(self.understood, self.recipe, access, self.parts.retriever, known)
-        self._stage("retrieve", 1, len(self.hits), self.recipe.retrieval.mode)
-        top = self.hits[: self.recipe.retrieval.top_k]
+        if self.given.hits is None:
+            known = vector if self._same_space else None
+            self.hits = retrieve(self.understood, self.recipe, Access.of(self.principal), self.parts.retriever, known)
+            self._stage("retrieve", 1, len(self.hits), self.recipe.retrieval.mode)
+        else:
+            self.hits = list(self.given.hits)
+            self._stage("retrieve", 1, len(self.hits), "taken from the earlier answer")
+        self.hits = self.given.joined(self.hits)
+        top = chosen(self.hits, self.recipe.retrieval.top_k, self.given)
         if self.recipe.generation.answerer == "extractive":
-            sources = tuple(Source(n, hit, hit.shown.text) for n, hit in enumerate(top, start=1))
+            self._sources = tuple(Source(n, hit, hit.shown.text) for n, hit in enumerate(top, start=1))
         else:
             self.prompt = self._packed(top, self.recipe.generation.template)
-            sources = self.prompt.sources
+            self._sources = self.prompt.sources
+        sources = self._sources
         about = "about " if on_server(self.recipe.generation.model) else ""  # a server's tokenizer is not known
         self._stage("pack", len(top), len(sources), f"{about}{self.prompt.tokens} tokens" if self.prompt else "")
         return sources
 
     def _packed(self, hits: Sequence[Hit], template: str) -> Prompt:
-        return pack(self.understood, hits, self.recipe.generation.budget, self.parts.model().count, template)
+        count = self.parts.model().count
+        packed = pack(self.understood, hits, self.recipe.generation.budget, count, template)
+        return self.given.worded(packed, count)
 
     def _quoted(self, evidence: Evidence, sources: Sequence[Source], pages: Pages) -> Attribution:
         text, citations = "", []
@@ -181,12 +201,13 @@ class _Run:
         text, tokens, stopped = yield from self._generate(self.prompt.messages)
         model, embed = self.recipe.generation.model, self.parts.judge.passages
         if self.recipe.generation.adapter and declines(text):  # without training a model says so at random
+            self.draft = text
             yield Done(self._answer("rag", model, Attribution(ABSTENTION, (), ()), True, tokens, stopped))
             return
         outcome = attribute(text, sources, evidence, embed, pages, self.understood)
         self._stage("cite", len(outcome.citations) + len(outcome.unsupported), len(outcome.citations))
         if not stopped and not holds(outcome):
-            model, outcome = "extractive", self._quoted(evidence, sources, pages)
+            model, outcome, self.draft = "extractive", self._quoted(evidence, sources, pages), text
         yield Done(self._answer("rag", model, outcome, not outcome.citations and not stopped, tokens, stopped))
 
     def _closed(self) -> Iterator[Event]:
@@ -215,6 +236,7 @@ class _Run:
                     stream.cancel()
         finally:  # the asker went away: the model must not write on for nobody
             stream.cancel()
+        self.received = stream.received
         self._stage("generate", stream.tokens.prompt, stream.tokens.answer, "stopped" if stopped else "")
         return text, stream.tokens, stopped
 
@@ -234,19 +256,32 @@ class _Run:
     ) -> Answer:
         if tokens is None:
             tokens = Tokens(first_token_ms=round((time.perf_counter() - self.began) * 1000, 3))
-        sources = self.prompt.sources if self.prompt else self._shown()
+        sources = self.prompt.sources if self.prompt else self._sources
         cited = {citation.source for citation in outcome.citations}
+        candidates = tuple(self._fates({s.number: s for s in sources}, cited))
+        met = {hit.chunk.id: hit for hit in candidates}
+        sources = tuple(replace(source, hit=met[source.hit.chunk.id]) for source in sources)
+        prompt = replace(self.prompt, sources=sources) if self.prompt else None
+        self._stage("finish", len(candidates), len(sources))
         trace = Trace(
             id=uuid.uuid4().hex,
             question=self.question,
             recipe=self.recipe.hash,
             principal=self.principal.name,
             stages=tuple(self.stages),
-            candidates=tuple(self._fates({s.number: s for s in sources}, cited)),
-            prompt=self.prompt,
-            total_ms=round((time.perf_counter() - self.began) * 1000, 3),
+            candidates=candidates,
+            prompt=prompt,
+            total_ms=round((self._mark - self.began) * 1000, 3),
             started_at=self.started_at,
             understood="" if self.understood == self.question else self.understood,
+            choice=self.recipe,
+            asker=self.principal,
+            received=self.received,
+            draft=self.draft,
+            parent=self.given.parent,
+            since=self.given.since,
+            pinned=tuple(hit.chunk.id for hit in self.given.pinned),
+            barred=tuple(sorted(self.given.barred)),
         )
         return Answer(
             text=outcome.text,
@@ -264,10 +299,6 @@ class _Run:
             confidence=self.confidence,
         )
 
-    def _shown(self) -> tuple[Source, ...]:
-        top = self.hits[: self.recipe.retrieval.top_k]
-        return tuple(Source(n, hit, hit.shown.text) for n, hit in enumerate(top, start=1))
-
     def _fates(self, sources: dict[int, Source], cited: set[int]) -> Iterator[Hit]:
         """Every candidate with the one fate that it met."""
         packed = {s.hit.chunk.id: Fate.CITED if n in cited else Fate.PACKED for n, s in sources.items()}
@@ -275,7 +306,8 @@ class _Run:
         truncated = set(self.prompt.truncated) if self.prompt else set()
         for hit in self.hits:
             key = hit.chunk.id
-            fate = packed.get(key, Fate.DROPPED if key in dropped else Fate.RETRIEVED)
+            out = Fate.WITHHELD if key in self.given.barred else Fate.RETRIEVED
+            fate = packed.get(key, Fate.DROPPED if key in dropped else out)
             if key in truncated and fate is Fate.PACKED:
                 fate = Fate.TRUNCATED
             yield replace(hit, fate=fate)

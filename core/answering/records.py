@@ -1,28 +1,61 @@
-"""Traces on disk: what is kept of an answer; it does not know how an answer is made."""
+"""Traces on disk: what is kept of an answer; it does not know how an answer is made, nor who may read it."""
 
+import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, delete, func, insert, select
+from sqlalchemy import Engine, delete, func, insert, or_, select
 
+from core.answering.kept import Texts, as_body, from_body
 from core.errors import NotFound
 from core.storage.database import trace_documents, traces
-from core.types import Answer, Hit
+from core.types import ZONES, Answer, Zone
 
-_KEPT = 5_000
-"""The oldest traces beyond this many are removed."""
+MOST = 5_000
+"""Traces kept; the oldest beyond them are removed."""
+MOST_BYTES = 256 << 20
+"""Bytes that the traces kept may take together; the oldest beyond them are removed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A row of the list of traces."""
+
+    id: str
+    started_at: str
+    """ISO time in UTC."""
+    principal: str
+    zones: tuple[Zone, ...]
+    """What the asker could see."""
+    labels: tuple[str, ...] | None
+    question: str
+    answer: str
+    recipe: str
+    """Hash of the recipe."""
+    origin: str
+    """Where it was asked: chat, command line, evaluation, inspector; empty where that was not said."""
+    route: str
+    model: str
+    adapter: str | None
+    abstained: bool
+    total_ms: float
+    tokens: int
+    """Of prompt and answer."""
+    size: int
+    """Bytes kept."""
 
 
 class Records:
     """The traces of a workspace, newest kept."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, most: int = MOST, most_bytes: int = MOST_BYTES) -> None:
+        self._engine, self._most, self._most_bytes = engine, most, most_bytes
 
-    def keep(self, answer: Answer) -> None:
-        """Store the answer's trace, and forget the oldest beyond the bound."""
-        trace = answer.trace
+    def keep(self, answer: Answer, origin: str = "") -> None:
+        """Store the answer's trace, and forget the oldest beyond the bounds."""
+        trace, body = answer.trace, as_body(answer)
+        asker = trace.asker
         with self._engine.begin() as connection:
             connection.execute(
                 insert(traces).values(
@@ -30,25 +63,59 @@ class Records:
                     started_at=trace.started_at,
                     principal=trace.principal,
                     recipe=trace.recipe,
-                    body=_body(answer),
+                    body=body,
+                    zones=list(asker.zones) if asker else list(ZONES),
+                    labels=list(asker.labels) if asker and asker.labels is not None else None,
+                    question=trace.question,
+                    answer=answer.text,
+                    origin=origin,
+                    route=answer.route,
+                    model=answer.model,
+                    adapter=answer.adapter,
+                    abstained=answer.abstained,
+                    total_ms=trace.total_ms,
+                    tokens=answer.tokens.prompt + answer.tokens.answer,
+                    size=len(json.dumps(body, ensure_ascii=False)),
                 )
             )
             quoted = {hit.chunk.document_id for hit in trace.candidates}
             if quoted:
                 rows = [{"trace_id": trace.id, "document_id": document} for document in sorted(quoted)]
                 connection.execute(insert(trace_documents), rows)
-            count = connection.execute(select(func.count()).select_from(traces)).scalar_one()
-            if count > _KEPT:
-                oldest = select(traces.c.id).order_by(traces.c.started_at).limit(count - _KEPT)
-                connection.execute(delete(traces).where(traces.c.id.in_(oldest)))
+            beyond = self._beyond(connection)
+            if beyond:
+                connection.execute(delete(traces).where(traces.c.id.in_(beyond)))
 
     def get(self, trace_id: str) -> dict[str, Any]:
-        """The stored trace; raises NotFound."""
+        """The stored trace as plain data; raises NotFound."""
         with self._engine.connect() as connection:
             body = connection.execute(select(traces.c.body).where(traces.c.id == trace_id)).scalar_one_or_none()
         if body is None:
             raise NotFound(f"There is no trace '{trace_id}'.")
         return dict(body)
+
+    def open(self, trace_id: str, texts: Texts) -> Answer:
+        """The answer as it was given; raises NotFound, also where it was kept by a version that kept less."""
+        body = self.get(trace_id)
+        if "sources" not in body:
+            raise NotFound(
+                f"The trace '{trace_id}' was kept by an earlier version, which did not keep enough to open it."
+            )
+        return from_body(trace_id, body, texts)
+
+    def listed(self, trace_ids: Sequence[str] | None = None, text: str = "") -> list[Listed]:
+        """Rows newest first: all, those of these ids, or those whose question or answer holds the text."""
+        columns = [column for column in traces.c if column.name != "body"]
+        query = select(*columns).order_by(traces.c.started_at.desc(), traces.c.id)
+        if trace_ids is not None:
+            query = query.where(traces.c.id.in_(trace_ids))
+        if text:
+            pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+            query = query.where(
+                or_(traces.c.question.ilike(pattern, escape="\\"), traces.c.answer.ilike(pattern, escape="\\"))
+            )
+        with self._engine.connect() as connection:
+            return [_listed(row) for row in connection.execute(query)]
 
     def about(self, document_ids: Sequence[str]) -> list[str]:
         """Ids of the traces that drew on any of these documents."""
@@ -72,32 +139,37 @@ class Records:
         with self._engine.connect() as connection:
             return connection.execute(select(func.count()).select_from(traces)).scalar_one()
 
-
-def _body(answer: Answer) -> dict[str, Any]:
-    trace = answer.trace
-    return {
-        "question": trace.question,
-        "answer": answer.text,
-        "abstained": answer.abstained,
-        "route": answer.route,
-        "model": answer.model,
-        "adapter": answer.adapter,
-        "total_ms": trace.total_ms,
-        "stages": [asdict(stage) for stage in trace.stages],
-        "citations": [asdict(citation) for citation in answer.citations],
-        "candidates": [_candidate(hit) for hit in trace.candidates],
-        "messages": list(trace.prompt.messages) if trace.prompt else [],
-    }
+    def _beyond(self, connection: Any) -> list[str]:
+        """Ids of the oldest traces beyond the bounds on number and bytes; the newest always stays."""
+        count, total = connection.execute(select(func.count(), func.coalesce(func.sum(traces.c.size), 0))).one()
+        if count <= self._most and total <= self._most_bytes:
+            return []
+        beyond: list[str] = []
+        oldest = select(traces.c.id, traces.c.size).order_by(traces.c.started_at, traces.c.id)
+        for row in connection.execute(oldest):
+            if count <= 1 or (count <= self._most and total <= self._most_bytes):
+                break
+            beyond.append(row.id)
+            count, total = count - 1, total - row.size
+        return beyond
 
 
-def _candidate(hit: Hit) -> dict[str, Any]:
-    return {
-        "chunk": hit.chunk.id,
-        "document_id": hit.chunk.document_id,
-        "document": hit.document,
-        "start": hit.chunk.start,
-        "end": hit.chunk.end,
-        "rank": hit.rank,
-        "scores": {name: asdict(score) for name, score in hit.scores.items()},
-        "fate": hit.fate.value,
-    }
+def _listed(row: Any) -> Listed:
+    return Listed(
+        id=row.id,
+        started_at=row.started_at,
+        principal=row.principal,
+        zones=tuple(row.zones if row.zones is not None else ZONES),  # kept by an earlier version: as if by who sees all
+        labels=None if row.labels is None else tuple(row.labels),
+        question=row.question,
+        answer=row.answer,
+        recipe=row.recipe,
+        origin=row.origin,
+        route=row.route,
+        model=row.model,
+        adapter=row.adapter,
+        abstained=bool(row.abstained),
+        total_ms=row.total_ms,
+        tokens=row.tokens,
+        size=row.size,
+    )

@@ -32,6 +32,13 @@ class Stream(Protocol):
     """Counts, speed and log-probabilities; complete when the iteration has ended."""
 
     @property
+    def received(self) -> str:
+        """What the model was given, to the byte; complete when the iteration has ended.
+
+        The messages in the model's own chat template, or as JSON where a server applies its own.
+        """
+
+    @property
     def ahead(self) -> int:
         """How many requests are answered before this one; 0 when it is its turn."""
 

@@ -36,6 +36,8 @@ class Asked:
     """The folder of the adapter that answers; None for the model alone."""
     sampling: Sampling = GREEDY
     speculate: bool = True
+    told: Callable[[str], None] = lambda _: None
+    """Gets the prompt as the model reads it, in its own chat template."""
 
 
 class Prepare(Protocol):
@@ -86,7 +88,7 @@ class Engine:
                 raise DeadlineExceeded(f"The answer took longer than {asked.limits.seconds:.0f} seconds.")
 
         began = time.monotonic()
-        ids = self._ids(asked.messages)
+        ids = self._ids(asked)
         try:
             check()
             with torch.inference_mode():
@@ -169,9 +171,10 @@ class Engine:
             "shorten the budget or close programs."
         )
 
-    def _ids(self, messages: Messages) -> list[int]:
-        chat = [{"role": role, "content": content} for role, content in messages]
+    def _ids(self, asked: Asked) -> list[int]:
+        chat = [{"role": role, "content": content} for role, content in asked.messages]
         text = self._tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=True)
+        asked.told(text)
         return list(self._tokenizer(text, add_special_tokens=False)["input_ids"])
 
 

@@ -26,6 +26,8 @@ class _Request:
     asked: Asked
     out: "queue.SimpleQueue[str | Tokens | Exception]" = field(default_factory=queue.SimpleQueue)
     cancelled: threading.Event = field(default_factory=threading.Event)
+    received: list[str] = field(default_factory=list)
+    """The prompt as the model read it, once it did."""
     task: Callable[[Engine], None] | None = None
     """Done in place of an answer: what concerns the engine must run on its thread."""
 
@@ -71,6 +73,11 @@ class LocalStream:
         self._request.cancelled.set()
         if self._model.withdraw(self._request):
             self._request.out.put(Tokens())
+
+    @property
+    def received(self) -> str:
+        """See `Stream`; empty until the model turned to the request."""
+        return "".join(self._request.received[:1])
 
     @property
     def ahead(self) -> int:
@@ -120,8 +127,9 @@ class LocalModel:
             if self._adapters is None:
                 raise NotFound(f"There is no adapter '{adapter}' for {self.name}.")
             place = self._adapters(adapter)
-        asked = Asked(tuple(messages), limits or Limits(), time.monotonic(), place, sampling, speculate)
-        request = _Request(asked)
+        told: list[str] = []
+        asked = Asked(tuple(messages), limits or Limits(), time.monotonic(), place, sampling, speculate, told.append)
+        request = _Request(asked, received=told)
         self._queue(request)
         return LocalStream(self, request, hold)
 

@@ -6,6 +6,7 @@ its own, where each can be ended at any moment, whatever it waits for.
 """
 
 import asyncio
+import json
 import queue
 import threading
 import time
@@ -20,7 +21,7 @@ from pydantic import SecretStr
 from core.embedding.tokens import RoughCounter
 from core.errors import DeadlineExceeded, GenerationError, NotFound, QueueFull, TouchstoneError
 from core.generation.contract import Hold, Limits, Messages, released
-from core.generation.server_reply import Asking, BrokeOff, Reply, pause
+from core.generation.server_reply import Asking, BrokeOff, Reply, chat, pause
 from core.servers import CONNECT, async_client, checked_url, complaint
 from core.types import Tokens
 
@@ -55,8 +56,10 @@ class ServerStream:
     ahead = 0
     """The server's own line is not known."""
 
-    def __init__(self, reply: Reply, hold: Hold | None) -> None:
+    def __init__(self, reply: Reply, hold: Hold | None, received: str = "") -> None:
         self._reply, self._hold = reply, hold
+        self.received = received
+        """See `Stream`: the messages as JSON, since the server's template is not known."""
         self._out: queue.SimpleQueue[str | Exception | None] = queue.SimpleQueue()
         self._cancelled = threading.Event()
         self._work: Future[None] | None = None
@@ -143,7 +146,7 @@ class ServerModel:
         it takes no more requests, DeadlineExceeded, and GenerationError for anything else, in a sentence.
         """
         reply = Reply(sum(self.count(content) for _, content in messages), self.count)
-        stream = ServerStream(reply, hold)
+        stream = ServerStream(reply, hold, json.dumps(chat(messages), ensure_ascii=False))
         closed = GenerationError(f"The connection to the server at {self._place} was closed.")
         with self._guard:
             if self._closed:

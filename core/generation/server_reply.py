@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from core.generation.contract import Messages
 from core.types import Tokens
 
 if TYPE_CHECKING:
@@ -35,14 +36,13 @@ class Asking:
 
     def fields(self) -> dict[str, Any]:
         """What is sent: greedy, with counts and log-probabilities."""
-        chat = [{"role": role, "content": content} for role, content in self.messages]
         every: dict[str, dict[str, Any]] = {
             "temperature": {"temperature": 0},
             "logprobs": {"logprobs": True, "top_logprobs": 1},
             "stream_options": {"stream_options": {"include_usage": True}},
             "max_tokens": {"max_tokens": self.max_tokens},
         }
-        chosen: dict[str, Any] = {"model": self.model, "messages": chat, "stream": True}
+        chosen: dict[str, Any] = {"model": self.model, "messages": chat(self.messages), "stream": True}
         for name, fields in every.items():
             if name not in self.without:
                 chosen |= fields
@@ -55,6 +55,11 @@ class Asking:
         named = frozenset(name for name in (*_EXTRAS, "temperature", "max_tokens") if name in refusal)
         dropped = (named or _EXTRAS) - self.without
         return replace(self, without=self.without | dropped) if dropped else None
+
+
+def chat(messages: Messages) -> list[dict[str, str]]:
+    """Messages as the interface has them."""
+    return [{"role": role, "content": content} for role, content in messages]
 
 
 class Reply:

@@ -10,6 +10,7 @@ from sqlalchemy import (
     JSON,
     Column,
     Engine,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -88,6 +89,19 @@ traces = Table(
     Column("principal", String, nullable=False),
     Column("recipe", String, nullable=False),
     Column("body", JSON, nullable=False),
+    Column("zones", JSON),
+    Column("labels", JSON(none_as_null=True)),
+    Column("question", Text, nullable=False, server_default=""),
+    Column("answer", Text, nullable=False, server_default=""),
+    Column("origin", String, nullable=False, server_default=""),
+    Column("route", String, nullable=False, server_default=""),
+    Column("model", String, nullable=False, server_default=""),
+    Column("adapter", String),
+    Column("abstained", Integer, nullable=False, server_default="0"),
+    Column("total_ms", Float, nullable=False, server_default="0"),
+    Column("tokens", Integer, nullable=False, server_default="0"),
+    Column("size", Integer, nullable=False, server_default="0"),
+    Index("traces_by_time", "started_at", "size"),
 )
 
 

@@ -75,7 +75,7 @@ class Asking:
     ) -> None:
         try:
             self.suggestion = bench.better_recipe(question, recipe, principal)
-            events = bench.ask(question, recipe, principal, self._ended, before)
+            events = bench.ask(question, recipe, principal, self._ended, before, origin="chat")
             with closing(cast("Generator[Event]", events)):  # closed early, it stops the model too
                 self._take(events)
         except TouchstoneError as error:

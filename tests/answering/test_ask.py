@@ -99,7 +99,8 @@ def test_a_written_answer_has_its_prompt_in_the_trace(filled: Workbench) -> None
     assert answer.tokens.prompt > 200
     assert any(isinstance(event, Delta) for event in events)
     kept = filled.records.get(answer.trace.id)
-    assert kept["messages"] == [list(message) for message in answer.trace.prompt.messages]
+    assert kept["prompt"]["messages"] == [list(message) for message in answer.trace.prompt.messages]
+    assert all(content in kept["received"] for _, content in answer.trace.prompt.messages)
     assert kept["answer"] == answer.text
 
 
@@ -121,6 +122,7 @@ class Says:
     def __init__(self, text: str) -> None:
         self.text = text
         self.ahead = 0
+        self.received = ""
         self.tokens = Tokens(100, 5, 10.0, 20.0)
 
     def count(self, text: str) -> int:
