@@ -80,11 +80,13 @@ def test_what_was_stopped_goes_on_and_ends_with_the_same_weights(
 
     def stopping(self: Trainer, folder: Path, report: object = None, cancelled: object = None) -> object:
         told = iter([False, True])
+        stopped.append(self)
         return run(self, folder, cancelled=lambda: next(told))
 
+    stopped: list[Trainer] = []
     monkeypatch.setattr(Trainer, "run", stopping)
     real = Job.cancelled
-    monkeypatch.setattr(Job, "cancelled", property(lambda job: bool(job.progress)))
+    monkeypatch.setattr(Job, "cancelled", property(lambda _: bool(stopped)))
     job = done(school, school.adapters.training.start("parted", "facts", HYPER, ADMIN))
     assert job.result.startswith("parted stopped after ")
     (held,) = [each for each in school.adapters.training.all(ADMIN) if each.name == "parted"]
