@@ -23,7 +23,7 @@ from core.library.edits import Edits
 from core.library.store import Library
 from core.models.cache import missing, model_folder
 from core.recipes import BUILT_IN, RecipeBook
-from core.servers import on_server, split_name
+from core.servers import checked_url, on_server, split_name
 from core.settings import Settings
 from core.storage.database import open_database
 from core.types import Embedding, Recipe
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from core.adapters.trainings import Trainings
     from core.answering.events import Preparing
     from core.answering.records import Records
+    from core.answering.spans import Spans
     from core.evaluation.run_store import RetrievalRuns
     from core.evaluation.trials import Trials
     from core.generation.contract import LanguageModel
@@ -80,6 +81,8 @@ class Assembly:
         self.jobs.close()
         for model in self._models.values():
             model.close()
+        if self.__dict__.get("spans"):
+            self.__dict__["spans"].close()
         if "parsers" in self.__dict__:
             self.parsers.close()
         if "index" in self.__dict__:
@@ -121,6 +124,17 @@ class Assembly:
         from core.answering.records import Records
 
         return Records(self._engine)
+
+    @cached_property
+    def spans(self) -> "Spans | None":
+        """Where answers are sent as OpenTelemetry spans; None where no endpoint is set. Raises RequestError."""
+        if not self.settings.otel_endpoint:
+            return None
+        from core.answering.spans import Spans, headers_of
+
+        headers = headers_of(self.settings.otel_headers.get_secret_value())
+        endpoint = checked_url(self.settings.otel_endpoint, "the collector of traces", "TOUCHSTONE_OTEL_HEADERS")
+        return Spans(endpoint, headers, self.settings.otel_texts)
 
     @cached_property
     def recipes(self) -> RecipeBook:

@@ -24,6 +24,7 @@ from core.cli_proof import adapters_evaluate
 from core.cli_questions import ask, search
 from core.cli_recipes import recipes
 from core.cli_sets import questions
+from core.cli_traces import traces
 from core.errors import TouchstoneError, WeightsMissing
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Touchstone.")
@@ -36,6 +37,7 @@ app.add_typer(index, name="index")
 app.add_typer(questions, name="questions")
 app.add_typer(datasets, name="datasets")
 app.add_typer(adapters, name="adapters")
+app.add_typer(traces, name="traces")
 adapters.command("evaluate")(adapters_evaluate)
 for command in (ingest, chunk, search, ask, arms):
     app.command()(command)

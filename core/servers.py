@@ -45,20 +45,20 @@ def split_name(name: str) -> tuple[str, str]:
     return model.strip(), checked_url(url)
 
 
-def checked_url(url: str) -> str:
-    """The address without a slash at its end; raises RequestError where it is none, or holds what must stay secret."""
+def checked_url(url: str, what: str = "a model server", place: str = "TOUCHSTONE_OPENAI_API_KEY") -> str:
+    """The address without a slash at its end; raises RequestError where it is none, or holds what must stay secret.
+
+    `what` is at the address, and `place` is where its key belongs, for the sentence.
+    """
     try:
         parts = urlsplit(url.strip())
         _ = parts.port
     except ValueError:
-        raise RequestError("The address of a model server is no address; write it as http://host:8000/v1.") from None
+        raise RequestError(f"The address of {what} is no address; write it as http://host:8000/v1.") from None
     if parts.scheme not in ("http", "https") or not parts.hostname or any(sign.isspace() for sign in url.strip()):
-        raise RequestError("The address of a model server begins with http:// or https://, then the host.")
+        raise RequestError(f"The address of {what} begins with http:// or https://, then the host.")
     if parts.username or parts.password or parts.query or parts.fragment:  # a recipe is shown, stored and exported
-        raise RequestError(
-            "The address of a model server holds no user, password or query; its key belongs in "
-            "TOUCHSTONE_OPENAI_API_KEY."
-        )
+        raise RequestError(f"The address of {what} holds no user, password or query; its key belongs in {place}.")
     return url.strip().rstrip("/")
 
 

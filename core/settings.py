@@ -46,6 +46,15 @@ class Settings(BaseSettings):
     qdrant_prefix: str = Field(default="touchstone", pattern=r"^[A-Za-z0-9-]+$")
     """First part of the collections' names; workspaces that share a server need one each."""
 
+    otel_endpoint: str = ""
+    """Where traces go as OpenTelemetry spans, by OTLP over HTTP, such as http://host:6006/v1/traces; empty for none."""
+
+    otel_headers: SecretStr = SecretStr("")
+    """Headers of those requests as name=value, commas between; never shown, logged or exported."""
+
+    otel_texts: bool = True
+    """Whether questions, passages and answers are sent along; without them only names, counts and times are."""
+
     @property
     def models(self) -> Path:
         """The folder of unpacked weights."""

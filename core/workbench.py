@@ -119,10 +119,13 @@ class Workbench(Desk):
         from core.answering.replay import AFRESH
 
         self.adapters.require(recipe, principal)
+        spans = self.spans  # an address that is none is said before the work, not after it
         yield from self._prepare_first(recipe, stop)
         for event in ask(question, recipe, principal, self.parts(recipe), stop, before, given or AFRESH):
             if isinstance(event, Done):
                 self.records.keep(event.answer, origin)
+                if spans:
+                    spans.send(event.answer)
             yield event
 
     def feedback(
