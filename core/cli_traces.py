@@ -33,7 +33,8 @@ def traces_list(
         as_json,
         lambda: (
             [
-                f"{row.id}  {row.started_at[:19]}  {names[row.recipe]:14}{row.total_ms:8.0f} ms  {short(row.question, 60)}"
+                f"{row.id}  {row.started_at[:19]}  {names[row.recipe]:14}{row.total_ms:8.0f} ms  "
+                f"{short(row.question, 60)}"
                 for row in rows
             ]
             or ["No answer was given yet."]

@@ -28,6 +28,7 @@ from core.chunking import chunk_document
 from core.chunking.edits import ever
 from core.embedding.cache import VectorCache
 from core.embedding.context import in_context
+from core.erased import words_of
 from core.errors import NotFound, RequestError
 from core.evaluation.question_sets import QuestionSets
 from core.index.contract import VectorIndex
@@ -133,13 +134,16 @@ def erase(name_or_id: str, by: str, places: Places) -> Receipt:
     }
     for key, zone in held:
         places.index.delete_documents(key, zone, ids)
-    places.records.forget(traces)
     places.trainings.forget(ids)
     for adapter in adapters:
         places.adapters.retire(adapter, "A document that it learned from was erased.", forget=True)
     shutil.rmtree(places.root / "maps", ignore_errors=True)
     staying = [text for o in places.library.every() if o.id not in set(ids) for text in (o.text, *by_hand[o.id])]
     gone = [text for document in documents for text in (document.text, *by_hand[document.id])]
+    typed = places.records.written()
+    theirs = words_of([text for texts in typed.values() for text in texts], gone, staying)
+    traces = sorted({*traces, *(key for key, texts in typed.items() if any(map(theirs, texts)))})
+    places.records.forget(traces)
     questions = places.sets.forget(name, gone, staying)
     rows = places.datasets.forget(ids, gone, staying)
     feedback = places.feedback.forget(ids, gone, staying)

@@ -12,10 +12,11 @@ from core.governance.principals import persona
 from core.ingestion import Incoming
 from core.library.store import sha256_of
 from core.models.catalogue import base_sha256
-from core.recipes import recipe
+from core.recipes import recipe, varied
 from core.scanning import scan
 from core.settings import Settings
 from core.workbench import Workbench
+from tests.fakes import Saying
 from tests.generation.conftest import save_lora
 from tests.test_ingestion import consistent, note
 
@@ -75,6 +76,21 @@ def test_an_adapter_that_learned_from_an_erased_document_is_retired_and_its_weig
     assert bench.adapter_store.get("other").state == "candidate"
     with pytest.raises(NotFound, match="weights of the adapter 'knows' were erased"):
         bench.adapters.export("knows", tmp_path / "out", ADMIN)
+
+
+def test_a_trace_that_only_repeats_an_erased_document_goes_too(
+    bench: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = "The vault of the northern depot opens at 04:17 with the copper key."
+    bench.ingest([note(tmp_path, "vault.txt", secret), note(tmp_path, "b.txt", "Snow falls on the lamp.")], ADMIN)
+    local = varied(EXTRACTIVE, {"generation.answerer": "local", "route": "closed"})
+    monkeypatch.setattr(bench, "model", lambda _: Saying(none="Indeed."))
+    told = finish(bench.ask(f"Is this true: {secret}", local, ADMIN)).trace.id
+    plain = finish(bench.ask("Where does snow fall?", local, ADMIN)).trace.id
+    worded = finish(bench.inspector.rerun(plain, local, ADMIN, messages=[("user", f"Say: {secret}")])).trace.id
+    receipt = bench.erase("vault.txt", ADMIN)
+    assert set(receipt.traces) == {told, worded}
+    assert (receipt.proven, [row.id for row in bench.inspector.traces(ADMIN)]) == (True, [plain])
 
 
 def test_a_receipt_holds_no_content_and_no_name(bench: Workbench, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, delete, func, insert, or_, select
+from sqlalchemy import Engine, case, delete, func, insert, or_, select
 
 from core.answering.kept import Texts, as_body, from_body
 from core.errors import NotFound
@@ -129,6 +129,15 @@ class Records:
         with self._engine.connect() as connection:
             return sorted(connection.execute(query).scalars())
 
+    def written(self) -> dict[str, list[str]]:
+        """By trace, the texts that a person or a model wrote, and that may repeat a document which was not searched."""
+        said = [traces.c.body[name].as_string() for name in ("understood", "draft", "parent")]
+        prompt = case((said[2] != "", traces.c.body["prompt"]["messages"].as_string()))
+        query = select(traces.c.id, traces.c.question, traces.c.answer, *said[:2], prompt)
+        with self._engine.connect() as connection:
+            rows = connection.execute(query).all()
+        return {row[0]: [_plain(text) for text in row[1:] if text] for row in rows}
+
     def forget(self, trace_ids: Sequence[str]) -> None:
         """Remove traces."""
         with self._engine.begin() as connection:
@@ -152,6 +161,16 @@ class Records:
             beyond.append(row.id)
             count, total = count - 1, total - row.size
         return beyond
+
+
+def _plain(text: str) -> str:
+    """A list of messages as its contents; other texts as they are."""
+    if not text.startswith("[["):
+        return text
+    try:
+        return "\n".join(content for _, content in json.loads(text))
+    except ValueError:  # a text that only begins like one
+        return text
 
 
 def _listed(row: Any) -> Listed:
