@@ -243,6 +243,7 @@ class Desk(Assembly):
             self.adapter_store,
             self.training_store,
             self.proof_store,
+            self.runs,
             cuts,
             lost,
         )

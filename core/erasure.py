@@ -30,6 +30,7 @@ from core.embedding.cache import VectorCache
 from core.embedding.context import in_context
 from core.errors import NotFound, RequestError
 from core.evaluation.question_sets import QuestionSets
+from core.evaluation.run_store import RetrievalRuns
 from core.index.contract import VectorIndex
 from core.indexing import LiveIndex
 from core.library.edits import Edits, written
@@ -106,6 +107,7 @@ class Places:
     adapters: Registry
     trainings: Trainings
     proofs: Proofs
+    runs: RetrievalRuns
     cuts: Sequence[LiveIndex] = ()
     """Ways in which documents were cut for indexes that are gone; vectors of theirs may still be cached."""
     lost_models: Sequence[str] = ()
@@ -134,6 +136,7 @@ def erase(name_or_id: str, by: str, places: Places) -> Receipt:
     for key, zone in held:
         places.index.delete_documents(key, zone, ids)
     places.records.forget(traces)
+    places.runs.forget(traces)
     places.trainings.forget(ids)
     for adapter in adapters:
         places.adapters.retire(adapter, "A document that it learned from was erased.", forget=True)

@@ -260,4 +260,3 @@ class LabArms:
             return self.carry_on(trial, report, lambda: job.cancelled)
 
         return self._bench.jobs.start(trial.title, trial.by, work)
-

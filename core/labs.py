@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from core.lab_answers import LabAnswers
 from core.lab_arms import LabArms
 from core.lab_chunking import LabChunking
 from core.lab_maps import LabMaps
@@ -29,3 +30,5 @@ class Lab:
         """Passages as points, and what lies near what."""
         self.arms = LabArms(parts, self.sets, self.runs)
         """Retrieval on and off by an adapter on and off."""
+        self.answers = LabAnswers(parts, self.sets, self.runs)
+        """Answers of recipes over a set, and their comparison."""
