@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.cli_output import AsOption, JsonOption, WorkspaceOption, note, show, workbench
+from core.cli_output import AsOption, JsonOption, WorkspaceOption, note, show, workbench, written
 from core.errors import RequestError, TouchstoneError
 from core.governance.principals import persona
 from core.jobs import Job
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from core.evaluation.answer_scores import Prices
     from core.evaluation.gates import Gates
     from core.evaluation.verdicts import Told
-    from core.lab_answers import Row
+    from core.lab_ran import Row
     from core.types import Principal
     from core.workbench import Workbench
 
@@ -28,6 +28,7 @@ def evaluate(
     name: Annotated[str, typer.Argument(metavar="SET", help="A question set that `questions list` shows.")],
     recipes: Annotated[str, typer.Option(help="Names, separated by commas.")] = "extractive",
     limit: Annotated[int | None, typer.Option(help="N questions only, evenly spread over the set.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Write the table as an HTML file that stands alone.")] = None,
     junit: Annotated[Path | None, typer.Option(help="Write the verdicts as JUnit XML.")] = None,
     gates: Annotated[Path | None, typer.Option(help="Thresholds, a TOML file with [eval] and [eval.RECIPE].")] = None,
     baseline: Annotated[Path | None, typer.Option(help="What --json printed before; see `regressed`.")] = None,
@@ -52,6 +53,7 @@ def evaluate(
     """
     from core.evaluation.gates import read_gates
     from core.evaluation.junit import write_junit
+    from core.evaluation.report import page_of
     from core.evaluation.verdicts import cases, check_tables
 
     names = list(dict.fromkeys(part.strip() for part in recipes.split(",") if part.strip()))
@@ -70,6 +72,8 @@ def evaluate(
         found = [case for each in told for case in cases(each, results[each.recipe], texts)]
         write_junit(junit, found, f"touchstone eval {name}")
         note(f"wrote {junit}")
+    if html:
+        written(page_of(f"Answers on {name}", rows), html)
     passed = all(each.passed for each in told)
     result = {
         "evaluation": job.result.id,
@@ -123,12 +127,13 @@ def _wait(bench: "Workbench", job: Job) -> None:
 
 def _told(bench: "Workbench", row: "Row", who: "Principal", before: Baseline | None, gates: "Gates") -> "Told":
     from core.evaluation.verdicts import rights, tell
+    from core.lab_ran import before as earlier_of
 
     ran = row.ran
     results = bench.lab.answers.results(ran.run.id, who)
     if before is not None:
         return tell(ran.name, results, row.values, before.get(ran.name), gates)
-    earlier = bench.lab.answers.before(ran, who)
+    earlier = earlier_of(ran, bench.lab.answers.ran(who))
     known = rights(bench.lab.answers.results(earlier.run.id, who)) if earlier else None
     return tell(ran.name, results, row.values, known, gates)
 

@@ -244,6 +244,7 @@ class Desk(Assembly):
             self.training_store,
             self.proof_store,
             self.runs,
+            self.proposals,
             cuts,
             lost,
         )

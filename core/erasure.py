@@ -29,6 +29,7 @@ from core.chunking.edits import ever
 from core.embedding.cache import VectorCache
 from core.embedding.context import in_context
 from core.errors import NotFound, RequestError
+from core.evaluation.proposed import Proposals
 from core.evaluation.question_sets import QuestionSets
 from core.evaluation.run_store import RetrievalRuns
 from core.index.contract import VectorIndex
@@ -72,7 +73,7 @@ class Receipt:
     unprovable: int = 0
     """Versions without a piece of text of their own, whose absence no scan can show."""
     questions: int = 0
-    """Questions of the question sets that lost a quote or an answer."""
+    """Questions of the question sets that lost a quote or an answer, and proposed ones that were removed."""
     rows: int = 0
     """Rows of datasets that were removed."""
     feedback: int = 0
@@ -108,6 +109,7 @@ class Places:
     trainings: Trainings
     proofs: Proofs
     runs: RetrievalRuns
+    proposals: Proposals
     cuts: Sequence[LiveIndex] = ()
     """Ways in which documents were cut for indexes that are gone; vectors of theirs may still be cached."""
     lost_models: Sequence[str] = ()
@@ -144,6 +146,7 @@ def erase(name_or_id: str, by: str, places: Places) -> Receipt:
     staying = [text for o in places.library.every() if o.id not in set(ids) for text in (o.text, *by_hand[o.id])]
     gone = [text for document in documents for text in (document.text, *by_hand[document.id])]
     questions = places.sets.forget(name, gone, staying)
+    questions += places.proposals.forget(ids, gone, staying)
     rows = places.datasets.forget(ids, gone, staying)
     feedback = places.feedback.forget(ids, gone, staying)
     places.proofs.forget(ids)

@@ -5,7 +5,6 @@ measures are kept with the id of its trace, and no word of it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from core.errors import NotFound, RequestError
 from core.governance.principals import may_see
 from core.jobs import Job
 from core.lab_asking import Answering, ask_each
+from core.lab_ran import Ran, Row
 from core.lab_runs import Cancelled, LabRuns, covers
 from core.lab_sets import LabSets
 from core.servers import on_server
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from core.evaluation.questions import Question
     from core.evaluation.retrieval_runs import Result
     from core.evaluation.run_store import Run
-    from core.evaluation.statistics import Estimate
     from core.evaluation.trials import Trial
     from core.workbench import Workbench
 
@@ -34,30 +33,6 @@ JUDGE = Embedding("minilm")
 """Compares answers with accepted ones, whatever the recipe's own embedder, so that recipes compare."""
 _MOST = 12
 """Recipes of one evaluation."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """One recipe's run with what it was called when it began."""
-
-    name: str
-    """The recipe's."""
-    run: "Run"
-    trial: "Trial"
-
-    @property
-    def title(self) -> str:
-        """For people: the recipe on the set."""
-        return f"{self.name} on {self.run.set_name}"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A run with what its answers amount to so far."""
-
-    ran: Ran
-    values: "Mapping[str, Estimate]"
-    """See `core.evaluation.answer_scores.summary`."""
 
 
 class LabAnswers:
@@ -199,30 +174,19 @@ class LabAnswers:
 
     def rows(self, trial_id: str, principal: Principal, prices: "Prices | None" = None) -> list[Row]:
         """What came of an evaluation so far, recipe by recipe, in the order in which they were named."""
+        return [self.row(each, prices) for each in self.ran(principal, trial_id)]
+
+    def row(self, ran: Ran, prices: "Prices | None" = None) -> Row:
+        """What a run's answers amount to so far."""
         from core.evaluation.answer_scores import summary
 
-        found = self.ran(principal, trial_id)
-        return [Row(each, summary(self._bench.runs.results(each.run.id), prices)) for each in found]
+        return Row(ran, summary(self._bench.runs.results(ran.run.id), prices))
 
     def compare(self, first: str, second: str, principal: Principal) -> "Comparison":
         """The first run against the second, question by question."""
         from core.evaluation.answer_scores import compare
 
         return compare(self.results(first, principal), self.results(second, principal))
-
-    def before(self, ran: Ran, principal: Principal) -> Ran | None:
-        """The latest complete run of a recipe of the same name on the same set that began before this one."""
-        return next(
-            (
-                other
-                for other in self.ran(principal)
-                if other.run.complete
-                and (other.name, other.run.set_name) == (ran.name, ran.run.set_name)
-                and other.run.began_at < ran.run.began_at
-                and other.run.id != ran.run.id
-            ),
-            None,
-        )
 
     def questions(self, set_name: str, principal: Principal) -> "dict[str, Question]":
         """The questions of a set that the principal may see, by id; none where the set is gone."""

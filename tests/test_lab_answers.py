@@ -11,6 +11,7 @@ from core.evaluation.answer_scores import Prices
 from core.evaluation.questions import Evidence, Question
 from core.governance.principals import persona
 from core.lab_asking import Answering
+from core.lab_ran import before, beside
 from core.recipes import BUILT_IN, varied
 from core.workbench import Workbench
 from tests.fakes import Saying
@@ -133,11 +134,15 @@ def test_two_runs_are_compared_and_lead_to_their_traces(harbour: Workbench) -> N
     for flip in found.flipped:
         for trace in (flip.trace, flip.base_trace):
             assert harbour.records.get(trace)["question"]
-    assert harbour.lab.answers.before(quotes, ADMIN) is None
+    assert before(quotes, harbour.lab.answers.ran(ADMIN)) is None
     run(harbour, ["extractive"])
     latest = harbour.lab.answers.ran(ADMIN)[0]
-    earlier = harbour.lab.answers.before(latest, ADMIN)
+    earlier = before(latest, harbour.lab.answers.ran(ADMIN))
     assert earlier is not None and earlier.run.id == quotes.run.id
+    board = beside(harbour.lab.answers.ran(ADMIN), "harbour")
+    assert [each.run.id for each in board] == [latest.run.id, model.run.id]
+    run(harbour, ["extractive"], limit=1)
+    assert len(beside(harbour.lab.answers.ran(ADMIN), "harbour")) == 1  # fewer questions do not compare
 
 
 def test_an_erased_document_takes_the_results_that_drew_on_it(harbour: Workbench) -> None:
