@@ -41,16 +41,18 @@ def before(ran: Ran, others: Sequence[Ran]) -> Ran | None:
     return max(earlier, key=lambda other: other.trial.began_at, default=None)
 
 
-def beside(others: Sequence[Ran], set_name: str) -> list[Ran]:
+def beside(others: Sequence[Ran], set_name: str, like: str = "") -> list[Ran]:
     """The newest complete run on a set, and those that asked the same questions of the same documents by other recipes.
 
-    Newest first, of each recipe the newest; runs that saw more or less than it are left out.
+    Newest first, of each recipe the newest; runs that saw more or less than it are left out. `like`: the id of the run
+    that the others must resemble, where that is not the newest.
     """
     complete = [each for each in others if each.run.complete and each.run.set_name == set_name]
     complete.sort(key=lambda each: each.trial.began_at, reverse=True)  # those of one evaluation keep their order
+    model = next((each for each in complete if each.run.id == like), complete[0] if complete else None)
     found: dict[str, Ran] = {}
     for each in complete:
-        if _same(each.run, complete[0].run):
+        if model and _same(each.run, model.run):
             found.setdefault(each.run.recipe.hash, each)
     return list(found.values())
 

@@ -28,23 +28,23 @@ def show(bench: Workbench, who: Principal) -> None:
     if not names:
         nothing(bench, who)
         return
-    address.take(PAGE, {"set": names[0], "by": "overall"})
+    address.take(PAGE, {"set": names[0], "by": "overall", "like": ""})
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if st.session_state[f"{PAGE}_set"] not in names:
             st.session_state[f"{PAGE}_set"] = names[0]
         set_name = str(st.selectbox("Question set", names, key=f"{PAGE}_set", width=230))
-        prices = _prices()
-        rows = [row_of(bench, ran, prices) for ran in beside(runs, set_name)]
+        rows = [row_of(bench, ran, _priced()) for ran in beside(runs, set_name, st.session_state[f"{PAGE}_like"])]
         there = [name for name in MEASURES if any(name in row.values for row in rows)]
         if st.session_state[f"{PAGE}_by"] not in there:
             st.session_state[f"{PAGE}_by"] = there[0]
         by = str(st.selectbox("Sorted by", there, key=f"{PAGE}_by", format_func=lambda n: MEASURES[n].title, width=260))
+        _prices()
         page = page_of(f"Answers on {set_name}", rows)
         st.download_button(
             "HTML", page, f"evaluation-{set_name}.html", "text/html", key="board_html", icon=":material/download:",
             on_click="ignore", help="One file that stands alone, to send or to keep.",
         )  # fmt: skip
-    address.put(PAGE, {"set": set_name, "by": by})
+    address.put(PAGE, {"set": set_name, "by": by, "like": st.session_state[f"{PAGE}_like"]})
     rows = _sorted(rows, by)
     _facts(rows)
     left, right = st.columns(2, gap="large")
@@ -53,21 +53,26 @@ def show(bench: Workbench, who: Principal) -> None:
     with right:
         against_latency(rows)
     _table(rows, there)
-    if prices:
+    if _priced():
         st.caption(
             ":material/info: The cost is an assumption: tokens times the prices under “Prices”. Nothing was billed or "
             "measured."
         )
 
 
-def _prices() -> "Prices | None":
-    """What tokens are assumed to cost; None until somebody says so."""
-    from core.evaluation.answer_scores import Prices
-
+def _prices() -> None:
+    """What tokens are assumed to cost; nothing until somebody says so."""
     with st.popover("Prices", icon=":material/payments:", width="content"):
         st.caption("Of a million tokens, in your currency. An assumption for the row of costs; local models cost none.")
-        read = st.number_input("Read", 0.0, None, 0.0, step=0.05, format="%.2f", key="price_read")
-        wrote = st.number_input("Written", 0.0, None, 0.0, step=0.05, format="%.2f", key="price_written")
+        st.number_input("Read", 0.0, None, 0.0, step=0.05, format="%.2f", key="price_read")
+        st.number_input("Written", 0.0, None, 0.0, step=0.05, format="%.2f", key="price_written")
+
+
+def _priced() -> "Prices | None":
+    """The prices that were set."""
+    from core.evaluation.answer_scores import Prices
+
+    read, wrote = (float(st.session_state.get(f"price_{kind}", 0.0)) for kind in ("read", "written"))
     return Prices(read, wrote) if read or wrote else None
 
 
@@ -84,7 +89,7 @@ def _facts(rows: "Sequence[Row]") -> None:
     told = [many(run.planned, "question"), f"newest {moment(latest)}", f"set {run.set_hash}", f"documents {run.corpus}"]
     st.caption(
         plain(" · ".join([*told, *left_out]))
-        + "  \nOf each recipe its newest complete run on the same questions and documents."
+        + "  \nOf each recipe its newest complete run on these questions and documents; others have their own board."
     )
 
 

@@ -74,13 +74,13 @@ def against_latency(rows: "Sequence[Row]") -> None:
 
 
 def differences(held: "Mapping[str, Estimate]", title: str) -> None:
-    """What one run has over another by measure; an interval beyond the line in the middle is more than chance."""
+    """What one run has over another by measure; filled where the interval leaves 0 out."""
     import plotly.graph_objects as go
 
     names = [name for name in held if MEASURES[name].unit == "share"]
     figure = go.Figure()
     figure.add_vline(x=0, line={"color": charts.hue(5), "dash": "dot", "width": 1})
-    for sure, place, named in ((True, 0, "beyond chance"), (False, 5, "may be chance")):
+    for sure, place, named in ((True, 0, "leaves 0 out"), (False, 5, "holds 0")):
         some = [name for name in names if _beyond(held[name]) == sure]
         parts = {part: [getattr(held[name], part) for name in some] for part in ("mean", "low", "high")}
         figure.add_scatter(
@@ -102,7 +102,10 @@ def differences(held: "Mapping[str, Estimate]", title: str) -> None:
         data=pd.DataFrame([_flat(title, name, held[name]) for name in names]), key="differences",
         height=max(300, 90 + 26 * len(names)),
     )  # fmt: skip
-    st.caption("Paired by question; an interval that leaves 0 out is more than chance would do.")
+    st.caption(
+        "Paired by question. Where only a few questions differ, bootstrap intervals are too narrow: then the exact "
+        "test above decides."
+    )
 
 
 def _beyond(estimate: "Estimate") -> bool:

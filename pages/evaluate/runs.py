@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from core.evaluation.trials import Trial
     from core.lab_ran import Ran
 
-_FAILED, _FORM = "evaluate_failed", "evaluate_form"
+_FAILED, _FORM, _MOVED = "evaluate_failed", "evaluate_form", "evaluate_moved"
 _TICK = 2.0
 """Seconds between two looks at runs that grow."""
 _SHOWN = 12
@@ -23,6 +23,7 @@ _SHOWN = 12
 
 def show(bench: Workbench, who: Principal) -> None:
     """The whole view."""
+    st.session_state.pop(_MOVED, None)
     if error := st.session_state.pop(_FAILED, None):
         trouble(error)
     if may_build(who):
@@ -77,6 +78,8 @@ def _form(bench: Workbench, who: Principal) -> None:
 
 
 def _list(bench: Workbench, who: Principal) -> None:
+    if st.session_state.pop(_MOVED, False):
+        st.rerun()  # a press in here runs this part alone, and what it changed is drawn outside
     trials = bench.lab.answers.all(who)
     if not trials:
         st.caption("No evaluation yet.")
@@ -102,7 +105,7 @@ def _one(bench: Workbench, who: Principal, trial: "Trial", runs: "list[Ran]") ->
         if complete:
             st.button(
                 "Leaderboard", icon=":material/leaderboard:", key=f"board_{trial.id}", type="tertiary",
-                on_click=_open, args=("leaderboard", trial.set_name),
+                on_click=_open, args=("leaderboard", trial.set_name, runs[0].run.id),
             )  # fmt: skip
             st.button(
                 "Questions", icon=":material/format_list_numbered:", key=f"single_{trial.id}", type="tertiary",
@@ -144,14 +147,15 @@ def _actions(bench: Workbench, who: Principal, trial: "Trial", complete: bool) -
 
 def _try(act: "object", *args: object) -> None:
     """A callback whose error is shown by the page that follows."""
+    st.session_state[_MOVED] = True
     try:
         act(*args)  # type: ignore[operator]
     except TouchstoneError as error:
         st.session_state[_FAILED] = error
 
 
-def _open(view: str, set_name: str, run_id: str = "") -> None:
+def _open(view: str, set_name: str, run_id: str) -> None:
+    st.session_state[_MOVED] = True
     st.session_state["evaluate_view"] = view
     st.session_state["evaluate_set"] = set_name
-    if run_id:
-        st.session_state["evaluate_run"] = run_id
+    st.session_state["evaluate_like"] = st.session_state["evaluate_run"] = run_id

@@ -64,9 +64,9 @@ def _filtered(results: "list[Result]", questions: "dict[str, Question]") -> "lis
         order = st.segmented_control("Order", ["Worst first", "Best first"], default="Worst first", key="q_order")
         verdict = st.segmented_control("Verdict", ["Wrong", "Right"], key="q_verdict")
         kind = st.segmented_control("Kind", ["Answerable", "Unanswerable"], key="q_kind")
-        tag = st.selectbox("Tag", tags, index=None, placeholder="Any", key="q_tag", width=150)
+        tag = st.selectbox("Tag", tags, index=None, placeholder="Any", key="q_tag", width=118)
         tongue = st.selectbox(
-            "Language", tongues, index=None, placeholder="Any", key="q_language", width=150, format_func=language
+            "Language", tongues, index=None, placeholder="Any", key="q_language", width=118, format_func=language
         )
 
     def fits(result: "Result") -> bool:
@@ -86,11 +86,12 @@ def _row(result: "Result", question: "Question | None") -> dict[str, object]:
     values = result.values
     told: dict[str, object] = {
         "": _VERDICTS[values.get("overall")],
+        "Inside": inspector(result.trace),
         "Question": question.text if question else f"{result.question} (no longer in the set)",
         "Declined": "yes" if values["declined"] else "no",
     }
     told |= {MEASURES[name].title: f"{values[name]:.2f}" if name in values else "–" for name in _SHARES}
-    told |= {"Rank": str(result.rank or "–"), "ms": f"{values['ms']:.0f}", "Inside": inspector(result.trace)}
+    told |= {"Rank": str(result.rank or "–"), "ms": f"{values['ms']:.0f}"}
     return told
 
 
