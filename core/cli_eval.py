@@ -15,6 +15,7 @@ from core.jobs import Job
 if TYPE_CHECKING:
     from core.evaluation.answer_scores import Prices
     from core.evaluation.gates import Gates
+    from core.evaluation.trials import Trial
     from core.evaluation.verdicts import Told
     from core.lab_ran import Row
     from core.types import Principal
@@ -58,11 +59,14 @@ def evaluate(
 
     names = list(dict.fromkeys(part.strip() for part in recipes.split(",") if part.strip()))
     limits: Gates = read_gates(gates) if gates else {}
-    if gates:
-        check_tables(limits, names)
     before, prices, who = _baseline(baseline), _prices(price), persona(as_person)
     with workbench(workspace) as bench:
-        job = _job(bench, name, names, who, limit, judge, resume)
+        if resume:
+            names = list(_resumed(bench, resume, name, who).axes["names"])
+        if gates:
+            check_tables(limits, names)
+        lab = bench.lab.answers
+        job = lab.resume(resume, who) if resume else lab.start(name, names, who, limit, judge)
         _wait(bench, job)
         rows = bench.lab.answers.rows(job.result.id, who, prices)
         told = [_told(bench, row, who, before, limits) for row in rows]
@@ -92,15 +96,11 @@ def evaluate(
         raise typer.Exit(1)
 
 
-def _job(
-    bench: "Workbench", name: str, names: list[str], who: "Principal", limit: int | None, judge: str, resume: str
-) -> Job:
-    if not resume:
-        return bench.lab.answers.start(name, names, who, limit, judge)
-    trial = bench.lab.answers.get(resume, who)
+def _resumed(bench: "Workbench", trial_id: str, name: str, who: "Principal") -> "Trial":
+    trial = bench.lab.answers.get(trial_id, who)
     if trial.set_name != name:
-        raise RequestError(f"The evaluation '{resume}' is of the set '{trial.set_name}', not of '{name}'.")
-    return bench.lab.answers.resume(resume, who)
+        raise RequestError(f"The evaluation '{trial_id}' is of the set '{trial.set_name}', not of '{name}'.")
+    return trial
 
 
 def _wait(bench: "Workbench", job: Job) -> None:
@@ -119,7 +119,7 @@ def _wait(bench: "Workbench", job: Job) -> None:
     except KeyboardInterrupt:
         job.cancel()
         bench.jobs.wait(job, 60)
-        note("what was answered is kept; `eval --resume` goes on with it, and the page Evaluate names it.")
+        note("what was answered is kept; --resume goes on with it, under the id that the page Evaluate shows.")
         raise
     if job.error:
         raise TouchstoneError(job.error)

@@ -9,12 +9,16 @@ import pytest
 from core.embedding.encoder import Encoder
 from core.governance.principals import persona
 from core.ingestion import Incoming
+from core.recipes import BUILT_IN
 from core.settings import Settings
 from core.workbench import Workbench
 from tests.conftest import SAMPLE_FILES
 from tests.test_cli import run
 
 ADMIN = persona("administrator")
+BEGUN = []
+"""The id of an evaluation that was begun and interrupted."""
+
 ROWS = [
     {
         "id": "a",
@@ -34,6 +38,7 @@ def at(tmp_path_factory: pytest.TempPathFactory, minilm: Encoder) -> tuple[str, 
         bench._encoders["minilm"] = minilm
         bench.ingest([Incoming(file, file.name, "public")], ADMIN)
         bench.lab.sets.bring("exam", "\n".join(map(json.dumps, ROWS)).encode(), "jsonl", ADMIN)
+        BEGUN[:] = [bench.lab.answers.begin("exam", {"extractive": BUILT_IN["extractive"]}, ADMIN).id]
     return "--workspace", folder
 
 
@@ -41,10 +46,10 @@ def test_gates_decide_the_exit_status_and_junit_agrees(at: tuple[str, Path]) -> 
     folder = at[1]
     gates, report = folder / "gates.toml", folder / "report.xml"
     gates.write_text("[eval]\nmin_right = 0.5\nmax_wrong = 1\n[eval.extractive]\nmin_recall_at_5 = 1.0\n")
-    done = run("eval", "exam", "--gates", gates, "--junit", report, "--json", *at)
+    done = run("eval", "exam", "--resume", *BEGUN, "--gates", gates, "--junit", report, "--json", *at)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
-    assert (told["set"], told["planned"], told["passed"]) == ("exam", 2, True)
+    assert (told["evaluation"], told["set"], told["planned"], told["passed"]) == (BEGUN[0], "exam", 2, True)
     one = told["recipes"][0]
     assert (one["recipe"], one["model"], one["wrong"], one["regressed"]) == ("extractive", "extractive", ["b"], None)
     assert one["measures"]["right"] == {"mean": 0.5, "low": 0.0, "high": 1.0}
@@ -80,6 +85,7 @@ def test_gates_decide_the_exit_status_and_junit_agrees(at: tuple[str, Path]) -> 
         (["none such"], "There is no question set 'none such'"),
         (["exam", "--recipes", "extractive,nothing"], "There is no recipe 'nothing'"),
         (["exam", "--gates", "missing.toml"], "cannot be read as a file of gates"),
+        (["exam", "--resume", "none"], "There is no evaluation 'none'"),
         (["exam", "--price", "cheap"], "'cheap' is no price"),
     ],
 )

@@ -93,7 +93,7 @@ def test_a_killed_evaluation_loses_no_answer_and_asks_none_twice(tmp_path: Path,
         trial = bench.lab.answers.begin("many", {"extractive": BUILT_IN["extractive"]}, ADMIN)
         run_id = bench.lab.answers.ran(ADMIN)[0].run.id
     before: list[object] = []
-    points = sorted(chance.sample(range(23), 2))
+    points = [chance.randrange(10), chance.randrange(13, 23)]  # apart: some answers come between report and kill
     for kill, point in enumerate(points, start=1):
         _killed_at(f"answering {point}", folder, trial.id, ANSWER, chance.random() * 0.05)
         with Workbench(Settings(workspace=folder), "a test") as bench:

@@ -1,6 +1,6 @@
 """Which run, which set, and where an answer's inside is shown: what several views choose; it measures nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -14,6 +14,8 @@ from pages.shared.words import many, moment
 
 if TYPE_CHECKING:
     from core.evaluation.answer_scores import Prices
+    from core.evaluation.questions import Question
+    from core.evaluation.retrieval_runs import Result
     from core.evaluation.statistics import Estimate
     from core.lab_ran import Ran, Row
 
@@ -43,6 +45,14 @@ def inspector(trace: str) -> str:
     """The address at which the inside of an answer is shown to the same persona."""
     who = st.session_state.get(PERSONA, "")
     return f"/inspector?{urlencode({'trace': trace} | ({PERSONA: who} if who else {}))}"
+
+
+def asked(result: "Result", questions: "Mapping[str, Question]") -> str:
+    """The question as text: its own words, with what became of it since the run."""
+    question = questions.get(result.question)
+    if question is None:
+        return f"{result.question} (no longer in the set)"
+    return question.text if question.hash == result.hash else f"{question.text} (changed since)"
 
 
 def row_of(bench: Workbench, ran: "Ran", prices: "Prices | None" = None) -> "Row":

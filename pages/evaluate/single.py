@@ -9,7 +9,7 @@ from core.evaluation.answer_scores import worst_first
 from core.evaluation.measures import MEASURES
 from core.types import Principal
 from core.workbench import Workbench
-from pages.evaluate.choosing import choose_run, inspector, nothing
+from pages.evaluate.choosing import asked, choose_run, inspector, nothing
 from pages.shared import charts
 from pages.shared.words import language, many, plain
 
@@ -31,7 +31,7 @@ def show(bench: Workbench, who: Principal) -> None:
     results = bench.lab.answers.results(ran.run.id, who)
     questions = bench.lab.answers.questions(ran.run.set_name, who)
     shown = _filtered(worst_first(results), questions)
-    frame = pd.DataFrame([_row(result, questions.get(result.question)) for result in shown])
+    frame = pd.DataFrame([_row(result, questions) for result in shown])
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"{many(len(shown), 'question')} of {len(results)}. Press a row to read the question.")
         if shown:
@@ -82,12 +82,12 @@ def _filtered(results: "list[Result]", questions: "dict[str, Question]") -> "lis
     return found[::-1] if order == "Best first" else found
 
 
-def _row(result: "Result", question: "Question | None") -> dict[str, object]:
+def _row(result: "Result", questions: "dict[str, Question]") -> dict[str, object]:
     values = result.values
     told: dict[str, object] = {
         "": _VERDICTS[values.get("overall")],
         "Inside": inspector(result.trace),
-        "Question": question.text if question else f"{result.question} (no longer in the set)",
+        "Question": asked(result, questions),
         "Declined": "yes" if values["declined"] else "no",
     }
     told |= {MEASURES[name].title: f"{values[name]:.2f}" if name in values else "–" for name in _SHARES}
@@ -100,7 +100,7 @@ def _detail(result: "Result", question: "Question | None") -> None:
         if question is None:
             st.caption("This question is no longer in the set, or you may not see it.")
         else:
-            st.markdown(f"**{plain(question.text)}**")
+            st.markdown(f"**{plain(asked(result, {question.id: question}))}**")
             accepted = " · ".join(question.answers) if question.answerable else "nothing answers it"
             st.caption(plain(f"Accepted: {accepted or 'not given'}"))
             for item in question.evidence:
