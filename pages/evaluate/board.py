@@ -47,6 +47,14 @@ def show(bench: Workbench, who: Principal) -> None:
     address.put(PAGE, {"set": set_name, "by": by, "like": st.session_state[f"{PAGE}_like"]})
     rows = _sorted(rows, by)
     _facts(rows)
+    newest = beside(runs, set_name)
+    if newest and newest[0].run.id not in {row.ran.run.id for row in rows}:
+        told = f"There is a newer run on this set ({newest[0].name}, {many(newest[0].run.planned, 'question')})"
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(
+                f":material/update: {plain(told)}; it asked other questions, or other documents.", width="content"
+            )
+            st.button("Show it", key="board_newest", type="tertiary", on_click=_newest)
     left, right = st.columns(2, gap="large")
     with left:
         ranked(rows, by)
@@ -58,6 +66,10 @@ def show(bench: Workbench, who: Principal) -> None:
             ":material/info: The cost is an assumption: tokens times the prices under “Prices”. Nothing was billed or "
             "measured."
         )
+
+
+def _newest() -> None:
+    st.session_state[f"{PAGE}_like"] = ""
 
 
 def _prices() -> None:

@@ -155,3 +155,26 @@ def test_readers_look_and_start_nothing(ran: Workbench, opened: Opened) -> None:
     assert not {key for key in keys(app) if key.startswith(("start_eval", "again_", "forget_"))}
     app = opened(ran)(EVALUATE, view="leaderboard", **{"as": "viewer"})
     assert "Nothing was evaluated yet" in words(app)
+
+
+def test_a_board_of_other_questions_says_that_there_is_a_newer_one(ran: Workbench, opened: Opened) -> None:
+    job = ran.lab.answers.start("harbour", ["extractive"], ADMIN, 1)
+    assert ran.jobs.wait(job)
+    newest, *_, old = ran.lab.answers.ran(ADMIN)
+    app = opened(ran)(EVALUATE, view="leaderboard", like=old.run.id)
+    assert list(app.table[0].value.columns) == ["extractive", "default"]
+    assert "newer run on this set" in words(app)
+    app.button(key="board_newest").click().run()
+    assert not app.exception
+    assert list(app.table[0].value.columns) == ["extractive"]
+    assert "1 question" in words(app) and "newer run" not in words(app)
+    assert newest.run.planned == 1
+
+
+def test_a_question_that_changed_since_says_so(ran: Workbench, opened: Opened) -> None:
+    changed = [Question("bell", "How heavy is it?", ("400 kg",), zone="public"), QUESTIONS[2]]
+    ran.lab.sets.save("harbour", changed, ADMIN)
+    app = opened(ran)(EVALUATE, view="questions")
+    told = set(app.dataframe[0].value["Question"])
+    assert told == {"How heavy is it? (changed since)", "boat (no longer in the set)", QUESTIONS[2].text}
+    assert not app.exception
