@@ -159,12 +159,13 @@ class LabAnswers:
 
     def ran(self, principal: Principal, trial_id: str = "") -> list[Ran]:
         """The runs of one evaluation, or of all that the principal may see, newest evaluation first."""
-        found = []
-        for trial in [self.get(trial_id, principal)] if trial_id else self.all(principal):
-            runs = {run.recipe.hash: run for run in self._bench.runs.all(part_of=trial.id)}
-            names = zip(trial.axes["names"], trial.recipes, strict=True)
-            found += [Ran(name, runs[recipe.hash], trial) for name, recipe in names]
-        return found
+        trials = [self.get(trial_id, principal)] if trial_id else self.all(principal)
+        runs = {(run.part_of, run.recipe.hash): run for run in self._bench.runs.all(trial_id or None)}
+        return [
+            Ran(name, runs[trial.id, recipe.hash], trial)
+            for trial in trials
+            for name, recipe in zip(trial.axes["names"], trial.recipes, strict=True)
+        ]
 
     def results(self, run_id: str, principal: Principal) -> "list[Result]":
         """What came of each question of a run, in the order of the set; raises NotFound."""

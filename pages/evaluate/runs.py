@@ -97,7 +97,7 @@ def _list(bench: Workbench, who: Principal) -> None:
 def _one(bench: Workbench, who: Principal, trial: "Trial", runs: "list[Ran]") -> None:
     done, of = sum(ran.run.asked for ran in runs), sum(ran.run.planned for ran in runs)
     complete = all(ran.run.complete for ran in runs)
-    busy = any(not job.over and job.title == trial.title for job in bench.jobs.all())
+    busy = not complete and any(not job.over and job.title == trial.title for job in bench.jobs.all())
     icon = ":material/check_circle:" if complete else ":material/hourglass_top:" if busy else ":material/pause_circle:"
     with st.container(horizontal=True, vertical_alignment="center"):
         names = plain(listed(trial.axes["names"]))

@@ -106,6 +106,6 @@ def _detail(result: "Result", question: "Question | None") -> None:
             for item in question.evidence:
                 st.markdown(f"> {plain(item.quote or 'erased')}")
                 st.caption(plain(item.document))
-        told = [f"{MEASURES[n].title} {v:.2f}" for n, v in result.values.items() if n in MEASURES]
+        told = [f"{each.title} {result.values[name]:.2f}" for name, each in MEASURES.items() if name in result.values]
         st.caption(plain(" · ".join(told)))
         st.link_button("Open this answer", inspector(result.trace), icon=":material/troubleshoot:")
