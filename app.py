@@ -70,6 +70,13 @@ page = st.navigation(
                 url_path="embedding",
                 help="Passages as points on a map, embedders against each other, and what lies near nothing.",
             ),
+            st.Page(
+                "pages/evaluate/page.py",
+                title="Evaluate",
+                icon=":material/leaderboard:",
+                url_path="evaluate",
+                help="Question sets answered by recipes: how good the answers are, how sure that is, and what changed.",
+            ),
         ],
     }
 )

@@ -43,6 +43,17 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Timed:
+    """An answer with how long it took."""
+
+    answer: Answer
+    first: float
+    """Seconds to the first token, the search included."""
+    seconds: float
+    """In total."""
+
+
+@dataclass(frozen=True, slots=True)
 class Spoken:
     """The answer of one arm."""
 
@@ -95,15 +106,21 @@ def four(
 
 def speak(question: Question, arm: Arm, recipe: Recipe, ask: Ask, heard: Heard = lambda _arm, _event: None) -> Spoken:
     """Ask one arm, and judge what it says by what is known of the question."""
+    made = timed(ask(question.text, recipe), lambda event: heard(arm, event))
+    return Spoken(arm, made.answer, made.first, made.seconds, judged(question, made.answer))
+
+
+def timed(events: Iterator[Event], heard: Callable[[Event], None] = lambda _event: None) -> Timed:
+    """The answer that events end in, and how long it took; `heard` gets every event."""
     began = time.perf_counter()
     first: float | None = None
-    for event in ask(question.text, recipe):
-        heard(arm, event)
+    for event in events:
+        heard(event)
         if isinstance(event, Delta) and first is None:
             first = time.perf_counter() - began
         if isinstance(event, Done):
             whole = time.perf_counter() - began
-            return Spoken(arm, event.answer, whole if first is None else first, whole, judged(question, event.answer))
+            return Timed(event.answer, whole if first is None else first, whole)
     raise RequestError("The answer never ended.")
 
 

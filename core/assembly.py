@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from core.answering.events import Preparing
     from core.answering.records import Records
     from core.answering.spans import Spans
+    from core.evaluation.proposed import Proposals
     from core.evaluation.run_store import RetrievalRuns
     from core.evaluation.trials import Trials
     from core.generation.contract import LanguageModel
@@ -145,6 +146,13 @@ class Assembly:
     def sets(self) -> QuestionSets:
         """The question sets; see `core.labs` for who may do what with them."""
         return QuestionSets(self._engine)
+
+    @cached_property
+    def proposals(self) -> "Proposals":
+        """The questions that wait for a person; see `core.lab_growth`."""
+        from core.evaluation.proposed import Proposals
+
+        return Proposals(self._engine)
 
     @cached_property
     def dataset_store(self) -> "Datasets":

@@ -11,7 +11,8 @@ from core.governance.principals import persona
 
 if TYPE_CHECKING:
     from core.arms import Spoken
-    from core.lab_arms import Answering, Table
+    from core.lab_arms import Table
+    from core.lab_asking import Answering
     from core.types import Principal, Recipe
     from core.workbench import Workbench
 

@@ -58,7 +58,7 @@ class DatasetChecks:
             if key in self._found:
                 return self._found[key]
         proof = Proof(library.every(), [each.id for each in standings if each.current])
-        found = flag_rows(rows, self._embed, tests, proof.problem)
+        found = flag_rows(rows, self.vectors, tests, proof.problem)
         with self._lock:
             self._found[key] = found
             for old in list(self._found)[:-_RESULTS]:
@@ -71,7 +71,7 @@ class DatasetChecks:
             self._vectors.clear()
             self._found.clear()
 
-    def _embed(self, texts: Sequence[str]) -> np.ndarray:
+    def vectors(self, texts: Sequence[str]) -> np.ndarray:
         """Unit vectors of questions by the default recipe's embedder, shape (texts, dimension)."""
         with self._lock:
             held = {text: self._vectors[text] for text in texts if text in self._vectors}

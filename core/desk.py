@@ -243,6 +243,8 @@ class Desk(Assembly):
             self.adapter_store,
             self.training_store,
             self.proof_store,
+            self.runs,
+            self.proposals,
             cuts,
             lost,
         )

@@ -30,7 +30,9 @@ from core.embedding.cache import VectorCache
 from core.embedding.context import in_context
 from core.erased import words_of
 from core.errors import NotFound, RequestError
+from core.evaluation.proposed import Proposals
 from core.evaluation.question_sets import QuestionSets
+from core.evaluation.run_store import RetrievalRuns
 from core.index.contract import VectorIndex
 from core.indexing import LiveIndex
 from core.library.edits import Edits, written
@@ -72,7 +74,7 @@ class Receipt:
     unprovable: int = 0
     """Versions without a piece of text of their own, whose absence no scan can show."""
     questions: int = 0
-    """Questions of the question sets that lost a quote or an answer."""
+    """Questions of the question sets that lost a quote or an answer, and proposed ones that were removed."""
     rows: int = 0
     """Rows of datasets that were removed."""
     feedback: int = 0
@@ -107,6 +109,8 @@ class Places:
     adapters: Registry
     trainings: Trainings
     proofs: Proofs
+    runs: RetrievalRuns
+    proposals: Proposals
     cuts: Sequence[LiveIndex] = ()
     """Ways in which documents were cut for indexes that are gone; vectors of theirs may still be cached."""
     lost_models: Sequence[str] = ()
@@ -144,7 +148,9 @@ def erase(name_or_id: str, by: str, places: Places) -> Receipt:
     theirs = words_of([text for texts in typed.values() for text in texts], gone, staying)
     traces = sorted({*traces, *(key for key, texts in typed.items() if any(map(theirs, texts)))})
     places.records.forget(traces)
+    places.runs.forget(traces)
     questions = places.sets.forget(name, gone, staying)
+    questions += places.proposals.forget(ids, gone, staying)
     rows = places.datasets.forget(ids, gone, staying)
     feedback = places.feedback.forget(ids, gone, staying)
     places.proofs.forget(ids)

@@ -4,7 +4,6 @@ Each arm is kept as a run of its own beneath one trial. Questions are asked of t
 question before the next, so that what is there is always comparable.
 """
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +13,7 @@ from core.desk import require_builder
 from core.errors import NotFound, RequestError
 from core.governance.principals import may_see
 from core.jobs import Job
+from core.lab_asking import Answering, ask_each
 from core.lab_runs import Cancelled, LabRuns, covers
 from core.lab_sets import LabSets
 from core.types import Principal, Recipe
@@ -21,22 +21,13 @@ from core.types import Principal, Recipe
 if TYPE_CHECKING:
     from core.answering.events import Event
     from core.arms import Arm, Heard, Spoken
-    from core.evaluation.arm_scores import Asked, Difference, Row
+    from core.evaluation.arm_scores import Difference, Row
+    from core.evaluation.asking import Asked
     from core.evaluation.questions import Question
+    from core.evaluation.retrieval_runs import Result
     from core.evaluation.run_store import Run
     from core.evaluation.trials import Trial
     from core.workbench import Workbench
-
-
-@dataclass(frozen=True, slots=True)
-class Answering:
-    """The progress of four arms."""
-
-    done: int
-    """Answers that are there."""
-    of: int
-    seconds_left: float | None = None
-    """None before the first answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +89,15 @@ class LabArms:
         self, set_name: str, recipe: Recipe, adapter: str, principal: Principal, limit: int | None = None
     ) -> "Trial":
         """Note a trial that has asked nothing yet; raises as `start` does."""
+        from core.evaluation.asking import spread
+
         require_builder(principal)
         if limit is not None and limit < 1:
             raise RequestError(f"The limit is {limit}; it must be at least 1.")
         made = self._recipes(recipe, adapter, principal)
         held = self._sets.get(set_name, principal)
         planned, left_out = self._plan(held.questions, principal, date.today())
-        planned = _spread(planned, limit)
+        planned = spread(planned, limit)
         if not planned:
             reasons = ", ".join(f"{count} {reason}" for reason, count in left_out.items())
             raise RequestError(f"No question of '{set_name}' can be judged: {reasons}.")
@@ -175,30 +168,19 @@ class LabArms:
         from core.evaluation.arm_scores import result
 
         planned, runs = self._same(trial), self._arms(trial)
-        asked = {arm: self._bench.runs.asked(run.id) for arm, run in runs.items()}
-        done, of = sum(map(len, asked.values())), len(planned) * len(runs)
-        report(Answering(done, of))
-        if done < of:
+        if any(run.asked < len(planned) for run in runs.values()):
             self._warm(trial.recipes)
         standings = self._bench.library.standings()
-        began, before = time.monotonic(), done
-        for position, each in enumerate(planned):
-            for arm, run in runs.items():
-                if each.question.id in asked[arm]:
-                    continue
-                if cancelled():
-                    return trial
-                spoken = speak(each.question, arm, run.recipe, self._asking(each, cancelled))
-                if spoken.answer.stopped:
-                    return trial
-                if self._bench.library.standings() != standings:
-                    raise RequestError("The documents have changed since this began; start it anew.")
-                self._bench.runs.keep(run, position, result(each.question, spoken))
-                done += 1
-                pace = (time.monotonic() - began) / (done - before)
-                report(Answering(done, of, pace * (of - done)))
-        for run in runs.values():
-            self._bench.runs.end(run)
+
+        def answer(each: "Asked", arm: "Arm", run: "Run") -> "Result | None":
+            spoken = speak(each.question, arm, run.recipe, self._asking(each, cancelled))
+            if spoken.answer.stopped:
+                return None
+            if self._bench.library.standings() != standings:
+                raise RequestError("The documents have changed since this began; start it anew.")
+            return result(each.question, spoken)
+
+        ask_each(self._bench.runs, planned, runs, answer, report, cancelled)
         return trial
 
     # -- within ------------------------------------------------------------------------------------------------------
@@ -246,6 +228,8 @@ class LabArms:
 
     def _same(self, trial: "Trial") -> "list[Asked]":
         """What the trial asks; raises RequestError unless everything is as when it began."""
+        from core.evaluation.asking import spread
+
         principal, run = trial.principal, next(iter(self._arms(trial).values()))
         held = self._sets.get(trial.set_name, principal)
         adapter = self._bench.adapters.get(trial.axes["adapter"][0], principal)
@@ -257,12 +241,12 @@ class LabArms:
             self._bench.adapters.require(recipe, principal)
         if self._runs.corpus(principal) != trial.corpus:
             raise RequestError("The documents have changed since this began; start it anew.")
-        return _spread(self._plan(held.questions, principal, run.on)[0], run.planned)
+        return spread(self._plan(held.questions, principal, run.on)[0], run.planned)
 
     def _plan(
         self, questions: "tuple[Question, ...]", principal: Principal, on: date
     ) -> "tuple[list[Asked], dict[str, int]]":
-        from core.evaluation.arm_scores import plan
+        from core.evaluation.asking import plan
 
         ready = self._bench.library.ready()
         return plan(questions, [d for d in ready if may_see(principal, d.zone, d.labels)], principal, on)
@@ -281,10 +265,3 @@ class LabArms:
             return self.carry_on(trial, report, lambda: job.cancelled)
 
         return self._bench.jobs.start(trial.title, trial.by, work)
-
-
-def _spread(planned: "list[Asked]", most: int | None) -> "list[Asked]":
-    """At most so many, evenly spread: sets often hold the questions of one kind side by side."""
-    if most is None or most >= len(planned):
-        return planned
-    return [planned[number * len(planned) // most] for number in range(most)]

@@ -2,8 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from core.lab_answers import LabAnswers
 from core.lab_arms import LabArms
 from core.lab_chunking import LabChunking
+from core.lab_growth import LabGrowth
 from core.lab_maps import LabMaps
 from core.lab_runs import LabRuns
 from core.lab_sets import LabSets
@@ -29,3 +31,7 @@ class Lab:
         """Passages as points, and what lies near what."""
         self.arms = LabArms(parts, self.sets, self.runs)
         """Retrieval on and off by an adapter on and off."""
+        self.answers = LabAnswers(parts, self.sets, self.runs)
+        """Answers of recipes over a set, and their comparison."""
+        self.growth = LabGrowth(parts, self.sets)
+        """Questions that are written, proposed and reviewed."""

@@ -73,7 +73,7 @@ class Workbench(Desk):
     @cached_property
     def datasets(self) -> DatasetDesk:
         """Rows that adapters learn from."""
-        return DatasetDesk(self, self._checks)
+        return DatasetDesk(self, self.checks)
 
     @cached_property
     def adapters(self) -> AdapterDesk:
@@ -81,7 +81,8 @@ class Workbench(Desk):
         return AdapterDesk(self, lambda: self.datasets)
 
     @cached_property
-    def _checks(self) -> DatasetChecks:
+    def checks(self) -> DatasetChecks:
+        """What is near what among questions, and the flags that come of it."""
         return DatasetChecks(self)
 
     @cached_property
@@ -98,7 +99,7 @@ class Workbench(Desk):
         """Drop what models and the laboratory remember of texts in memory, as an erasure must."""
         super().forget_texts()
         self.lab.chunking.forget()
-        self._checks.forget()
+        self.checks.forget()
 
     def ask(
         self,

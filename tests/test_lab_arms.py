@@ -9,7 +9,7 @@ from core.arms import ARMS
 from core.errors import AccessDenied, NotFound, RequestError
 from core.evaluation.questions import Evidence, Question
 from core.governance.principals import persona
-from core.lab_arms import Answering
+from core.lab_asking import Answering
 from core.recipes import BUILT_IN
 from core.workbench import Workbench
 from tests.fakes import Saying, release

@@ -171,16 +171,26 @@ def _length(row: Row) -> Iterator[Flag]:
         yield Flag("length", f"The answer has {len(row.answer):,} characters; {LONG_ANSWER:,} are a long one.")
 
 
-def _tested(rows: Sequence[Row], tests: Mapping[str, str], vectors: Vectors | None) -> dict[str, list[Flag]]:
-    """Rows whose question, or nearly that question, a question set measures with."""
-    names = {fold_question(question): name for question, name in tests.items()}
-    held = {row.id: names[folded] for row in rows if (folded := fold_question(row.question)) in names}
-    if vectors and tests and rows:
-        asked = list(tests)
+def asked_again(rows: Sequence[Row], asked: Sequence[str], vectors: Vectors | None) -> Iterator[tuple[Row, str]]:
+    """Each row with each of the questions that it asks, or nearly asks; equal ones first, a pair may come twice."""
+    by_text: dict[str, list[str]] = {}
+    for question in asked:
+        by_text.setdefault(fold_question(question), []).append(question)
+    for row in rows:
+        for question in by_text.get(fold_question(row.question), ()):
+            yield row, question
+    if vectors and asked and rows:
         cosines = vectors([row.question for row in rows]) @ vectors(asked).T
         for at, other in np.argwhere(cosines >= NEAR).tolist():
             if _same_words(frozenset(words(rows[at].question)), frozenset(words(asked[other]))):
-                held.setdefault(rows[at].id, tests[asked[other]])
+                yield rows[at], asked[other]
+
+
+def _tested(rows: Sequence[Row], tests: Mapping[str, str], vectors: Vectors | None) -> dict[str, list[Flag]]:
+    """Rows whose question, or nearly that question, a question set measures with."""
+    held: dict[str, str] = {}
+    for row, question in asked_again(rows, list(tests), vectors):
+        held.setdefault(row.id, tests[question])
     why = "The question set “{}” measures with this question; learned, it would measure nothing."
     return {key: [Flag("test question", why.format(name))] for key, name in held.items()}
 

@@ -21,6 +21,11 @@ def normal(text: str) -> str:
     return " ".join(_ARTICLE.sub(" ", kept).split())
 
 
+def without_marks(text: str) -> str:
+    """The text without marks of sources such as [1], on one line."""
+    return " ".join(_MARK.sub(" ", text).split())
+
+
 def exact(text: str, accepted: Sequence[str]) -> bool:
     """Whether the text is one of the accepted answers."""
     return normal(text) in {normal(each) for each in accepted}

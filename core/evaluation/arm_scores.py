@@ -1,20 +1,15 @@
-"""What four arms amount to over a question set: which questions are asked, and means with intervals; it asks nothing.
+"""What four arms amount to over a question set: means with intervals; it asks nothing.
 
 Answers are words of documents and are not kept: of each only what was measured is.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from core.arms import Arm, Spoken, retrieves
 from core.evaluation.questions import Question
-from core.evaluation.quotes import Quotes
-from core.evaluation.retrieval_runs import Result, asked_as
+from core.evaluation.retrieval_runs import Result
 from core.evaluation.statistics import Estimate, Flips, estimate, mcnemar, median, paired
-from core.governance.principals import may_see
-from core.types import Document, Principal
 
 SHARES = ("right", "exact", "f1", "cited", "declined", "wrongly declined", "grounded", "quoted")
 """Means from 0 to 1; see `rows`."""
@@ -27,14 +22,6 @@ PAIRS: tuple[tuple[Arm, Arm], ...] = (
     ("adapter + retrieval", "adapter"),
 )
 """What is compared: what the adapter adds in each row, and what retrieval adds in each column."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question that can be judged, and who asks it."""
-
-    question: Question
-    asker: Principal
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,33 +46,6 @@ class Difference:
     f1: Estimate
     flips: Flips
     """McNemar's test on the questions that only one of them has right."""
-
-
-def plan(
-    questions: Sequence[Question], documents: Sequence[Document], principal: Principal, on: date
-) -> tuple[list[Asked], dict[str, int]]:
-    """The questions that can be judged, in the set's order, and those that cannot, counted by the reason.
-
-    A question with a persona is asked as that persona, as far as the principal sees as much.
-    """
-    quotes = Quotes(documents, on)
-    places = {document.id: document for document in documents}
-    asked: list[Asked] = []
-    left_out: Counter[str] = Counter()
-    for question in questions:
-        asker = asked_as(question, principal)
-        found = [resolved for resolved in quotes.resolve(question) if resolved.state == "found"]
-        if not question.answerable:
-            asked.append(Asked(question, asker))
-        elif not question.answers:
-            left_out["without an accepted answer"] += 1
-        elif question.evidence and not found:
-            left_out["quote not found"] += 1
-        elif not all(may_see(asker, places[f.document_id].zone, places[f.document_id].labels) for f in found):
-            left_out["hidden from the asker"] += 1
-        else:
-            asked.append(Asked(question, asker))
-    return asked, dict(left_out)
 
 
 def result(question: Question, spoken: Spoken) -> Result:

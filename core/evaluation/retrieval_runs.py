@@ -63,6 +63,8 @@ class Result:
     """By the names of METRICS."""
     places: tuple[Place, ...]
     """The best hits."""
+    trace: str = ""
+    """Id of the answer's trace; empty where nothing was answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,18 +175,19 @@ def score(planned: Planned, hits: Sequence[Hit], top_k: int, ms: float) -> Resul
 
 def result_json(result: Result) -> dict[str, Any]:
     """The result as it is kept."""
-    return {
+    body: dict[str, Any] = {
         "hash": result.hash,
         "rank": result.rank,
         "values": dict(result.values),
         "places": [[p.chunk, p.document_id, p.start, p.end, p.relevant] for p in result.places],
     }
+    return body | ({"trace": result.trace} if result.trace else {})
 
 
 def result_from(question: str, body: Mapping[str, Any]) -> Result:
     """The result that `result_json` took apart."""
     places = tuple(Place(*place) for place in body["places"])
-    return Result(question, body["hash"], body["rank"], body["values"], places)
+    return Result(question, body["hash"], body["rank"], body["values"], places, body.get("trace", ""))
 
 
 def asked_as(question: Question, principal: Principal) -> Principal:

@@ -4,6 +4,7 @@ Each result is written when it is there, so that a run goes on where it was inte
 """
 
 import hashlib
+import subprocess
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -53,6 +54,8 @@ class Run:
     """The sweep or comparison that it belongs to."""
     index: Mapping[str, float] | None = None
     """chunks, tokens, seconds and bytes of the index, once it was built."""
+    revision: str = ""
+    """What `git describe` says of the code, where it lies in a repository."""
 
     @property
     def complete(self) -> bool:
@@ -71,6 +74,8 @@ class Run:
 
 
 _COLUMNS = ("id", "began_at", "ended_at", "part_of")
+_AT_ONCE = 500
+"""Ids in one statement; SQLite bounds them."""
 
 
 class RetrievalRuns:
@@ -101,6 +106,7 @@ class RetrievalRuns:
             labels=principal.labels,
             corpus=corpus,
             code=code_version(),
+            revision=code_revision(),
             day=date.today().isoformat(),
             planned=planned,
             left_out=left_out,
@@ -162,6 +168,16 @@ class RetrievalRuns:
         with self._engine.begin() as connection:
             connection.execute(delete(table).where(table.c.id.in_(list(run_ids))))
 
+    def forget(self, trace_ids: Sequence[str]) -> int:
+        """Remove the results of answers with these traces, as an erasure must; returns how many."""
+        lost = 0
+        with self._engine.begin() as connection:
+            for start in range(0, len(trace_ids), _AT_ONCE):
+                some = list(trace_ids[start : start + _AT_ONCE])
+                which = results.c.body["trace"].as_string().in_(some)
+                lost += connection.execute(delete(results).where(which)).rowcount
+        return lost
+
     def _read(self, wanted: Any) -> list[Run]:
         asked = select(results.c.run_id, func.count().label("asked")).group_by(results.c.run_id).subquery()
         query = (
@@ -187,6 +203,20 @@ def code_version() -> str:
     for file in sorted(root.rglob("*.py")):
         digest.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes())
     return f"{__version__}+{digest.hexdigest()[:12]}"
+
+
+@cache
+def code_revision() -> str:
+    """The commit as `git describe --always --dirty` names it; empty where there is no repository, or no git."""
+    root = Path(__file__).parents[2]
+    if not (root / ".git").exists():
+        return ""
+    try:
+        command = ["git", "-C", str(root), "describe", "--always", "--dirty"]
+        told = subprocess.run(command, check=False, capture_output=True, text=True, timeout=10)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return told.stdout.strip() if told.returncode == 0 else ""
 
 
 def _run(row: Row[Any]) -> Run:

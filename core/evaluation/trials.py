@@ -14,12 +14,12 @@ from core.recipes import from_json
 from core.storage.database import trials as table
 from core.types import Principal, Recipe, Zone
 
-Kind = Literal["sweep", "embedders", "arms"]
+Kind = Literal["sweep", "embedders", "arms", "answers"]
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A sweep, a comparison of embedders, or the four arms of an adapter."""
+    """A sweep, a comparison of embedders, the four arms of an adapter, or answers of recipes."""
 
     id: str
     kind: Kind
@@ -34,7 +34,7 @@ class Trial:
     recipes: tuple[Recipe, ...]
     """What is tried, those with the same index side by side."""
     axes: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """The fields that a sweep varied, with their values as text; of four arms what they were made of."""
+    """The fields that a sweep varied, with their values as text; of four arms and of answers what they were made of."""
     skipped: Mapping[str, str] = field(default_factory=dict)
     """Combinations of a sweep that no recipe can have, with the reason."""
     failed: Mapping[str, str] = field(default_factory=dict)

@@ -258,6 +258,20 @@ retrieval_results = Table(
     Column("body", JSON, nullable=False),
 )
 
+question_proposals = Table(
+    "question_proposals",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("set_name", String, nullable=False, index=True),
+    Column("state", String, nullable=False),
+    Column("origin", String, nullable=False),
+    Column("documents", JSON, nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("made_at", String, nullable=False),
+    Column("made_by", String, nullable=False),
+    Column("reviewed_by", String, nullable=False, server_default=""),
+)
+
 trials = Table(
     "trials",
     metadata,

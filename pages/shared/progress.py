@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from core.adapters.measuring import Proving
     from core.answering.events import Preparing
     from core.ingestion import Progress
-    from core.lab_arms import Answering
+    from core.lab_asking import Answering
     from core.lab_runs import Running
     from core.lab_trials import Trying
     from core.training_job import Learning

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from core.evaluation.arm_scores import Row, differences, plan, row
+from core.evaluation.arm_scores import Row, differences, row
+from core.evaluation.asking import plan
 from core.evaluation.questions import Evidence, Question
 from core.evaluation.retrieval_runs import Result
 from core.governance.principals import persona
