@@ -29,6 +29,7 @@ from core.chunking.edits import ever
 from core.embedding.cache import VectorCache
 from core.embedding.context import in_context
 from core.errors import NotFound, RequestError
+from core.evaluation.fact_store import FactBook
 from core.evaluation.question_sets import QuestionSets
 from core.index.contract import VectorIndex
 from core.indexing import LiveIndex
@@ -76,6 +77,8 @@ class Receipt:
     """Rows of datasets that were removed."""
     feedback: int = 0
     """Words of people on answers that were removed."""
+    facts: int = 0
+    """Facts that were removed, with every verdict on them."""
 
     UNPROVEN: ClassVar[str] = (
         "Not provable by a scan: all of the text also stands in a document that stays, "
@@ -106,6 +109,7 @@ class Places:
     adapters: Registry
     trainings: Trainings
     proofs: Proofs
+    facts: FactBook
     cuts: Sequence[LiveIndex] = ()
     """Ways in which documents were cut for indexes that are gone; vectors of theirs may still be cached."""
     lost_models: Sequence[str] = ()
@@ -143,6 +147,7 @@ def erase(name_or_id: str, by: str, places: Places) -> Receipt:
     questions = places.sets.forget(name, gone, staying)
     rows = places.datasets.forget(ids, gone, staying)
     feedback = places.feedback.forget(ids, gone, staying)
+    facts = places.facts.forget(name, gone, staying)
     places.proofs.forget(ids)
     places.library.remove(ids)
     for key, zone in sorted(held | _shards_with(probes, places)):
@@ -170,6 +175,7 @@ def erase(name_or_id: str, by: str, places: Places) -> Receipt:
         questions=questions,
         rows=rows,
         feedback=feedback,
+        facts=facts,
     )
     with places.engine.begin() as connection:
         connection.execute(insert(receipts).values(id=receipt.id, erased_at=receipt.erased_at, body=asdict(receipt)))
