@@ -70,6 +70,13 @@ page = st.navigation(
                 url_path="embedding",
                 help="Passages as points on a map, embedders against each other, and what lies near nothing.",
             ),
+            st.Page(
+                "pages/freshness/page.py",
+                title="Freshness",
+                icon=":material/update:",
+                url_path="freshness",
+                help="Facts that answers must go on saying: who still says an old value, where it is stale, alarms.",
+            ),
         ],
     }
 )
