@@ -281,3 +281,27 @@ def test_the_clock_goes_by_the_schedule_that_the_workspace_keeps(tower: Workbenc
     for bad in ({"hours": 0}, {"at": "late"}, {"every": "hours", "recipes": ()}):
         with pytest.raises(RequestError):
             Schedule(**bad)  # type: ignore[arg-type]
+
+
+def test_the_sample_facts_come_with_the_sample_documents_and_each_is_tied_to_its_place(filled: Workbench) -> None:
+    held, truths = filled.freshness.facts.all(ADMIN), filled.freshness.facts.truths(ADMIN)
+    assert len(held) >= 40
+    assert {each.standing for each in truths.values()} == {"same"}
+    assert len(filled.freshness.facts.all(VIEWER)) < len(held)
+
+
+@pytest.mark.slow
+@pytest.mark.weights
+def test_ten_changed_facts_turn_fresh_by_retrieval_and_are_flagged_of_the_adapter(tmp_path: Path) -> None:
+    from benchmarks.freshness import CHANGES, HANDBOOK, changed_papers, check
+    from core.settings import Settings
+
+    with Workbench(Settings(workspace=tmp_path / "w"), "a test") as bench:
+        bench.ingest(bench.samples(), ADMIN)
+        bench.ingest(changed_papers(tmp_path), ADMIN)
+        found = check(bench, ["extractive"], [HANDBOOK])
+    by_fact = {name: {each.fact: each for each in rows} for name, rows in found.items()}
+    assert all(by_fact["extractive"][fact].state == "fresh" for fact in CHANGES)
+    flagged = {each.fact for rows in found.values() for each in rows if each.alarm}
+    assert flagged == set(CHANGES)
+    assert len(by_fact["extractive"]) >= 50
