@@ -33,6 +33,7 @@ def test_an_adapter_that_learned_the_old_value_is_flagged(samples: App, page: Pa
     text = (ROOT / "sample_docs" / "files" / "service-faq.md").read_text(encoding="utf-8")
     new.write_text(text.replace("24 euros per half hour", "27 euros per half hour"), encoding="utf-8")
     page.goto(f"{samples.url}/documents")
+    page.get_by_text("Add documents").first.click()
     page.locator("input[type=file]").set_input_files(str(new))
     expect(page.get_by_role("button", name=f"Remove {new.name}")).to_be_visible()
     page.get_by_role("button", name="Add", exact=True).click()
