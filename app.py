@@ -77,6 +77,13 @@ page = st.navigation(
                 url_path="evaluate",
                 help="Question sets answered by recipes: how good the answers are, how sure that is, and what changed.",
             ),
+            st.Page(
+                "pages/freshness/page.py",
+                title="Freshness",
+                icon=":material/update:",
+                url_path="freshness",
+                help="Facts that answers must go on saying: who still says an old value, where it is stale, alarms.",
+            ),
         ],
     }
 )

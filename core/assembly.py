@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from core.answering.events import Preparing
     from core.answering.records import Records
     from core.answering.spans import Spans
+    from core.evaluation.fact_store import FactBook
     from core.evaluation.proposed import Proposals
     from core.evaluation.run_store import RetrievalRuns
     from core.evaluation.trials import Trials
@@ -183,6 +184,13 @@ class Assembly:
         from core.adapters.proofs import Proofs
 
         return Proofs(self._engine)
+
+    @cached_property
+    def facts(self) -> "FactBook":
+        """The facts and their checks; see `core.freshness` for who may do what with them."""
+        from core.evaluation.fact_store import FactBook
+
+        return FactBook(self._engine)
 
     @cached_property
     def feedback_book(self) -> "FeedbackBook":

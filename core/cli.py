@@ -18,6 +18,7 @@ from core.cli_arms import arms
 from core.cli_chunks import chunks
 from core.cli_datasets import datasets
 from core.cli_eval import evaluate
+from core.cli_freshness import facts, freshness
 from core.cli_index import index
 from core.cli_library import chunk, documents, ingest
 from core.cli_output import JsonOption, note, settings, show
@@ -39,9 +40,10 @@ app.add_typer(questions, name="questions")
 app.add_typer(datasets, name="datasets")
 app.add_typer(adapters, name="adapters")
 app.add_typer(traces, name="traces")
+app.add_typer(facts, name="facts")
 adapters.command("evaluate")(adapters_evaluate)
 app.command("eval")(evaluate)
-for command in (ingest, chunk, search, ask, arms):
+for command in (ingest, chunk, search, ask, arms, freshness):
     app.command()(command)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from core.assembly import Assembly
 from core.errors import AccessDenied, NotFound, RequestError
+from core.evaluation.sample_facts import bring_facts
 from core.evaluation.sample_questions import bring_samples
 from core.folder import files_below
 from core.governance.principals import may_build, may_follow, may_see, sees_all
@@ -64,6 +65,7 @@ class Desk(Assembly):
             )
         if any(file.path.resolve().is_relative_to(SAMPLES.resolve()) for file in files):
             bring_samples(self.sets, self.library, SAMPLES / "questions.jsonl")
+            bring_facts(self.facts, self.library, SAMPLES / "facts.jsonl")
         return outcomes
 
     def start_ingest(self, files: Sequence["Incoming"], principal: Principal, title: str) -> Job:
@@ -245,6 +247,7 @@ class Desk(Assembly):
             self.proof_store,
             self.runs,
             self.proposals,
+            self.facts,
             cuts,
             lost,
         )

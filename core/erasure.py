@@ -30,6 +30,7 @@ from core.embedding.cache import VectorCache
 from core.embedding.context import in_context
 from core.erased import words_of
 from core.errors import NotFound, RequestError
+from core.evaluation.fact_store import FactBook
 from core.evaluation.proposed import Proposals
 from core.evaluation.question_sets import QuestionSets
 from core.evaluation.run_store import RetrievalRuns
@@ -79,6 +80,8 @@ class Receipt:
     """Rows of datasets that were removed."""
     feedback: int = 0
     """Words of people on answers that were removed."""
+    facts: int = 0
+    """Facts that were removed, with every verdict on them."""
 
     UNPROVEN: ClassVar[str] = (
         "Not provable by a scan: all of the text also stands in a document that stays, "
@@ -111,6 +114,7 @@ class Places:
     proofs: Proofs
     runs: RetrievalRuns
     proposals: Proposals
+    facts: FactBook
     cuts: Sequence[LiveIndex] = ()
     """Ways in which documents were cut for indexes that are gone; vectors of theirs may still be cached."""
     lost_models: Sequence[str] = ()
@@ -153,6 +157,7 @@ def erase(name_or_id: str, by: str, places: Places) -> Receipt:
     questions += places.proposals.forget(ids, gone, staying)
     rows = places.datasets.forget(ids, gone, staying)
     feedback = places.feedback.forget(ids, gone, staying)
+    facts = places.facts.forget(name, gone, staying)
     places.proofs.forget(ids)
     places.library.remove(ids)
     for key, zone in sorted(held | _shards_with(probes, places)):
@@ -180,6 +185,7 @@ def erase(name_or_id: str, by: str, places: Places) -> Receipt:
         questions=questions,
         rows=rows,
         feedback=feedback,
+        facts=facts,
     )
     with places.engine.begin() as connection:
         connection.execute(insert(receipts).values(id=receipt.id, erased_at=receipt.erased_at, body=asdict(receipt)))

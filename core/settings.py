@@ -29,6 +29,12 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr | None = None
     """The key of OpenAI-compatible servers, where they ask for one; never shown, logged or exported."""
 
+    alarm_webhook: SecretStr = SecretStr("")
+    """Where a check of facts posts its alarms as JSON; the address is a secret and is never shown or logged."""
+
+    alarm_values: bool = False
+    """Whether such a message holds the values too; without it only ids, answerers and states."""
+
     qdrant_url: str = ""
     """The Qdrant server that holds the vectors; empty keeps them in the workspace."""
 

@@ -19,6 +19,7 @@ from core.dataset_checks import DatasetChecks
 from core.dataset_desk import DatasetDesk
 from core.desk import Desk, require_builder
 from core.errors import RequestError
+from core.freshness import Freshness
 from core.handwork import Handwork
 from core.index.contract import Access
 from core.inspecting import Inspector
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from core.answering.ask import Parts, Stop
     from core.answering.events import Event, Preparing
     from core.answering.replay import Given
+    from core.ingestion import Incoming, Outcome, Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,11 @@ class Workbench(Desk):
         return AdapterDesk(self, lambda: self.datasets)
 
     @cached_property
+    def freshness(self) -> Freshness:
+        """Facts, and whether answers still say them."""
+        return Freshness(self)
+
+    @cached_property
     def checks(self) -> DatasetChecks:
         """What is near what among questions, and the flags that come of it."""
         return DatasetChecks(self)
@@ -94,6 +101,25 @@ class Workbench(Desk):
     def handwork(self) -> Handwork:
         """Changes by hand of passages."""
         return Handwork(self)
+
+    def ingest(
+        self,
+        files: "Sequence[Incoming]",
+        principal: Principal,
+        report: "Callable[[Progress], None]" = lambda _: None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> "list[Outcome]":
+        """Take in files, and have the facts that rest on them checked where the app's schedule says so."""
+        outcomes = super().ingest(files, principal, report, cancelled)
+        if changed := [outcome.name for outcome in outcomes if outcome.state in ("replaced", "updated")]:
+            self.freshness.changed(changed)
+        return outcomes
+
+    def close(self) -> None:
+        """Stop the clock of the checks, then everything else."""
+        if "freshness" in self.__dict__:
+            self.freshness.clock.stop()
+        super().close()
 
     def forget_texts(self) -> None:
         """Drop what models and the laboratory remember of texts in memory, as an erasure must."""

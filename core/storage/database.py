@@ -281,6 +281,45 @@ trials = Table(
     Column("body", JSON, nullable=False),
 )
 
+facts = Table(
+    "facts",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("document", String, nullable=False, index=True),
+    Column("body", JSON, nullable=False),
+    Column("saved_at", String, nullable=False),
+    Column("saved_by", String, nullable=False),
+)
+
+fact_checks = Table(
+    "fact_checks",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("began_at", String, nullable=False),
+    Column("ended_at", String, nullable=False),
+    Column("by", String, nullable=False),
+    Column("why", String, nullable=False),
+    Column("told", String, nullable=False, server_default=""),
+)
+
+fact_verdicts = Table(
+    "fact_verdicts",
+    metadata,
+    Column("check_id", String, ForeignKey("fact_checks.id", ondelete="CASCADE"), primary_key=True),
+    Column("fact_id", String, ForeignKey("facts.id", ondelete="CASCADE"), primary_key=True),
+    Column("answerer", String, primary_key=True),
+    Column("body", JSON, nullable=False),
+    Column("acknowledged_at", String, nullable=False, server_default=""),
+    Column("acknowledged_by", String, nullable=False, server_default=""),
+)
+
+fact_schedule = Table(
+    "fact_schedule",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("body", JSON, nullable=False),
+)
+
 
 def open_database(file: Path) -> Engine:
     """The engine of a workspace, its tables created where they are missing."""

@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.home.hero import hero
 from pages.home.ideas import ideas
-from pages.home.status import status
+from pages.home.status import alarmed, status
 from pages.shared import frame
 from pages.shared.activity import activity
 from pages.shared.bench import warmth, workbench
@@ -16,5 +16,6 @@ with st.container(horizontal_alignment="center"), st.container(width=1060, gap="
     state, documents = bench.state(), bench.documents(who)
     hero(bench, who, documents)
     activity(bench, who)
+    alarmed(bench, who)
     ideas(bench, who, documents)
     status(state, documents, who, warmth())

@@ -7,7 +7,7 @@ import streamlit as st
 from core.library.store import Summary
 from core.models.catalogue import Weights
 from core.types import Principal
-from core.workbench import State
+from core.workbench import State, Workbench
 from pages.shared.bench import Warmth
 from pages.shared.notices import PULL
 from pages.shared.words import many, plain
@@ -47,6 +47,15 @@ def status(state: State, documents: Sequence[Summary], who: Principal, warmth: W
         ):
             for sentence in state.mended:
                 st.markdown(f"- {plain(sentence)}")
+
+
+def alarmed(bench: Workbench, who: Principal) -> None:
+    """One line where facts have drifted that nobody has acknowledged."""
+    raised = {each.judgement.fact for each in bench.freshness.alarms(who) if not each.acknowledged_at}
+    if raised:
+        with st.container(border=True, horizontal=True, vertical_alignment="center", key="home_alarms"):
+            st.markdown(f":material/notifications_active: **{many(len(raised), 'fact')} drifted**", width="stretch")
+            st.page_link("pages/freshness/page.py", label="Freshness", icon=":material/update:")
 
 
 def _missing(missing: Sequence[Weights]) -> None:

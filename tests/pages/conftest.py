@@ -20,6 +20,7 @@ PAGES = (
     "pages/embedding/page.py",
     "pages/adapters/page.py",
     "pages/evaluate/page.py",
+    "pages/freshness/page.py",
 )
 
 Open = Callable[..., AppTest]

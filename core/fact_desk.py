@@ -1,0 +1,150 @@
+"""What a person may do with facts: see, bring, write, follow, accept, remove them; it asks no answerer.
+
+A fact tells what its document says: only who may see the document, and the fact's zone, sees it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from core.desk import require_builder
+from core.errors import AccessDenied, NotFound, RequestError
+from core.evaluation.fact_files import read_facts, write_facts
+from core.evaluation.facts import Fact, may_read
+from core.evaluation.staleness import Truth, truth
+from core.evaluation.tying import moved, tie
+from core.evaluation.values import Tolerance, check_value, readings
+from core.governance.principals import may_see
+from core.tabular import Format
+from core.types import Document, Principal, fingerprint
+
+if TYPE_CHECKING:
+    from core.workbench import Workbench
+
+_SHORT = 40
+"""Characters of the longest answer that is proposed as a value."""
+
+
+class FactDesk:
+    """The facts of a workspace, for one who asks."""
+
+    def __init__(self, bench: "Workbench") -> None:
+        self._bench = bench
+
+    def all(self, principal: Principal) -> list[Fact]:
+        """The facts that the principal may see, proposed ones too, by id."""
+        hidden = self.hidden(principal)
+        return [fact for fact in self._bench.facts.all() if may_read(fact, principal, hidden)]
+
+    def get(self, fact_id: str, principal: Principal) -> Fact:
+        """A fact; raises NotFound, also where the principal may not see it."""
+        found = next((fact for fact in self.all(principal) if fact.id == fact_id), None)
+        if found is None:
+            raise NotFound(f"There is no fact '{fact_id}'.")
+        return found
+
+    def hidden(self, principal: Principal) -> list[str]:
+        """Names of the documents, of any version, that the principal may not see."""
+        return [n for n, zone, labels in self._bench.library.marks() if not may_see(principal, zone, labels)]
+
+    def bring(self, content: bytes, form: Format, principal: Principal) -> list[Fact]:
+        """Keep the facts of a file, wholly or not at all; raises RequestError, AccessDenied."""
+        return self.save(read_facts(content, form), principal)
+
+    def save(self, facts: Sequence[Fact], principal: Principal) -> list[Fact]:
+        """Keep facts, each tied to its place in the document in force; those of the same id are replaced.
+
+        Raises RequestError where a document does not say the value in the quote, AccessDenied for what the principal
+        may not see.
+        """
+        require_builder(principal)
+        documents, own = self._documents(principal), {fact.id for fact in self.all(principal)}
+        held = {fact.id: fact for fact in self._bench.facts.all()}
+        made = []
+        for fact in facts:
+            if fact.zone not in principal.zones or (fact.id in held and fact.id not in own):
+                raise AccessDenied(f"'{principal.name}' may not write the fact '{fact.id}'.")
+            tied = tie(fact, documents)
+            before = held.get(fact.id)
+            if before and before.value != tied.value:
+                tied = replace(tied, former=(*before.former, before.value))
+            made.append(tied)
+        self._bench.facts.save(made, principal.name)
+        return made
+
+    def correct(self, fact_id: str, value: str, principal: Principal) -> Fact:
+        """Give a fact another value that its document does not say yet: the source is then due to be replaced."""
+        require_builder(principal)
+        held = self.get(fact_id, principal)
+        check_value(value, held.tolerance)
+        document = self._documents(principal).get(held.document)
+        fresh = replace(
+            held, value=value.strip(), former=(*held.former, held.value), follow=False,
+            confirmed=document.version if document else held.confirmed,
+        )  # fmt: skip
+        self._bench.facts.save([fresh], principal.name)
+        return fresh
+
+    def take_over(self, ids: Sequence[str], principal: Principal) -> list[Fact]:
+        """Give facts the values that their documents say now; those whose place is lost stay as they are."""
+        require_builder(principal)
+        documents, changed = self._documents(principal), []
+        for fact in self.all(principal):
+            document = documents.get(fact.document)
+            if fact.id in ids and document and (now := truth(fact, document)).standing == "changed":
+                changed.append(moved(fact, now, document))
+        self._bench.facts.save(changed, principal.name)
+        return changed
+
+    def accept(self, ids: Sequence[str], principal: Principal) -> None:
+        """Let proposed facts count from now on."""
+        require_builder(principal)
+        chosen = [replace(fact, state="kept") for fact in self.all(principal) if fact.id in ids]
+        self._bench.facts.save(chosen, principal.name)
+
+    def remove(self, ids: Sequence[str], principal: Principal) -> None:
+        """Forget facts with what was found of them; raises NotFound."""
+        require_builder(principal)
+        for each in ids:
+            self.get(each, principal)
+        self._bench.facts.remove(ids)
+
+    def export(self, form: Format, principal: Principal) -> str:
+        """The kept facts that the principal may see, as a file that `bring` reads."""
+        return write_facts([fact for fact in self.all(principal) if fact.state == "kept"], form)
+
+    def propose(self, document: str, principal: Principal) -> list[Fact]:
+        """Facts that the numbers and dates of a document suggest, kept as proposed; those that there are stay."""
+        from core.adapters.proposals import propose
+
+        require_builder(principal)
+        held = self._documents(principal).get(document)
+        if held is None:
+            raise NotFound(f"There is no document '{document}'.")
+        known = {fact.id for fact in self._bench.facts.all()}
+        found: list[Fact] = []
+        for each in propose(held, ("table", "sentence")):
+            kind = next((k for k in ("date", "number") if readings(each.answer, k)), None)  # type: ignore[arg-type]
+            identity = fingerprint([document, each.question])
+            if kind is None or len(each.answer) > _SHORT or identity in known:
+                continue
+            quote = held.text[each.evidence.start : each.evidence.end]
+            fact = Fact(
+                identity, each.answer, each.question, Tolerance("date" if kind == "date" else "number"), principal.name,
+                document, quote, held.zone, ("proposed",), follow=True, state="proposed",
+            )  # fmt: skip
+            try:
+                found.append(tie(fact, {document: held}))
+            except RequestError:  # the answer joins what stands apart: no place to follow
+                continue
+        self._bench.facts.save(found, principal.name)
+        return found
+
+    def truths(self, principal: Principal) -> Mapping[str, Truth]:
+        """What is true now of each fact that the principal may see, by id."""
+        documents = self._documents(principal)
+        return {fact.id: truth(fact, documents.get(fact.document)) for fact in self.all(principal)}
+
+    def _documents(self, principal: Principal) -> dict[str, Document]:
+        ready = self._bench.library.ready()
+        return {each.name: each for each in ready if may_see(principal, each.zone, each.labels)}

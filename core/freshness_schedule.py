@@ -1,0 +1,69 @@
+"""The clock of freshness checks inside the app; it knows when, and nothing of what is checked."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from core.evaluation.fact_store import Schedule
+
+if TYPE_CHECKING:
+    from apscheduler.schedulers.background import BackgroundScheduler
+
+_JOB = "freshness"
+_LATE = 3600
+"""Seconds that a check may be late, as after a sleep of the machine, and still be made."""
+
+
+class Clock:
+    """Calls `work` as a schedule says, from its start to its stop; one clock a process."""
+
+    def __init__(self, work: Callable[[], Any]) -> None:
+        self._work = work
+        self._scheduler: BackgroundScheduler | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether it was started."""
+        return self._scheduler is not None
+
+    def start(self, schedule: Schedule) -> None:
+        """Begin to run by a schedule; a second start only takes the schedule over."""
+        from apscheduler.schedulers.background import BackgroundScheduler
+
+        if self._scheduler is None:
+            logging.getLogger("apscheduler").setLevel(logging.WARNING)
+            self._scheduler = BackgroundScheduler(daemon=True)
+            self._scheduler.start()
+        self.set(schedule)
+
+    def set(self, schedule: Schedule) -> None:
+        """Go by another schedule from now on; nothing where the clock does not run."""
+        from apscheduler.triggers.cron import CronTrigger
+        from apscheduler.triggers.interval import IntervalTrigger
+
+        if self._scheduler is None:
+            return
+        if self._scheduler.get_job(_JOB):
+            self._scheduler.remove_job(_JOB)
+        if schedule.every == "never":
+            return
+        hour, minute = schedule.at.split(":")
+        trigger = (
+            IntervalTrigger(hours=schedule.hours)
+            if schedule.every == "hours"
+            else CronTrigger(hour=int(hour), minute=int(minute))
+        )
+        self._scheduler.add_job(self._work, trigger, id=_JOB, coalesce=True, max_instances=1, misfire_grace_time=_LATE)
+
+    def next(self) -> datetime | None:
+        """When the next check is due; None without one."""
+        job = self._scheduler.get_job(_JOB) if self._scheduler else None
+        due: datetime | None = job.next_run_time if job else None
+        return due
+
+    def stop(self) -> None:
+        """End it; the schedule stays in the workspace."""
+        if self._scheduler is not None:
+            self._scheduler.shutdown(wait=False)
+            self._scheduler = None

@@ -1,0 +1,66 @@
+"""Freshness: facts and who still says them, what changed over time, alarms, and when to check."""
+
+import streamlit as st
+
+from core.errors import TouchstoneError
+from core.types import Principal
+from core.workbench import Workbench
+from pages.freshness import alarms, facts, plan, timeline
+from pages.shared import address, frame
+from pages.shared.activity import activity
+from pages.shared.bench import workbench
+from pages.shared.notices import guarded, trouble
+from pages.shared.words import many
+
+PAGE = "freshness"
+VIEWS = {
+    "facts": ":material/fact_check: Facts",
+    "alarms": ":material/notifications: Alarms",
+    "timeline": ":material/timeline: Timeline",
+    "plan": ":material/schedule: Schedule",
+}
+SHOW = {"facts": facts.show, "alarms": alarms.show, "timeline": timeline.show, "plan": plan.show}
+
+
+def _view(open_alarms: int) -> str:
+    address.take(PAGE, {"view": "facts"})
+    if st.session_state[f"{PAGE}_view"] not in VIEWS:
+        st.session_state[f"{PAGE}_view"] = "facts"
+    st.segmented_control(
+        "View",
+        VIEWS,
+        key=f"{PAGE}_view",
+        required=True,
+        format_func=lambda each: VIEWS[each] + (f" ({open_alarms})" if each == "alarms" and open_alarms else ""),
+        label_visibility="collapsed",
+        width="content",
+    )
+    chosen = str(st.session_state[f"{PAGE}_view"])
+    address.put(PAGE, {"view": "" if chosen == "facts" else chosen})
+    return chosen
+
+
+def _draw(bench: Workbench, who: Principal) -> None:
+    raised = [each for each in bench.freshness.alarms(who) if not each.acknowledged_at]
+    if raised:
+        names = sorted({each.judgement.fact for each in raised})
+        st.warning(
+            f"{many(len(names), 'fact')} drifted, and nobody has acknowledged it yet. See Alarms.",
+            icon=":material/notifications_active:",
+        )
+    show = SHOW[_view(len(raised))]
+    with guarded():
+        show(bench, who)
+
+
+bench, who = workbench(), frame.principal()
+st.title("Freshness", anchor=False)
+st.markdown(
+    "A fact is a value that answers must go on saying. See which recipe or adapter still says an old one, where it is "
+    "stale, and what to do."
+)
+activity(bench, who)
+try:
+    _draw(bench, who)
+except TouchstoneError as error:
+    trouble(error)
