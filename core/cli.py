@@ -24,6 +24,7 @@ from core.cli_proof import adapters_evaluate
 from core.cli_questions import ask, search
 from core.cli_recipes import recipes
 from core.cli_sets import questions
+from core.cli_why import why
 from core.errors import TouchstoneError, WeightsMissing
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Touchstone.")
@@ -37,7 +38,7 @@ app.add_typer(questions, name="questions")
 app.add_typer(datasets, name="datasets")
 app.add_typer(adapters, name="adapters")
 adapters.command("evaluate")(adapters_evaluate)
-for command in (ingest, chunk, search, ask, arms):
+for command in (ingest, chunk, search, ask, why, arms):
     app.command()(command)
 
 
