@@ -122,7 +122,7 @@ class Diagnosing:
     def _try(self, found: Diagnosis, case: _Case, changes: Changes) -> _Tried | None:
         """What comes of a change; None where trying would cost too much or nothing is known to try it by."""
         recipe = varied(case.recipe, dict(changes))
-        if found.code == "SPLIT_BY_CHUNKING":
+        if found.code == "SPLIT_BY_CHUNKING" and (not self._bench.prepared(recipe) or not self._whole(recipe, case)):
             return _Tried(changes, self._whole(recipe, case))
         extractive = recipe.generation.answerer == "extractive"
         wording = found.code in ("IGNORED_BY_MODEL", "UNSUPPORTED")
@@ -202,6 +202,5 @@ def _held(found: Diagnosis, case: _Case, sources: Sequence[Source]) -> bool:
 def _label(found: Diagnosis, case: _Case, tried: _Tried) -> str:
     if not tried.changes:
         return "Ask again: it is found now"
-    if found.code == "SPLIT_BY_CHUNKING":
-        return label(case.recipe, tried.changes, "keeps it whole")
-    return label(case.recipe, tried.changes, "answers it" if tried.right else "keeps it")
+    end = "keeps it whole" if found.code == "SPLIT_BY_CHUNKING" else "keeps it"
+    return label(case.recipe, tried.changes, "answers it" if tried.right else end)

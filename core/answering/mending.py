@@ -142,8 +142,12 @@ def _embedders(recipe: Recipe) -> Iterator[Changes]:
 
 
 def _cuts(recipe: Recipe) -> Iterator[Changes]:
-    """Other ways to cut, from the nearest to the present one to the furthest."""
-    held = recipe.chunking
+    """Other ways to cut: the default, whose index most workspaces have, then from the nearest to the furthest."""
+    held, usual = recipe.chunking, BUILT_IN["default"].chunking
+    fields = {name: (getattr(held, name), getattr(usual, name)) for name in ("strategy", "size", "overlap")}
+    changes = {f"chunking.{name}": str(new) for name, (old, new) in fields.items() if old != new}
+    if changes:
+        yield changes
     for share in (0.25, 0.5):
         if (overlap := int(held.size * share)) > held.overlap and held.strategy not in ("window", "hierarchical"):
             yield {"chunking.overlap": str(overlap)}
