@@ -103,6 +103,7 @@ class Fault:
     took: Callable[[Room, Asked], bool]
     """Whether the fault is what it is meant to be, by the trace alone."""
     fits: Callable[[Question], bool] = lambda _: True
+    """Whether it can be planted for a question at all."""
     right_allowed: bool = False
     """Whether the fault may leave the words of the answer right."""
 
@@ -113,12 +114,19 @@ class Tally:
 
     named: int = 0
     of: int = 0
+    """Plants that took effect."""
+    ids: list[str] = field(default_factory=list)
+    """Their questions."""
     discarded: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
     changes: int = 0
+    """Diagnoses that suggest a change of the recipe."""
     reached: int = 0
+    """Of these the changes that, applied, bring the evidence into the prompt."""
     mended: int = 0
+    """Answers that the suggested change, applied, makes right."""
     checked: int = 0
+    """Suggested changes that the diagnosis tried itself."""
 
 
 # -- what is seen without the diagnosis --------------------------------------------------------------------------------
@@ -201,10 +209,7 @@ def erased(room: Room, question: Question) -> Iterator[Asked]:
 
 
 def astray(room: Room, question: Question) -> Iterator[Asked]:
-    """With an embedder that misses, or, for a question in another language, with words alone."""
-    if "cross-lingual" in question.tags:
-        yield from by_recipe(room, question, WRITING, retrieval__mode="sparse")
-        return
+    """With an embedder that misses."""
     whole = room.bench._encoders["minilm"]
     assert isinstance(whole, Encoder)
     room.bench._encoders["minilm"] = Astray(whole)
@@ -259,7 +264,15 @@ FAULTS = (
         lambda r, q: by_recipe(r, q, QUOTING, chunking__strategy="tokens", chunking__size="12"),
         _cut_through,
     ),
-    Fault("embedder that misses", "NOT_RETRIEVED", "writing", astray, lambda r, a: not among_candidates(a)),
+    Fault("embedder that misses", "NOT_RETRIEVED", "quoting", astray, lambda r, a: not among_candidates(a)),
+    Fault(
+        "words of another language",
+        "NOT_RETRIEVED",
+        "writing",
+        lambda r, q: by_recipe(r, q, WRITING, retrieval__mode="sparse"),
+        lambda r, a: not among_candidates(a),
+        lambda question: "cross-lingual" in question.tags,
+    ),
     Fault(
         "rank beyond k",
         "RANKED_TOO_LOW",
@@ -329,7 +342,7 @@ def spread(questions: Sequence[Question]) -> list[Question]:
 def tallied(room: Room, fault: Fault, pool: Sequence[Question], each: int) -> Tally:
     """Plant a fault until it took effect for so many questions, and count what the diagnosis says."""
     tally = Tally()
-    for question in spread(pool):
+    for question in filter(fault.fits, spread(pool)):
         if tally.of >= each:
             break
         for asked in fault.plant(room, question):
@@ -345,6 +358,7 @@ def tallied(room: Room, fault: Fault, pool: Sequence[Question], each: int) -> Ta
 def _judge(room: Room, fault: Fault, asked: Asked, tally: Tally) -> None:
     found = room.bench.diagnosis.of(asked.answer.trace.id, ADMIN, asked.question)
     tally.of += 1
+    tally.ids.append(asked.question.id)
     tally.named += found.code == fault.code
     if found.code != fault.code:
         tally.wrong.append(f"{asked.question.id}: {found.code}: {found.sentence}")
@@ -382,7 +396,7 @@ def main() -> None:
         pool = pools(room)
         counted = ", ".join(f"{name} {len(held)}" for name, held in pool.items())
         print(f"{len(room.questions)} questions; right unfaulted: {counted}")
-        head = f"{'fault':24}{'code':20}{'named':>9}{'change':>9}{'checked':>9}{'reaches':>9}{'mends':>9}   discarded"
+        head = f"{'fault':28}{'code':20}{'named':>9}{'change':>9}{'checked':>9}{'reaches':>9}{'mends':>9}   discarded"
         print(head)
         named = of = 0
         for fault in FAULTS:
@@ -397,7 +411,7 @@ def main() -> None:
 def _print(name: str, code: str, tally: Tally) -> None:
     figures = "".join(f"{f'{n}/{d}':>9}" for n, d in ((tally.named, tally.of), (tally.changes, tally.of)))
     figures += "".join(f"{f'{n}/{tally.changes}':>9}" for n in (tally.checked, tally.reached, tally.mended))
-    print(f"{name:24}{code:20}{figures}   " + ", ".join(f"{n} {why}" for why, n in tally.discarded.items()), flush=True)
+    print(f"{name:28}{code:20}{figures}   " + ", ".join(f"{n} {why}" for why, n in tally.discarded.items()), flush=True)
     for line in tally.wrong:
         print(f"    {line}", flush=True)
 

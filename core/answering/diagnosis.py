@@ -226,9 +226,10 @@ def best_of(candidates: Sequence[Hit], ids: Sequence[str]) -> Hit | None:
 
 
 def _unfound(piece: Piece, candidates: int) -> str:
-    told = f"The passage that holds it is not among the {candidates} candidates"
-    ranks = [f"{_BY[name]} it ranks {ordinal(rank)}" for name, rank in piece.ranks if name in _BY]
-    return f"{told}: {', '.join(ranks)}." if ranks else f"{told}, nor found by a much wider search."
+    among = f"{candidates} candidates" if candidates != 1 else "one candidate"
+    told = f"The passage that holds it is not among the {among}"
+    ranks = [f"{ordinal(rank)} {_BY[name]}" for name, rank in piece.ranks if name in _BY]
+    return f"{told}: it ranks {', '.join(ranks)}." if ranks else f"{told}, nor found by a much wider search."
 
 
 def _stages(hit: Hit) -> str:
