@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +42,7 @@ from tests.fakes import Saying, release, save_smollm2_lora
 ADMIN, VIEWER = persona("administrator"), persona("viewer")
 QUOTING = replace(recipe("extractive"), route="rag")
 WRITING = varied(QUOTING, {"generation.answerer": "local"})
+UNFAULTED = {"quoting": QUOTING, "writing": WRITING}
 _INVENTED = "Bartholomew Quince fixed it at 9,731 florins on the 37th of Brumaire."
 _OTHER = "Nothing about it is settled in this version, which takes the place of the one before."
 
@@ -79,6 +81,8 @@ class Room:
     bench: Workbench
     reader: Reader
     questions: Sequence[Question]
+    sound: dict[tuple[str, str], bool] = field(default_factory=dict)
+    """Whether an unfaulted recipe answers a question rightly, by the recipe's name and the question's id."""
 
 
 @dataclass(frozen=True)
@@ -102,8 +106,6 @@ class Fault:
     """Ask under the fault; it is mended when the iterator ends."""
     took: Callable[[Room, Asked], bool]
     """Whether the fault is what it is meant to be, by the trace alone."""
-    fits: Callable[[Question], bool] = lambda _: True
-    """Whether it can be planted for a question at all."""
     right_allowed: bool = False
     """Whether the fault may leave the words of the answer right."""
 
@@ -266,14 +268,6 @@ FAULTS = (
     ),
     Fault("embedder that misses", "NOT_RETRIEVED", "quoting", astray, lambda r, a: not among_candidates(a)),
     Fault(
-        "words of another language",
-        "NOT_RETRIEVED",
-        "writing",
-        lambda r, q: by_recipe(r, q, WRITING, retrieval__mode="sparse"),
-        lambda r, a: not among_candidates(a),
-        lambda question: "cross-lingual" in question.tags,
-    ),
-    Fault(
         "rank beyond k",
         "RANKED_TOO_LOW",
         "quoting",
@@ -318,16 +312,13 @@ def furnished(folder: Path, encoder: Encoder | None = None, names: Sequence[str]
         yield Room(bench, reader, known)
 
 
-def pools(room: Room) -> dict[str, list[Question]]:
-    """By unfaulted recipe the questions that it answers rightly from their evidence."""
-    found: dict[str, list[Question]] = {"quoting": [], "writing": []}
-    for question in room.questions:
+def sound(room: Room, pool: str, question: Question) -> bool:
+    """Whether the unfaulted recipe answers rightly from the evidence; asked once."""
+    if (pool, question.id) not in room.sound:
         room.reader.reads = partial(honest, question)
-        for name, chosen in (("quoting", QUOTING), ("writing", WRITING)):
-            asked = ask(room, question, chosen)
-            if right(asked) and in_prompt(asked):
-                found[name].append(question)
-    return found
+        asked = ask(room, question, UNFAULTED[pool])
+        room.sound[pool, question.id] = right(asked) and in_prompt(asked)
+    return room.sound[pool, question.id]
 
 
 def spread(questions: Sequence[Question]) -> list[Question]:
@@ -339,12 +330,14 @@ def spread(questions: Sequence[Question]) -> list[Question]:
     return [held[turn] for turn in range(most) for held in by_document.values() if turn < len(held)]
 
 
-def tallied(room: Room, fault: Fault, pool: Sequence[Question], each: int) -> Tally:
+def tallied(room: Room, fault: Fault, each: int) -> Tally:
     """Plant a fault until it took effect for so many questions, and count what the diagnosis says."""
     tally = Tally()
-    for question in filter(fault.fits, spread(pool)):
+    for question in spread(room.questions):
         if tally.of >= each:
             break
+        if not sound(room, fault.pool, question):
+            continue
         for asked in fault.plant(room, question):
             if right(asked) and not fault.right_allowed:
                 tally.discarded["the answer stayed right"] += 1
@@ -376,11 +369,12 @@ def _applied(room: Room, asked: Asked, found: Diagnosis) -> Asked:
     return ask(room, asked.question, chosen, asked.answer.trace.asker)
 
 
-def unfaulted(room: Room, pool: dict[str, list[Question]], each: int) -> Tally:
+def unfaulted(room: Room, each: int) -> Tally:
     """Good answers, which the diagnosis must leave alone."""
     tally = Tally()
-    for name, chosen in (("quoting", QUOTING), ("writing", WRITING)):
-        for question in spread(pool[name])[:each]:
+    for name, chosen in UNFAULTED.items():
+        good = (question for question in spread(room.questions) if sound(room, name, question))
+        for question in islice(good, each):
             room.reader.reads = partial(honest, question)
             _judge(room, Fault("", "OK", name, erased, lambda r, a: True), ask(room, question, chosen), tally)
     return tally
@@ -393,18 +387,16 @@ def main() -> None:
     parser.add_argument("--fault", help="one fault alone")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, furnished(Path(folder)) as room:
-        pool = pools(room)
-        counted = ", ".join(f"{name} {len(held)}" for name, held in pool.items())
-        print(f"{len(room.questions)} questions; right unfaulted: {counted}")
         head = f"{'fault':28}{'code':20}{'named':>9}{'change':>9}{'checked':>9}{'reaches':>9}{'mends':>9}   discarded"
         print(head)
         named = of = 0
         for fault in FAULTS:
             if given.fault in (None, fault.name):
-                tally = tallied(room, fault, pool[fault.pool], given.each)
+                tally = tallied(room, fault, given.each)
                 named, of = named + tally.named, of + tally.of
                 _print(fault.name, fault.code, tally)
-        _print("none", "OK", unfaulted(room, pool, given.each))
+        if given.fault is None:
+            _print("none", "OK", unfaulted(room, given.each))
         print(f"planted stage named: {named} of {of}, {named / max(1, of):.1%}")
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.diagnosis import FAULTS, furnished, pools, tallied, unfaulted
+from benchmarks.diagnosis import FAULTS, furnished, tallied, unfaulted
 from core.answering.ask import finish
 from core.embedding.encoder import Encoder
 from core.errors import NotFound
@@ -124,10 +124,9 @@ def test_without_known_evidence_it_guesses(filled: Workbench) -> None:
 
 
 @pytest.mark.slow
-def test_planted_faults_are_named_over_all_samples(tmp_path: Path, minilm: Encoder) -> None:
+def test_planted_faults_are_named(tmp_path: Path, minilm: Encoder) -> None:
     with furnished(tmp_path, minilm) as made:
-        pool = pools(made)
-        tallies = [tallied(made, fault, pool[fault.pool], 8) for fault in FAULTS]
+        tallies = [tallied(made, fault, 8) for fault in FAULTS]
         assert [tally.of for tally in tallies] == [8] * len(FAULTS)
         assert sum(tally.named for tally in tallies) / sum(tally.of for tally in tallies) >= 0.95
-        assert unfaulted(made, pool, 8).wrong == []
+        assert unfaulted(made, 8).wrong == []
