@@ -27,6 +27,7 @@ from core.cli_questions import ask, search
 from core.cli_recipes import recipes
 from core.cli_sets import questions
 from core.cli_traces import traces
+from core.cli_why import why
 from core.errors import TouchstoneError, WeightsMissing
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Touchstone.")
@@ -43,7 +44,7 @@ app.add_typer(traces, name="traces")
 app.add_typer(facts, name="facts")
 adapters.command("evaluate")(adapters_evaluate)
 app.command("eval")(evaluate)
-for command in (ingest, chunk, search, ask, arms, freshness):
+for command in (ingest, chunk, search, ask, why, arms, freshness):
     app.command()(command)
 
 

@@ -18,6 +18,7 @@ from core.answering.question import checked
 from core.dataset_checks import DatasetChecks
 from core.dataset_desk import DatasetDesk
 from core.desk import Desk, require_builder
+from core.diagnosing import Diagnosing
 from core.errors import RequestError
 from core.freshness import Freshness
 from core.handwork import Handwork
@@ -96,6 +97,11 @@ class Workbench(Desk):
     def inspector(self) -> Inspector:
         """Answers that were given: found, opened, asked again with one thing changed."""
         return Inspector(self)
+
+    @cached_property
+    def diagnosis(self) -> Diagnosing:
+        """Where an answer lost its evidence, and what may mend it."""
+        return Diagnosing(self)
 
     @cached_property
     def handwork(self) -> Handwork:
