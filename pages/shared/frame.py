@@ -71,12 +71,14 @@ def principal() -> Principal:
     return PERSONAS.get(st.session_state.get(PERSONA, ""), PERSONAS["viewer"])
 
 
-def go(page: str) -> None:
-    """Open another page with the same recipe and persona; what else the address holds belongs to this page.
+def go(page: str, **query: str) -> None:
+    """Open another page with the same recipe and persona, and with this in its address.
+
+    What else the address holds belongs to this page.
 
     Streamlit refuses to clear what is bound to a widget unless told what comes in its place, which may be nothing.
     """
-    st.switch_page(page, query_params={})
+    st.switch_page(page, query_params=query)
 
 
 def ask_with(name: str) -> None:
