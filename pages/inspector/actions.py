@@ -8,7 +8,7 @@ from core.governance.principals import may_build
 from core.types import Answer, Principal
 from core.workbench import Workbench
 from pages.inspector.acting import rerun
-from pages.inspector.columns import LETTERS, Column, columns
+from pages.inspector.columns import LETTERS, Column, close_dialog, columns, dialog, show_dialog
 from pages.shared.notices import guarded
 from pages.shared.saving import offer
 from pages.shared.words import many, plain
@@ -17,41 +17,65 @@ _NEW = "a new set"
 
 
 def actions(bench: Workbench, who: Principal, column: Column, answer: Answer) -> None:
-    """The row of buttons under a column."""
-    letter = LETTERS[columns().index(column)]
+    """The row of buttons under a column; beside many columns all but the first are in a menu."""
+    narrow = len(columns()) > 2
     with st.container(horizontal=True, gap="small", key=f"inspector_actions_{column.id}"):
         st.button(
-            "Run again from here",
+            "Run again" if narrow else "Run again from here",
             icon=":material/replay:",
             key=f"inspector_rerun_{column.id}",
             help="With what “Vary” changed, from the first stage that it touches; what came before is taken over.",
             on_click=rerun,
             args=(bench, column, who),
         )
-        prompt = answer.trace.prompt
-        if st.button(
-            "Prompt",
-            icon=":material/edit_note:",
-            key=f"inspector_prompt_{column.id}",
-            disabled=prompt is None,
-            help="Read what the model received, change it and run it." if prompt else "No model was asked.",
-        ):
-            _prompt(bench, who, column, letter)
-        if may_build(who) and st.button("Keep", icon=":material/bookmark:", key=f"inspector_keep_{column.id}"):
-            _keep(bench, who, column, letter)
-        st.download_button(
-            "JSON",
-            lambda: bench.inspector.export(answer.trace.id, who),
-            f"trace-{answer.trace.id[:12]}.json",
-            "application/json",
-            icon=":material/download:",
-            key=f"inspector_json_{column.id}",
-            on_click="ignore",
+        if narrow:
+            with st.popover("More", key=f"inspector_more_{column.id}"):
+                _others(bench, who, column, answer)
+        else:
+            _others(bench, who, column, answer)
+    _replayed(answer)
+
+
+def dialogs(bench: Workbench, who: Principal) -> None:
+    """Show the dialog that a person opened, if any."""
+    held = dialog()
+    if held is not None:
+        kind, column = held
+        {"prompt": _prompt, "keep": _keep}[kind](bench, who, column, LETTERS[columns().index(column)])
+
+
+def _others(bench: Workbench, who: Principal, column: Column, answer: Answer) -> None:
+    prompt = answer.trace.prompt
+    st.button(
+        "Prompt",
+        icon=":material/edit_note:",
+        key=f"inspector_prompt_{column.id}",
+        disabled=prompt is None,
+        help="Read what the model received, change it and run it." if prompt else "No model was asked.",
+        on_click=show_dialog,
+        args=("prompt", column),
+    )
+    if may_build(who):
+        st.button(
+            "Keep",
+            icon=":material/bookmark:",
+            key=f"inspector_keep_{column.id}",
+            help="As a recipe, or as a row of a question set.",
+            on_click=show_dialog,
+            args=("keep", column),
         )
-    _replayed(answer, column)
+    st.download_button(
+        "JSON",
+        lambda: bench.inspector.export(answer.trace.id, who),
+        f"trace-{answer.trace.id[:12]}.json",
+        "application/json",
+        icon=":material/download:",
+        key=f"inspector_json_{column.id}",
+        on_click="ignore",
+    )
 
 
-def _replayed(answer: Answer, column: Column) -> None:
+def _replayed(answer: Answer) -> None:
     """From where a replay ran, and what a person put first or kept out."""
     told = []
     if answer.trace.since:
@@ -65,7 +89,7 @@ def _replayed(answer: Answer, column: Column) -> None:
         st.caption(":material/replay: " + " · ".join(told))
 
 
-@st.dialog("Prompt", width="large", icon=":material/edit_note:")  # type: ignore[untyped-decorator]
+@st.dialog("Prompt", width="large", icon=":material/edit_note:", on_dismiss=close_dialog)  # type: ignore[untyped-decorator]
 def _prompt(bench: Workbench, who: Principal, column: Column, letter: str) -> None:
     with guarded():
         answer = bench.inspector.open(column.trace, who)
@@ -85,6 +109,7 @@ def _prompt(bench: Workbench, who: Principal, column: Column, letter: str) -> No
             )
             messages.append((role, str(typed or "")))
         if st.button("Run with this prompt", type="primary", icon=":material/play_arrow:", key="inspector_run_prompt"):
+            close_dialog()
             rerun(bench, column, who, tuple(messages))
             st.rerun()
         if answer.trace.received:
@@ -95,7 +120,7 @@ def _prompt(bench: Workbench, who: Principal, column: Column, letter: str) -> No
                     st.code(answer.trace.received, language=None, wrap_lines=True)
 
 
-@st.dialog("Keep", width="medium", icon=":material/bookmark:")  # type: ignore[untyped-decorator]
+@st.dialog("Keep", width="medium", icon=":material/bookmark:", on_dismiss=close_dialog)  # type: ignore[untyped-decorator]
 def _keep(bench: Workbench, who: Principal, column: Column, letter: str) -> None:
     with guarded():
         answer = bench.inspector.open(column.trace, who)

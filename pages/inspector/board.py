@@ -64,15 +64,16 @@ def draw(
 
 def view(sides: Sequence[Side], large: bool = False) -> dict[str, Any]:
     """Everything that the browser draws; differences are marked against the first column that has an answer."""
-    first = next((side.answer for side in sides if side.answer), None)
+    leading = next((side for side in sides if side.answer), None)
     return {
         "large": large,
-        "columns": [_side(side, letter, first) for side, letter in zip(sides, LETTERS, strict=False)],
+        "columns": [_side(side, letter, leading) for side, letter in zip(sides, LETTERS, strict=False)],
     }
 
 
-def _side(side: Side, letter: str, first: Answer | None) -> dict[str, Any]:
+def _side(side: Side, letter: str, leading: Side | None) -> dict[str, Any]:
     answer = side.answer
+    first = leading.answer if leading and leading is not side else None
     held: dict[str, Any] = {
         "letter": letter,
         "title": side.title,
@@ -89,11 +90,10 @@ def _side(side: Side, letter: str, first: Answer | None) -> dict[str, Any]:
     }
     if answer is None:
         return held
-    other = first is not None and answer is not first
-    changed = differences(first.text, answer.text) if first is not None and other else ()
+    changed = differences(first.text, answer.text) if first else ()
     return held | {
         "pieces": marked(answer, changed),
-        "same": "Word for word as in the first column" if other and first and alike(first.text, answer.text) else "",
+        "same": "Word for word as in the first column" if first and alike(first.text, answer.text) else "",
         "verdicts": [{"mood": each.mood, "text": each.text} for each in verdicts(answer)],
         "facts": [each for each in (spoke(answer), milliseconds(answer.trace.total_ms), as_words(answer)) if each],
     }

@@ -19,6 +19,7 @@ MOST = len(LETTERS)
 OWN = "as in the trace"
 """Names the recipe that a trace was asked with, where no saved recipe is the same."""
 _COLUMNS, _QUESTION, _PASSAGE = "inspector_columns", "inspector_question", "inspector_passage"
+_DIALOG = "inspector_dialog"
 
 
 @dataclass(slots=True)
@@ -145,6 +146,7 @@ def running() -> bool:
 
 def show_passage(place: int, chunk_id: str) -> None:
     """Open a candidate of a column on the next run."""
+    close_dialog()  # there is room for one
     st.session_state[_PASSAGE] = (columns()[place].id, chunk_id)
 
 
@@ -158,6 +160,24 @@ def passage() -> tuple[Column, str] | None:
     held = st.session_state.get(_PASSAGE)
     column = next((column for column in columns() if held and column.id == held[0]), None)
     return (column, held[1]) if column else None
+
+
+def show_dialog(kind: str, column: Column) -> None:
+    """Open the prompt ("prompt") of a column or what can be kept of it ("keep") on the next run."""
+    close_passage()
+    st.session_state[_DIALOG] = (kind, column.id)
+
+
+def close_dialog() -> None:
+    """Open none."""
+    st.session_state.pop(_DIALOG, None)
+
+
+def dialog() -> tuple[str, Column] | None:
+    """The dialog that is open, with its column."""
+    held = st.session_state.get(_DIALOG)
+    column = next((column for column in columns() if held and column.id == held[1]), None)
+    return (held[0], column) if column else None
 
 
 def stop(column: Column) -> None:

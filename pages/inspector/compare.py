@@ -7,7 +7,7 @@ from core.types import Answer, Principal
 from core.workbench import Workbench
 from pages.inspector import board, costs, fates, presenting
 from pages.inspector.acting import apply, ask
-from pages.inspector.actions import actions
+from pages.inspector.actions import actions, dialogs
 from pages.inspector.board import Side
 from pages.inspector.columns import (
     MOST,
@@ -62,6 +62,7 @@ def show(bench: Workbench, who: Principal, large: bool) -> None:
     if not large:
         presenting.tools(bench, who, titles, answers)
     sheet(bench, who)
+    dialogs(bench, who)
 
 
 def _asked(bench: Workbench, who: Principal) -> None:

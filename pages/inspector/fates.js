@@ -92,6 +92,7 @@ class View {
     this.limit(svg, column, x, y, step)
     const order = column.lines.map((line, i) => i).sort((a, b) => weight(column.lines[a]) - weight(column.lines[b]))
     for (const i of order) svg.append(this.way(column, c, i, x, y, roomy, box))
+    svg.addEventListener("click", (event) => event.target === svg && this.light((this.held = null)))
     plot.append(svg)
     const first = this.ways.get(c + ":0")
     if (first) first.group.setAttribute("tabindex", "0")

@@ -18,8 +18,8 @@ from pages.inspector.columns import (
     set_question,
 )
 
-_SEEN = "inspector_seen"
-"""What of the address was carried out, or written by the page itself."""
+_SEEN, _WRONG = "inspector_seen", "inspector_wrong_link"
+"""What of the address was carried out, or written by the page itself; and what is wrong with it."""
 
 
 def arrive(bench: Workbench, who: Principal) -> None:
@@ -27,18 +27,32 @@ def arrive(bench: Workbench, who: Principal) -> None:
     traces = [each for each in st.query_params.get("trace", "").split(",") if each]
     question, names = st.query_params.get("q", "").strip(), st.query_params.get("recipes", "")
     told = (",".join(traces), question, names)
-    if not any(told) or st.session_state.get(_SEEN) == told:
+    if not any(told):
         return
-    st.session_state[_SEEN] = told
-    if len(traces) > MOST:
-        raise RequestError(f"A comparison has at most {MOST} columns; the link names {len(traces)} traces.")
-    if traces:
-        _open(bench, who, traces)
-    elif question:
-        set_columns(by_names(bench, [each for each in names.split(",") if each] or ["default", "extractive"]))
-        set_question(question)
-        for column in columns():
-            ask(bench, column, who)
+    if st.session_state.get(_SEEN) != told:
+        st.session_state[_SEEN] = told
+        st.session_state[_WRONG] = _carried_out(bench, who, traces, question, names)
+    if wrong := st.session_state.get(_WRONG):  # said for as long as the address says so
+        raise wrong
+
+
+def _carried_out(
+    bench: Workbench, who: Principal, traces: list[str], question: str, names: str
+) -> TouchstoneError | None:
+    """Do what the address asks for; returns what keeps it from being done."""
+    try:
+        if len(traces) > MOST:
+            raise RequestError(f"A comparison has at most {MOST} columns; the link names {len(traces)} traces.")
+        if traces:
+            _open(bench, who, traces)
+        elif question:
+            set_columns(by_names(bench, [each for each in names.split(",") if each] or ["default", "extractive"]))
+            set_question(question)
+            for column in columns():
+                ask(bench, column, who)
+    except TouchstoneError as error:
+        return error
+    return None
 
 
 def leave() -> None:
@@ -48,7 +62,7 @@ def leave() -> None:
         return
     for name in ("q", "recipes", "compare"):
         st.query_params.pop(name, None)
-    st.session_state[_SEEN] = (traces, "", "")
+    st.session_state[_SEEN], st.session_state[_WRONG] = (traces, "", ""), None
     if st.query_params.get("trace") != traces:
         st.query_params["trace"] = traces
 
