@@ -115,7 +115,7 @@ def _ending(hit: Hit, number: int | None, answer: Answer) -> tuple[str, str]:
             f"Only its beginning fitted into the prompt ({budget} tokens), and the answer does not cite it.{first}",
         )
     if hit.fate is Fate.DROPPED:
-        return f"did not fit: {budget}", f"It ranked {hit.rank}, and the prompt was full before it: {budget} tokens."
+        return f"did not fit: {budget}", f"It ranked {hit.rank}, and the prompt was full before it ({budget} tokens)."
     return _withheld(hit, answer) if hit.fate is Fate.WITHHELD else _too_low(hit, answer)
 
 

@@ -6,7 +6,8 @@ from core.errors import TouchstoneError
 from core.types import Principal, Recipe
 from core.workbench import Workbench
 from pages.chat.asking import Asking, Start
-from pages.inspector.columns import Column, close_passage, question, stop
+from pages.inspector.columns import Column, question, stop
+from pages.inspector.panels import close_passage
 
 
 def ask(bench: Workbench, column: Column, who: Principal) -> None:

@@ -8,7 +8,9 @@ from core.governance.principals import may_build
 from core.types import Answer, Principal
 from core.workbench import Workbench
 from pages.inspector.acting import rerun
-from pages.inspector.columns import LETTERS, Column, close_dialog, columns, dialog, show_dialog
+from pages.inspector.columns import LETTERS, Column, columns
+from pages.inspector.panels import close_dialog, dialog, show_dialog
+from pages.shared import frame
 from pages.shared.notices import guarded
 from pages.shared.saving import offer
 from pages.shared.words import many, plain
@@ -21,7 +23,7 @@ def actions(bench: Workbench, who: Principal, column: Column, answer: Answer) ->
     narrow = len(columns()) > 2
     with st.container(horizontal=True, gap="small", key=f"inspector_actions_{column.id}"):
         st.button(
-            "Run again" if narrow else "Run again from here",
+            "Run again",
             icon=":material/replay:",
             key=f"inspector_rerun_{column.id}",
             help="With what “Vary” changed, from the first stage that it touches; what came before is taken over.",
@@ -130,6 +132,9 @@ def _keep(bench: Workbench, who: Principal, column: Column, letter: str) -> None
             st.caption("Another version of Touchstone asked with it; it cannot be kept.")
         else:
             offer(bench, who, recipe, f"inspected {recipe.hash[:6]}", "From the inspector.", f"inspector_{column.id}")
+            if frame.leaving():
+                close_dialog()
+                st.rerun()
         st.divider()
         _row(bench, who, answer)
 

@@ -32,6 +32,7 @@ function draw(column, at, send) {
   box.append(head)
   if (column.about) box.append(isolated("div", "about", column.about))
   if (column.error) box.append(isolated("div", "error", column.error))
+  if (column.hint) box.append(make("div", "hint", column.hint))
   if (column.abstained) box.append(make("div", "sign", "No answer in the documents"))
   const text = isolated("div", "text" + (column.abstained ? " abstained" : ""))
   column.pieces.forEach((piece, place) => text.append(...nodes(piece, place, at, send)))

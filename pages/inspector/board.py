@@ -41,6 +41,8 @@ class Side:
     """What has come so far of an answer that is being written."""
     note: str = ""
     """What it waits for; empty where it waits for nothing."""
+    hint: str = ""
+    """What stands in the place of an answer that nobody asked for."""
     error: str = ""
     found: Found | None = None
     """What a diagnosis says of the answer."""
@@ -79,6 +81,7 @@ def _side(side: Side, letter: str, leading: Side | None) -> dict[str, Any]:
         "title": side.title,
         "about": side.about,
         "note": side.note,
+        "hint": side.hint,
         "error": side.error,
         "writing": bool(side.note),
         "abstained": bool(answer and answer.abstained),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from core.errors import NotFound, RequestError, TouchstoneError
+from core.governance.principals import sees_as_much
 from core.recipes import BUILT_IN, varied
 from core.types import Answer, Principal, Recipe
 from core.workbench import Workbench
@@ -18,8 +19,7 @@ LETTERS = "ABCD"
 MOST = len(LETTERS)
 OWN = "as in the trace"
 """Names the recipe that a trace was asked with, where no saved recipe is the same."""
-_COLUMNS, _QUESTION, _PASSAGE = "inspector_columns", "inspector_question", "inspector_passage"
-_DIALOG = "inspector_dialog"
+_COLUMNS, _QUESTION, _EYES = "inspector_columns", "inspector_question", "inspector_eyes"
 
 
 @dataclass(slots=True)
@@ -82,6 +82,14 @@ def set_question(text: str) -> None:
     st.session_state[_QUESTION] = text
 
 
+def look(who: Principal) -> None:
+    """Forget the question of one who sees more than who looks now; answers are opened anew in any case."""
+    before: Principal | None = st.session_state.get(_EYES)
+    if before is not None and not sees_as_much(who, before):
+        set_question("")
+    st.session_state[_EYES] = who
+
+
 def add() -> None:
     """A further column, with the recipe that none has yet."""
     used = {column.base for column in columns()}
@@ -142,42 +150,6 @@ def settle(bench: Workbench) -> None:
 def running() -> bool:
     """Whether any column waits for its answer."""
     return any(column.asking is not None for column in columns())
-
-
-def show_passage(place: int, chunk_id: str) -> None:
-    """Open a candidate of a column on the next run."""
-    close_dialog()  # there is room for one
-    st.session_state[_PASSAGE] = (columns()[place].id, chunk_id)
-
-
-def close_passage() -> None:
-    """Open none."""
-    st.session_state.pop(_PASSAGE, None)
-
-
-def passage() -> tuple[Column, str] | None:
-    """The candidate that is open, with its column."""
-    held = st.session_state.get(_PASSAGE)
-    column = next((column for column in columns() if held and column.id == held[0]), None)
-    return (column, held[1]) if column else None
-
-
-def show_dialog(kind: str, column: Column) -> None:
-    """Open the prompt ("prompt") of a column or what can be kept of it ("keep") on the next run."""
-    close_passage()
-    st.session_state[_DIALOG] = (kind, column.id)
-
-
-def close_dialog() -> None:
-    """Open none."""
-    st.session_state.pop(_DIALOG, None)
-
-
-def dialog() -> tuple[str, Column] | None:
-    """The dialog that is open, with its column."""
-    held = st.session_state.get(_DIALOG)
-    column = next((column for column in columns() if held and column.id == held[1]), None)
-    return (held[0], column) if column else None
 
 
 def stop(column: Column) -> None:

@@ -9,19 +9,9 @@ from pages.inspector import board, costs, fates, presenting
 from pages.inspector.acting import apply, ask
 from pages.inspector.actions import actions, dialogs
 from pages.inspector.board import Side
-from pages.inspector.columns import (
-    MOST,
-    Column,
-    add,
-    columns,
-    opened,
-    question,
-    running,
-    set_question,
-    settle,
-    show_passage,
-)
+from pages.inspector.columns import MOST, Column, add, columns, opened, question, running, set_question, settle
 from pages.inspector.controls import changed, controls
+from pages.inspector.panels import show_passage
 from pages.inspector.passage import sheet
 from pages.inspector.sides import side_of, title
 

@@ -79,8 +79,6 @@ def changed(bench: Workbench, who: Principal, column: Column, answer: Answer | N
         st.caption(
             f":material/edit: {words or 'Another recipe'} · runs again from {_STEPS[first_changed(before, now)]}."
         )
-    elif words:
-        st.caption(f":material/edit: {words}")
 
 
 def _vary(bench: Workbench, who: Principal, column: Column) -> None:

@@ -57,7 +57,11 @@ function tokens(held) {
     legend.append(entry)
   }
   box.append(make("div", "told", held.told), bar, legend)
-  if (held.left) box.append(make("div", "left", held.left))
+  for (const left of held.left) {
+    const line = make("div", "left", left)
+    line.dir = "auto"
+    box.append(line)
+  }
   return box
 }
 

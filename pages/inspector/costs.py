@@ -7,11 +7,12 @@ from typing import Any
 import streamlit as st
 
 from core.answering.summary import spent
-from core.types import Answer, Prompt
+from core.types import Answer, Hit, Prompt
 from pages.inspector.columns import LETTERS
-from pages.shared.words import many, milliseconds
+from pages.shared.words import listed, many, milliseconds
 
 _HERE = Path(__file__).parent
+_NAMED = 3
 
 _costs = st.components.v2.component(
     "touchstone_costs", css=(_HERE / "costs.css").read_text(), js=(_HERE / "costs.js").read_text()
@@ -55,21 +56,30 @@ def _column(answer: Answer | None, longest: float) -> dict[str, Any]:
     return {
         "total": milliseconds(answer.trace.total_ms),
         "stages": stages,
-        "tokens": _tokens(prompt) if prompt else None,
+        "tokens": _tokens(prompt, answer.trace.candidates) if prompt else None,
         "without": "" if prompt else "No prompt: no model was asked.",
     }
 
 
-def _tokens(prompt: Prompt) -> dict[str, Any]:
+def _tokens(prompt: Prompt, hits: Sequence[Hit]) -> dict[str, Any]:
     held = spent(prompt)
     parts = {"system": held.system, "sources": held.sources, "question": held.question, "free": held.free}
-    left = [f"{many(held.dropped, 'source')} did not fit"] if held.dropped else []
-    left += [f"{many(held.truncated, 'source')} cut short"] if held.truncated else []
+    left = [
+        f"{title}: {_named(ids, hits)}"
+        for title, ids in (("Did not fit", prompt.dropped), ("Cut short", prompt.truncated))
+        if ids
+    ]
     return {
         "told": f"{prompt.tokens:,} of {prompt.budget:,} tokens",
         "parts": [
             {"name": name, "share": count / held.budget, "told": f"{'' if name == 'free' else 'about '}{count:,}"}
             for name, count in parts.items()
         ],
-        "left": " · ".join(left),
+        "left": left,
     }
+
+
+def _named(ids: Sequence[str], hits: Sequence[Hit]) -> str:
+    """Passages by document and rank; of many the first."""
+    named = [f"{hit.document} (rank {hit.rank})" for hit in hits if hit.chunk.id in ids]
+    return listed([*named[:_NAMED], many(len(named) - _NAMED, "other")] if len(named) > _NAMED else named)

@@ -126,17 +126,24 @@ class View {
     group.append(draw("path", { class: "reach", d: path }), draw("path", { class: "line", d: path }))
     for (const [px, py] of points.slice(0, -1)) group.append(draw("circle", { class: "stop", cx: px, cy: py, r: 1.7 }))
     group.append(ending(line.fate, ex, ey))
-    const notable = line.fate !== "retrieved"
-    if (roomy && notable) {
-      const text = label(ex + 10, ey + 3.5, clip(line.fate === "cited" || line.fate === "packed" ? line.name : line.note, line.fate === "cited" ? 22 : 24), "note")
-      if (ex + 10 < box.wide - 30) group.append(text)
-    }
+    const said = this.remark(column, i, roomy)
+    if (said && ex + 40 < box.wide) group.append(label(ex + 10, ey + 3.5, clip(said, said === line.note ? 30 : 22), "note"))
     group.addEventListener("pointerenter", () => this.light(c + ":" + i))
     group.addEventListener("pointerleave", () => this.light(this.held))
     group.addEventListener("focus", () => this.light(c + ":" + i))
     group.addEventListener("click", () => this.open(c, i))
     this.ways.set(c + ":" + i, { group, start: points[0], end: [ex, ey], line })
     return group
+  }
+
+  // What stands beside the end of a line: the document of what was read, the reason for what was not. Of many that did
+  // not fit only the first says so.
+  remark(column, i, roomy) {
+    const line = column.lines[i]
+    if (line.fate === "retrieved") return ""
+    if (line.fate === "cited" || line.fate === "packed") return roomy ? line.name : ""
+    if (line.fate === "truncated") return roomy ? line.note : ""
+    return column.lines.findIndex((other) => other.note === line.note) === i ? line.note : ""
   }
 
   open(c, i) {

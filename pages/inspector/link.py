@@ -18,19 +18,26 @@ from pages.inspector.columns import (
     set_question,
 )
 
-_SEEN, _WRONG = "inspector_seen", "inspector_wrong_link"
-"""What of the address was carried out, or written by the page itself; and what is wrong with it."""
+_SEEN, _ASKED, _WRITTEN, _WRONG = (f"inspector_{name}" for name in ("seen", "asked_links", "written", "wrong_link"))
+"""The address as it was last; questions that a link asked; the traces that the page wrote; what is wrong with a link.
+
+Writing an address adds to the browser's history. What stands there already, or was asked before, is left alone, so that
+its Back leads away.
+"""
 
 
 def arrive(bench: Workbench, who: Principal) -> None:
     """Carry out what a link says, once; raises TouchstoneError."""
     traces = [each for each in st.query_params.get("trace", "").split(",") if each]
     question, names = st.query_params.get("q", "").strip(), st.query_params.get("recipes", "")
-    told = (",".join(traces), question, names)
+    told = (",".join(traces), question, names, st.query_params.get("compare", ""))
     if not any(told):
         return
-    if st.session_state.get(_SEEN) != told:
-        st.session_state[_SEEN] = told
+    asked: set[tuple[str, str]] = st.session_state.setdefault(_ASKED, set())
+    fresh = st.session_state.get(_SEEN) != told and (bool(traces) or (question, names) not in asked)
+    st.session_state[_SEEN] = told
+    if fresh:
+        asked.add((question, names))
         st.session_state[_WRONG] = _carried_out(bench, who, traces, question, names)
     if wrong := st.session_state.get(_WRONG):  # said for as long as the address says so
         raise wrong
@@ -58,13 +65,16 @@ def _carried_out(
 def leave() -> None:
     """Write the traces that are shown into the address."""
     traces = ",".join(column.trace for column in columns() if column.trace)
-    if running() or not traces:
+    bare = not any(st.query_params.get(name) for name in ("trace", "q"))
+    if running() or not traces or (st.session_state.get(_WRITTEN) == traces and not bare):
+        return
+    st.session_state[_WRITTEN] = traces
+    if st.query_params.get("trace") == traces:
         return
     for name in ("q", "recipes", "compare"):
         st.query_params.pop(name, None)
-    st.session_state[_SEEN], st.session_state[_WRONG] = (traces, "", ""), None
-    if st.query_params.get("trace") != traces:
-        st.query_params["trace"] = traces
+    st.session_state[_SEEN], st.session_state[_WRONG] = (traces, "", "", ""), None
+    st.query_params["trace"] = traces
 
 
 def _open(bench: Workbench, who: Principal, traces: list[str]) -> None:

@@ -5,8 +5,9 @@ import streamlit as st
 from core.errors import TouchstoneError
 from core.types import Principal
 from core.workbench import Workbench
-from pages.inspector import compare, link, presenting, traces
+from pages.inspector import columns, compare, link, presenting, traces
 from pages.shared import frame
+from pages.shared.activity import activity
 from pages.shared.bench import workbench
 from pages.shared.notices import guarded, trouble
 
@@ -14,6 +15,7 @@ _VIEWS = ("Compare", "Traces")
 
 
 def _draw(bench: Workbench, who: Principal) -> None:
+    columns.look(who)
     with guarded():
         link.arrive(bench, who)
     if presenting.presents():
@@ -25,6 +27,7 @@ def _draw(bench: Workbench, who: Principal) -> None:
         "One question, several recipes side by side: where each passage was lost, what it cost, and the same again "
         "with one thing changed."
     )
+    activity(bench, who)
     st.session_state.setdefault(traces.VIEW, _VIEWS[0])
     view = st.segmented_control("View", _VIEWS, key=traces.VIEW, required=True, label_visibility="collapsed")
     if view == "Traces":

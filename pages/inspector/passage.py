@@ -8,7 +8,8 @@ from core.workbench import Workbench
 from pages.chat.answer import place_of
 from pages.chat.scores import KINDS, present, rank, says, value, widened
 from pages.inspector.acting import toggle_bar, toggle_pin
-from pages.inspector.columns import LETTERS, Column, close_passage, columns, passage
+from pages.inspector.columns import LETTERS, Column, columns
+from pages.inspector.panels import close_passage, passage
 from pages.shared.notices import guarded
 from pages.shared.reader import reader
 from pages.shared.words import many, plain
@@ -49,23 +50,25 @@ def _buttons(bench: Workbench, who: Principal, column: Column, way: Journey) -> 
     chunk = way.hit.chunk
     pinned, barred = chunk.id in column.pinned, chunk.id in column.barred
     with st.container(horizontal=True):
-        st.button(
+        first = st.button(
             "No longer first" if pinned else "Put first",
             icon=":material/keep_off:" if pinned else ":material/keep:",
             key="inspector_pin",
             type="primary",
             help="Runs the column again with this passage as the first source.",
-            on_click=toggle_pin,
-            args=(bench, column, chunk.document_id, chunk.id, who),
         )
-        st.button(
+        out = st.button(
             "Let it in again" if barred else "Keep out",
             icon=":material/undo:" if barred else ":material/block:",
             key="inspector_bar",
             help="Runs the column again, with or without this passage.",
-            on_click=toggle_bar,
-            args=(bench, column, chunk.id, who),
         )
+    if first:
+        toggle_pin(bench, column, chunk.document_id, chunk.id, who)
+    elif out:
+        toggle_bar(bench, column, chunk.id, who)
+    if first or out:
+        st.rerun()  # of the whole page: a press in a dialog draws the dialog only
 
 
 def _text(bench: Workbench, who: Principal, chunk: Chunk) -> None:

@@ -34,8 +34,8 @@ def side_of(bench: Workbench, who: Principal, column: Column, found: Found | Non
     except NotFound as gone:
         return Side(column.base, error=hidden(gone))
     if answer is None:
-        waiting = "" if error else "Not asked yet."
-        return Side(column.base, _about(bench, column, _recipe(bench, who, column)) or waiting, error=error)
+        about = _about(bench, column, _recipe(bench, who, column))
+        return Side(column.base, about, error=error, hint="" if error else "Not asked yet.")
     return Side(
         title(bench, column, answer), _about(bench, column, answer.trace.choice), answer, error=error, found=found
     )

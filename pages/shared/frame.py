@@ -87,6 +87,11 @@ def ask_with(name: str) -> None:
     st.session_state[_NEXT] = "pages/chat/page.py"
 
 
+def leaving() -> bool:
+    """Whether a callback asked for another page; what draws itself without its page must rerun the page then."""
+    return _NEXT in st.session_state
+
+
 def onward() -> None:
     """Open the page that a callback asked for. A press is not enough: the new recipe reruns the page first."""
     if page := st.session_state.pop(_NEXT, None):

@@ -98,6 +98,16 @@ def test_a_trace_of_one_who_sees_more_is_one_sentence(filled: Workbench, opened:
     assert not app.exception and not app.dataframe
 
 
+def test_another_persona_sees_neither_question_nor_answer(filled: Workbench, opened: Opened) -> None:
+    trace = finish(filled.ask(QUESTION, EXTRACTIVE, ADMIN)).trace.id
+    app = visit(opened(filled)(PAGE), trace=trace)
+    assert app.session_state["inspector_question"] == QUESTION
+    app.selectbox(key="as").set_value("viewer").run()
+    assert not app.exception
+    assert QUESTION not in words(app) and QUESTION not in [each.value for each in app.text_input]
+    assert "The fate of every passage" not in words(app)
+
+
 @pytest.mark.parametrize(
     ("query", "said"),
     [
@@ -244,6 +254,23 @@ def test_hostile_text_reaches_the_browser_as_data_only(bench: Workbench, opened:
         assert json.loads(json.dumps(data)) == data
     text = "".join(piece["text"] for piece in answers_drawn["columns"][0]["pieces"])
     assert text == found[0].text
+
+
+def test_what_did_not_fit_is_named(filled: Workbench, opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened(filled)
+    from pages.inspector.costs import view
+
+    model = Saying(none="Unused articles may be sent back within 45 days. [1]")
+    monkeypatch.setattr(filled, "model", lambda _: model)
+    tight = varied(BUILT_IN["default"], {"route": "rag", "generation.budget": "420"})
+    answer = finish(filled.ask(QUESTION, tight, ADMIN))
+    assert answer.trace.prompt and answer.trace.prompt.dropped
+    column = view(["t"], [answer])["columns"][0]
+    named = next(left for left in column["tokens"]["left"] if left.startswith("Did not fit: "))
+    first = next(hit for hit in answer.trace.candidates if hit.chunk.id == answer.trace.prompt.dropped[0])
+    assert f"{first.document} (rank {first.rank})" in named
+    assert sum(part["share"] for part in column["tokens"]["parts"]) == pytest.approx(1)
+    assert [stage["name"] for stage in column["stages"]] == [stage.name for stage in answer.trace.stages]
 
 
 def test_differences_are_marked_between_the_receipts(filled: Workbench, opened: Opened) -> None:
