@@ -57,6 +57,13 @@ page = st.navigation(
         ],
         "Measure": [
             st.Page(
+                "pages/inspector/page.py",
+                title="Inspector",
+                icon=":material/plagiarism:",
+                url_path="inspector",
+                help="One question, several recipes side by side, and the fate of every passage.",
+            ),
+            st.Page(
                 "pages/chunking/page.py",
                 title="Chunking lab",
                 icon=":material/content_cut:",

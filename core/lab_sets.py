@@ -59,6 +59,15 @@ class LabSets:
             raise AccessDenied(f"'{principal.name}' may not see what the question '{beyond.id}' is about.")
         return self._parts.sets.save(name, questions, principal.name, note)
 
+    def add(self, name: str, question: Question, principal: Principal) -> QuestionSet:
+        """Put a question into a set, in the place of the one with its id; makes the set where there is none.
+
+        Raises as `save` does.
+        """
+        held = self._parts.sets.find(name)
+        others = [each for each in held.questions if each.id != question.id] if held else []
+        return self.save(name, [*others, question], principal, held.note if held else "")
+
     def export(self, name: str, form: Format, principal: Principal) -> str:
         """The text of a file with the questions that the principal may see."""
         return write_questions(self.get(name, principal).questions, form)

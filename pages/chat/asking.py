@@ -6,7 +6,7 @@ The thread calls no Streamlit command, so pages may be changed and widgets press
 import logging
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, cast
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from core.answering.events import Event, Preparing
 
+Start = Callable[[Callable[[], bool]], "Iterator[Event]"]
+"""From the question whether to stop to the events of an answer."""
 _FORGOTTEN = 45.0
 """Seconds without anyone looking after which an answer is stopped: its reader has gone away."""
 
@@ -27,8 +29,15 @@ class Asking:
     """The record of one running question; only its thread writes it."""
 
     def __init__(
-        self, bench: Workbench, question: str, recipe: Recipe, principal: Principal, before: Sequence[str] = ()
+        self,
+        bench: Workbench,
+        question: str,
+        recipe: Recipe,
+        principal: Principal,
+        before: Sequence[str] = (),
+        start: "Start | None" = None,
     ) -> None:
+        """`start` begins the events in another way than by asking afresh from Chat."""
         self.bench = bench
         self.preparing: Preparing | None = None
         """How far the index of the recipe is, where it has to be built first."""
@@ -44,7 +53,7 @@ class Asking:
         self.over = False
         self._stopped = threading.Event()
         self._looked = time.monotonic()
-        work = (bench, question, recipe, principal, before)
+        work = (bench, question, recipe, principal, before, start)
         self._thread = threading.Thread(target=self._run, args=work, name="asking", daemon=True)
         self._thread.start()
 
@@ -71,11 +80,20 @@ class Asking:
         return self._stopped.is_set() or time.monotonic() - self._looked > _FORGOTTEN
 
     def _run(
-        self, bench: Workbench, question: str, recipe: Recipe, principal: Principal, before: Sequence[str]
+        self,
+        bench: Workbench,
+        question: str,
+        recipe: Recipe,
+        principal: Principal,
+        before: Sequence[str],
+        start: "Start | None",
     ) -> None:
         try:
-            self.suggestion = bench.better_recipe(question, recipe, principal)
-            events = bench.ask(question, recipe, principal, self._ended, before, origin="chat")
+            if start is None:
+                self.suggestion = bench.better_recipe(question, recipe, principal)
+                events = bench.ask(question, recipe, principal, self._ended, before, origin="chat")
+            else:
+                events = start(self._ended)
             with closing(cast("Generator[Event]", events)):  # closed early, it stops the model too
                 self._take(events)
         except TouchstoneError as error:

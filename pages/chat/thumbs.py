@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.errors import TouchstoneError
 from pages.chat.conversation import Turn
+from pages.shared import frame
 from pages.shared.notices import trouble
 
 _THUMBS = ("down", "up")
@@ -32,10 +33,32 @@ def thumbs(turn: Turn) -> None:
             )
             st.caption("Marks such as [1] point at the sources above. Datasets take it in from Feedback.")
             st.button("Save", type="primary", key=f"save_correction_{turn.id}", on_click=_correct, args=(turn,))
+        _onward(turn.id, answer.trace.id)
     failed = st.session_state.get(_FAILED)
     if failed and failed[0] == turn.id:
         del st.session_state[_FAILED]
         trouble(failed[1])
+
+
+def _onward(turn_id: str, trace_id: str) -> None:
+    """The two ways into the inspector; the trace in their address opens the same answer at any later time."""
+    inspector = "pages/inspector/page.py"
+    if st.button(
+        "Why?",
+        icon=":material/plagiarism:",
+        type="tertiary",
+        key=f"why_{turn_id}",
+        help="Opens the trace of this answer: what was found, what reached the prompt, and what became of the rest.",
+    ):
+        frame.go(inspector, trace=trace_id)
+    if st.button(
+        "Compare",
+        icon=":material/splitscreen_right:",
+        type="tertiary",
+        key=f"compare_{turn_id}",
+        help="Opens this answer beside a second recipe.",
+    ):
+        frame.go(inspector, trace=trace_id, compare="1")
 
 
 def _correct(turn: Turn) -> None:

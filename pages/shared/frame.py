@@ -71,18 +71,25 @@ def principal() -> Principal:
     return PERSONAS.get(st.session_state.get(PERSONA, ""), PERSONAS["viewer"])
 
 
-def go(page: str) -> None:
-    """Open another page with the same recipe and persona; what else the address holds belongs to this page.
+def go(page: str, **query: str) -> None:
+    """Open another page with the same recipe and persona, and with this in its address.
+
+    What else the address holds belongs to this page.
 
     Streamlit refuses to clear what is bound to a widget unless told what comes in its place, which may be nothing.
     """
-    st.switch_page(page, query_params={})
+    st.switch_page(page, query_params=query)
 
 
 def ask_with(name: str) -> None:
     """A callback: make this the recipe of the next question, and open Chat."""
     st.session_state[RECIPE] = name
     st.session_state[_NEXT] = "pages/chat/page.py"
+
+
+def leaving() -> bool:
+    """Whether a callback asked for another page; what draws itself without its page must rerun the page then."""
+    return _NEXT in st.session_state
 
 
 def onward() -> None:

@@ -21,6 +21,7 @@ PAGES = (
     "pages/adapters/page.py",
     "pages/evaluate/page.py",
     "pages/freshness/page.py",
+    "pages/inspector/page.py",
 )
 
 Open = Callable[..., AppTest]

@@ -77,6 +77,7 @@ class Scripted:
         principal: Principal,
         stop: Callable[[], bool] = lambda: False,
         before: Sequence[str] = (),
+        origin: str = "",
     ) -> Iterator[Event]:
         try:
             for event in self.events:
