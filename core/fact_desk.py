@@ -80,7 +80,7 @@ class FactDesk:
         document = self._documents(principal).get(held.document)
         fresh = replace(
             held, value=value.strip(), former=(*held.former, held.value), follow=False,
-            confirmed=document.version if document else held.confirmed,
+            confirmed=document.version if document else held.confirmed, rejected=truth(held, document).says,
         )  # fmt: skip
         self._bench.facts.save([fresh], principal.name)
         return fresh

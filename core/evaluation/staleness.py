@@ -64,7 +64,7 @@ def truth(fact: Fact, document: Document | None, on: date | None = None) -> Trut
     standing: Standing = "changed"
     if equal(place.value, fact.value, fact.tolerance):
         standing = "same"
-    elif document.version == fact.confirmed:  # the document is as it was: it is the fact that was changed
+    elif fact.rejected and equal(place.value, fact.rejected, fact.tolerance):  # it is the fact that was changed
         standing = "not replaced"
     value = place.value if standing == "changed" else fact.value
     return Truth(standing, value, place.value, place.start, place.end)
