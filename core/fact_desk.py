@@ -11,9 +11,10 @@ from core.desk import require_builder
 from core.errors import AccessDenied, NotFound, RequestError
 from core.evaluation.fact_files import read_facts, write_facts
 from core.evaluation.facts import Fact, may_read
+from core.evaluation.readings import readings
 from core.evaluation.staleness import Truth, truth
 from core.evaluation.tying import moved, tie
-from core.evaluation.values import Tolerance, check_value, readings
+from core.evaluation.values import Tolerance, check_value
 from core.governance.principals import may_see
 from core.tabular import Format
 from core.types import Document, Principal, fingerprint

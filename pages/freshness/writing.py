@@ -7,7 +7,7 @@ import streamlit as st
 from core.errors import RequestError, TouchstoneError
 from core.evaluation.fact_files import fact_of
 from core.evaluation.facts import Fact
-from core.evaluation.values import KINDS
+from core.evaluation.readings import KINDS
 from core.tabular import FORMATS, format_of
 from core.types import Principal
 from core.workbench import Workbench
