@@ -6,13 +6,14 @@ from pathlib import Path
 
 from core.evaluation.fact_store import Schedule
 from core.evaluation.facts import Fact, Judgement
+from core.evaluation.questions import Evidence, Question
 from core.evaluation.values import Tolerance
 from core.freshness import BY_CLOCK
 from core.freshness_asking import least
 from core.freshness_schedule import Clock
 from core.recipes import BUILT_IN
 from core.workbench import Workbench
-from tests.test_freshness import ADMIN, BELL, CLOSED, NUMBER, VIEWER, fact, states, tower
+from tests.test_freshness import ADMIN, BELL, BOAT, CLOSED, NUMBER, VIEWER, fact, states, tower
 from tests.test_ingestion import note
 
 __all__ = ["tower"]
@@ -106,3 +107,27 @@ def test_a_short_value_that_only_an_erased_document_had_goes_from_the_verdicts(
     bench.erase("secret.txt", ADMIN)
     assert [each.judgement.found for each in bench.freshness.latest(ADMIN)] == ["5 percent"]
     assert bench.facts.last_by(BY_CLOCK) == datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def test_a_question_set_suggests_facts_that_count_once_they_are_accepted(tower: Workbench) -> None:
+    asked = "Where does the boat lie?"
+    rows = [
+        ("berth", asked, ("at the ninth pier", "pier nine"), True, (Evidence("boat.txt", BOAT),)),
+        ("weight", "How heavy is it?", ("400 kilograms",), True, (Evidence("bell.txt", BELL.format(400)),)),
+        ("elsewhere", asked, ("at the ninth pier",), True, (Evidence("boat.txt", BOAT),)),
+        ("gone", asked, ("pier nine",), True, (Evidence("boat.txt", "The boat is at pier nine."),)),
+        ("bell", "How heavy?", ("400 kilograms",), True, (Evidence("bell.txt", BELL.format(400)),)),
+        ("none", "Who owns the boat?", (), False, ()),
+    ]
+    tower.lab.sets.save("mine", [Question(*row, zone="public") for row in rows], ADMIN)
+    found = {each.id: each for each in tower.freshness.facts.propose_from_set("mine", ADMIN)}
+    assert {key: (each.value, each.tolerance.kind) for key, each in found.items()} == {
+        "berth": ("pier nine", "exact"),
+        "weight": ("400 kilograms", "number"),
+    }
+    assert {each.state for each in found.values()} == {"proposed"}
+    assert tower.freshness.facts.get("bell", ADMIN).state == "kept"
+    tower.freshness.facts.accept(["weight"], ADMIN)
+    check = tower.freshness.check(["extractive"], [], ADMIN)
+    assert check and {each.fact for each in tower.freshness.judgements(check, ADMIN)} == {"bell", "boat", "weight"}
+    assert tower.freshness.facts.propose_from_set("mine", ADMIN) == []

@@ -107,7 +107,7 @@ def judge(
         }.get(where, "It says a value that was true before.")
         return Judgement(fact.id, answerer, "drifted", now.value, told.found, where or "answer", why)
     if told.state == "other":
-        why = "It says another value, which the document never had."
+        why = "It says another value, which was never this fact's."
         return Judgement(fact.id, answerer, "wrong", now.value, told.found, where, why)
     why = "It declines." if declined else "It says nothing that compares with the value."
     return Judgement(fact.id, answerer, "unknown", now.value, "", where, why)
