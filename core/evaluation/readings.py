@@ -56,6 +56,8 @@ _SCALES = {
     "thousand": 1e3, "tausend": 1e3, "million": 1e6, "millionen": 1e6, "mio": 1e6, "billion": 1e9, "milliarde": 1e9,
     "milliarden": 1e9, "mrd": 1e9,
 }  # fmt: skip
+SCALED = "scaled"
+"""The unit of a number such as "4.62 million" that names none: it compares with great numbers of any unit."""
 _SCALE = re.compile(rf"\s?(?P<s>{'|'.join(sorted(_SCALES, key=len, reverse=True))})\b\.?", re.I)
 _TIME = re.compile(
     r"\b(?P<h>[01]?\d|2[0-4])(?:(?::(?P<m>[0-5]\d)|\.(?P<p>[0-5]\d)(?=\s?(?:uhr|[ap]\.?m\b)))(?!\d|:\d)"
@@ -114,6 +116,8 @@ def _numbers(text: str) -> Iterator[Reading]:
         unit, last = _unit(text, end)
         if found["money"]:
             unit, last = _SAME[found["money"].lower()], end
+        if scale and not unit:
+            unit = SCALED
         yield Reading(canonical, text[start:last].strip(), start, last, unit)
 
 

@@ -12,9 +12,11 @@ from typing import Literal
 
 from core.errors import RequestError
 from core.evaluation.answers import holds
-from core.evaluation.readings import KINDS, WORD, Kind, Reading, readings
+from core.evaluation.readings import KINDS, SCALED, WORD, Kind, Reading, readings
 from core.generation.particulars import numbers
 
+_GREAT = 10_000
+"""The least number that one without a unit but with a scale is compared with; years lie below."""
 _FEW = 6
 """Words of an answer that may leave the unit out."""
 _MARK = re.compile(r"\s*\[\d{1,3}\](?!\()")
@@ -118,6 +120,8 @@ def _comparable(text: str, value: str, kind: Kind, one: Reading | None = None) -
     if kind == "date":
         return held
     units = {each.unit for each in wanted}
+    if units == {SCALED}:
+        return [each for each in held if isinstance(each.value, float) and each.value >= _GREAT]
     alike = [each for each in held if each.unit in units]
     if alike or "" in units:
         return alike or ([each for each in held if len(held) == 1] if "" in units else [])

@@ -24,6 +24,7 @@ NUMBER, DATE, EXACT = Tolerance("number"), Tolerance("date"), Tolerance("exact")
         ("The limit for a night in any city is EUR 142.", "142 euros", NUMBER),
         ("The limit for a night in any city is 142 USD.", "$142", NUMBER),
         ("The budget of the year is 1.2 million euros.", "1,200,000 euros", NUMBER),
+        ("Turnover was 4.62 million euros, 7.4 per cent more than in 2025.", "4.62 million", NUMBER),
         ("Im Jahr sind es 1,2 Mio. Euro.", "1.2 million euros", NUMBER),
         ("Sie haben einundzwanzig Tage Zeit.", "21 days", NUMBER),
         ("It is kept at −5 °C.", "-5 °C", NUMBER),
