@@ -12,7 +12,8 @@ from pathlib import Path
 from benchmarks.data import folder, lines
 from core.evaluation.anchors import anchored, located
 from core.evaluation.facts import Judgement
-from core.evaluation.values import Reading, Tolerance, equal, readings
+from core.evaluation.readings import Reading, readings
+from core.evaluation.values import Tolerance, equal, said
 from core.governance.principals import persona
 from core.ingestion import Incoming
 from core.settings import Settings
@@ -84,8 +85,9 @@ def proof(recipes: list[str]) -> None:
                     state: sum(e.state == state for e in found) for state in ("fresh", "drifted", "wrong", "unknown")
                 }
                 fresh, flagged = sum(e.state == "fresh" for e in ten), sum(e.alarm for e in ten)
+                old = sum(e.alarm and bool(e.found) and e.where == "adapter" and _former(bench, e) for e in ten)
                 print(f"{when:7}{answerer:24}{len(found)} facts {told}")
-                print(f"       of the ten changed: {fresh} fresh, {flagged} flagged")
+                print(f"       of the ten changed: {fresh} fresh, {flagged} flagged; {old} said the old value itself")
                 print(f"       of the {len(rest)} others: {sum(e.alarm for e in rest)} flagged")
                 for each in ten:
                     if when == "after":
@@ -95,9 +97,18 @@ def proof(recipes: list[str]) -> None:
             print(f"{when:7}took {time.perf_counter() - began:.1f} s")
 
 
+def _former(bench: Workbench, judged: Judgement) -> bool:
+    """Whether what was found in the answer is a value that the fact had before."""
+    fact = bench.freshness.facts.get(judged.fact, ADMIN)
+    return any(equal(judged.found, value, fact.tolerance) for value in fact.former)
+
+
 def real() -> None:
-    """How many of the real changes are told right: the old place found in the new page, with the new value."""
-    root, right, count, moved = folder("freshness_versions"), 0, 0, 0
+    """How many of the real changes are told right: the old place found in the new page, with the new value.
+
+    And how many lines are: the new one says the new value, the old one says a former value.
+    """
+    root, right, count, moved, told = folder("freshness_versions"), 0, 0, 0, 0
     for row in lines(root / "fact_changes.jsonl"):
         old, new = ((root / "pages" / row["pair"] / f"{which}.md").read_text("utf-8") for which in ("old", "new"))
         count += 1
@@ -110,7 +121,13 @@ def real() -> None:
         place = located(new, anchor, before.text, tolerance) if anchor else None
         moved += place is not None
         right += place is not None and equal(place.value, after.text, tolerance)
+        fresh = said(row["new"], after.text, tolerance, [before.text]).state
+        stale = said(row["old"], after.text, tolerance, [before.text]).state
+        told += (fresh, stale) == ("same", "former")
+        if (fresh, stale) != ("same", "former"):
+            print(f"  {before.text} -> {after.text}: new line {fresh}, old line {stale}: {row['old'][:100]}")
     print(f"{count} real changes: {moved} places found again, {right} new values told right")
+    print(f"{count} pairs of lines as answers: {told} told right, the new one fresh and the old one drifted")
 
 
 def _difference(old: str, new: str) -> tuple[Reading, Reading, Tolerance] | None:

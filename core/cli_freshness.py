@@ -27,6 +27,7 @@ def freshness(
     as_json: JsonOption = False,
 ) -> None:
     """Ask for every fact and compare with the documents in force; exit 1 on an alarm or a gate that is not kept."""
+    from core.evaluation.facts import STATES
     from core.evaluation.gates import Threshold, judge, read_gates
     from core.freshness import counted
 
@@ -36,6 +37,7 @@ def freshness(
     who = persona(as_person)
     if not any(bound.measure == "drifted" for bound in bounds):
         bounds = (*bounds, Threshold("drifted", "max", 0))
+    judge(bounds, dict.fromkeys((*STATES, "fresh_share")))  # a gate of an unknown name is told before anybody is asked
     with workbench(workspace) as bench:
         known = {fact.id for fact in bench.freshness.facts.all(who)}
         if absent := sorted(set(_names(chosen)) - known):

@@ -11,9 +11,11 @@ from core.desk import require_builder
 from core.errors import AccessDenied, NotFound, RequestError
 from core.evaluation.fact_files import read_facts, write_facts
 from core.evaluation.facts import Fact, may_read
+from core.evaluation.questions import Question
+from core.evaluation.readings import Kind, readings
 from core.evaluation.staleness import Truth, truth
 from core.evaluation.tying import moved, tie
-from core.evaluation.values import Tolerance, check_value, readings
+from core.evaluation.values import Tolerance, check_value
 from core.governance.principals import may_see
 from core.tabular import Format
 from core.types import Document, Principal, fingerprint
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 _SHORT = 40
 """Characters of the longest answer that is proposed as a value."""
+_MOSTLY = 0.6
+"""Share of an answer that a number or date must fill for it to be compared as one."""
 
 
 class FactDesk:
@@ -80,7 +84,7 @@ class FactDesk:
         document = self._documents(principal).get(held.document)
         fresh = replace(
             held, value=value.strip(), former=(*held.former, held.value), follow=False,
-            confirmed=document.version if document else held.confirmed,
+            confirmed=document.version if document else held.confirmed, rejected=truth(held, document).says,
         )  # fmt: skip
         self._bench.facts.save([fresh], principal.name)
         return fresh
@@ -140,6 +144,23 @@ class FactDesk:
         self._bench.facts.save(found, principal.name)
         return found
 
+    def propose_from_set(self, name: str, principal: Principal) -> list[Fact]:
+        """Facts that the answered questions of a set suggest, kept as proposed; those that there are stay.
+
+        Of each question it is the first accepted answer that stands in one of its quotes, in the document in force. One
+        whose answer is only told in other words has no place to follow, and suggests none. Raises NotFound.
+        """
+        require_builder(principal)
+        documents = self._documents(principal)
+        known = {fact.id for fact in self._bench.facts.all()}
+        found = [
+            fact
+            for question in self._bench.lab.sets.get(name, principal).questions
+            if question.id not in known and (fact := _suggested(question, documents, principal.name))
+        ]
+        self._bench.facts.save(found, principal.name)
+        return found
+
     def truths(self, principal: Principal) -> Mapping[str, Truth]:
         """What is true now of each fact that the principal may see, by id."""
         documents = self._documents(principal)
@@ -148,3 +169,27 @@ class FactDesk:
     def _documents(self, principal: Principal) -> dict[str, Document]:
         ready = self._bench.library.ready()
         return {each.name: each for each in ready if may_see(principal, each.zone, each.labels)}
+
+
+def _suggested(question: Question, documents: Mapping[str, Document], owner: str) -> Fact | None:
+    for evidence in question.evidence:
+        for answer in question.answers if evidence.document in documents else ():
+            if len(answer) > _SHORT:
+                continue
+            fact = Fact(
+                question.id, answer, question.text, Tolerance(_kind_of(answer)), owner, evidence.document,
+                evidence.quote, question.zone, question.tags, follow=True, state="proposed",
+            )  # fmt: skip
+            try:
+                return tie(fact, documents)
+            except RequestError:  # told in other words than the document's, or its quote is gone
+                continue
+    return None
+
+
+def _kind_of(answer: str) -> Kind:
+    kinds: tuple[Kind, ...] = ("date", "number")
+    for kind in kinds:
+        if any(len(each.text) >= _MOSTLY * len(answer) for each in readings(answer, kind)):
+            return kind
+    return "exact"

@@ -1,7 +1,8 @@
 """Checks facts against recipes, adapters and the documents in force, and tells who must know; it keeps no answer.
 
-A check sees what its principal sees. A fact that follows its document takes over what a new version says before it is
-asked; for any other the page asks its owner.
+A check is of the facts that its principal sees; see `core.freshness_asking` for the rights that each is asked with. A
+fact that follows its document takes over what a new version says before it is asked; for any other the page asks its
+owner.
 """
 
 import time
@@ -14,23 +15,22 @@ from typing import TYPE_CHECKING
 from core import alarms as hook
 from core.desk import require_builder
 from core.errors import RequestError, TouchstoneError
-from core.evaluation.anchors import located
 from core.evaluation.fact_store import Alarm, Check, Schedule
 from core.evaluation.facts import STATES, Fact, Judgement
-from core.evaluation.quotes import fold
-from core.evaluation.staleness import Learned, Truth, judge, past, truth
+from core.evaluation.staleness import truth
 from core.evaluation.tying import moved
 from core.fact_desk import FactDesk
+from core.freshness_asking import Asking
 from core.freshness_schedule import Clock
 from core.governance.principals import PERSONAS
 from core.jobs import Job
-from core.recipes import BUILT_IN
-from core.types import Document, Principal, Recipe
+from core.types import Principal
 
 if TYPE_CHECKING:
     from core.workbench import Workbench
 
 TITLE = "Freshness check"
+BY_CLOCK = "by schedule"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +42,6 @@ class Checking:
     seconds_left: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Answerer:
-    """Who is asked: a recipe, or an adapter without documents."""
-
-    name: str
-    recipe: Recipe
-    adapter: str = ""
-
-    @property
-    def label(self) -> str:
-        """As it stands in the grid and in the history."""
-        return f"{self.adapter} (closed book)" if self.adapter else self.name
-
-
 class Freshness:
     """What the workbench hands out as `bench.freshness`."""
 
@@ -63,33 +49,26 @@ class Freshness:
         self._bench = bench
         self.facts = FactDesk(bench)
         """The facts themselves."""
+        self._asking = Asking(bench)
 
     @cached_property
     def clock(self) -> Clock:
         """Starts the checks of the schedule; runs only where the app started it."""
-        return Clock(lambda: self._due("by schedule"))
+        return Clock(lambda: self._due(BY_CLOCK))
+
+    def start_clock(self) -> None:
+        """Let the clock go by the schedule that the workspace keeps; only the app does, once a process."""
+        self.clock.start(self.schedule(), self._bench.facts.last_by(BY_CLOCK))
 
     # -- checking ------------------------------------------------------------------------------------------------------
-
-    def answerers(self, recipes: Sequence[str], adapters: Sequence[str], principal: Principal) -> list[Answerer]:
-        """Those of these names; raises NotFound for one that is not there, RequestError without any."""
-        if not recipes and not adapters:
-            raise RequestError("Choose a recipe or an adapter to check.")
-        found = [Answerer(name, self._bench.recipes.get(name)) for name in dict.fromkeys(recipes)]
-        for each in found:
-            self._bench.adapters.require(each.recipe, principal)
-        for name in dict.fromkeys(adapters):
-            base = self._bench.adapters.get(name, principal).manifest.base
-            bare = replace(BUILT_IN["default"], generation=replace(BUILT_IN["default"].generation, model=base))
-            worn = self._bench.adapters.worn(bare, name, principal)
-            found.append(Answerer(name, replace(worn, route="closed"), name))
-        return found
 
     def start(self, recipes: Sequence[str], adapters: Sequence[str], principal: Principal, why: str = "by hand") -> Job:
         """Check as a job: `job.progress` is a Checking, `job.result` what came of it. Raises as `check` does."""
         require_builder(principal)
-        self.answerers(recipes, adapters, principal)
+        self._asking.answerers(recipes, adapters, principal)
+        return self._start(recipes, adapters, principal, why)
 
+    def _start(self, recipes: Sequence[str], adapters: Sequence[str], principal: Principal, why: str) -> Job:
         def work(job: Job) -> str:
             def report(progress: Checking) -> None:
                 job.progress = progress
@@ -114,7 +93,7 @@ class Freshness:
         Raises AccessDenied, NotFound, RequestError without facts, and what asking raises.
         """
         require_builder(principal)
-        chosen = self.answerers(recipes, adapters, principal)
+        chosen = self._asking.answerers(recipes, adapters, principal)
         began, facts = _now(), self._followed(principal, only)
         if not facts:
             raise RequestError("There is no fact to check; write one, import some, or load the sample documents.")
@@ -128,47 +107,11 @@ class Freshness:
                 if cancelled():
                     return None
                 versions = [each for each in every if each.name == fact.document]
-                found.append(self._one(fact, answerer, current.get(fact.document), versions, principal))
+                found.append(self._asking.verdict(fact, answerer, current.get(fact.document), versions, principal))
                 pace = (time.monotonic() - started) / len(found)
                 report(Checking(len(found), of, pace * (of - len(found))))
         kept = self._bench.facts.keep(began, principal.name, why, found)
         return self._tell(kept)
-
-    def _one(
-        self, fact: Fact, answerer: Answerer, document: Document | None, versions: Sequence[Document], who: Principal
-    ) -> Judgement:
-        from core.answering.ask import ask, finish
-        from core.generation.prompt import declines
-
-        now = truth(fact, document)
-        answer = finish(ask(fact.question, answerer.recipe, who, self._bench.parts(answerer.recipe)))
-        declined = answer.abstained or declines(answer.text)
-        near = self._near if fact.tolerance.kind == "semantic" else None
-        searched = answerer.recipe.route != "closed"
-        return judge(
-            fact, answerer.label, answer.text, declined, now, past(fact, now, versions), near,
-            holds=self._holds(answerer.recipe, document, now) if searched and document and now.says else None,
-            learned=self._learned(fact, answerer.adapter, versions) if answerer.adapter else None,
-        )  # fmt: skip
-
-    def _holds(self, recipe: Recipe, document: Document, now: Truth) -> bool:
-        """Whether the index of a recipe has the passage in which the document says it."""
-        entries = self._bench.index.entries(recipe.index_key, document.zone, document.id, (now.start, now.end))
-        return any(fold(now.says) in fold(entry.chunk.text) for entry in entries)
-
-    def _learned(self, fact: Fact, adapter: str, versions: Sequence[Document]) -> Learned | None:
-        """What the latest version that an adapter learned from said of a fact."""
-        documents = set(self._bench.adapter_store.get(adapter).manifest.documents)
-        known = [each for each in versions if each.id in documents]
-        if not known:
-            return None
-        last = max(known, key=lambda each: each.version)
-        place = located(last.text, fact.anchor, fact.value, fact.tolerance) if fact.anchor else None
-        return Learned(last.version, place.value if place else "")
-
-    def _near(self, one: str, other: str) -> float:
-        vectors = self._bench.encoder("minilm").passages([one, other])
-        return float(vectors[0] @ vectors[1])
 
     def _followed(self, principal: Principal, only: Sequence[str]) -> list[Fact]:
         """The kept facts; those that follow their documents with what these say now."""
@@ -209,9 +152,13 @@ class Freshness:
     # -- what came of it -----------------------------------------------------------------------------------------------
 
     def latest(self, principal: Principal) -> list[Alarm]:
-        """The newest verdict of each fact that the principal may see with each answerer."""
-        seen = {fact.id for fact in self.facts.all(principal)}
-        return [each for each in self._bench.facts.latest() if each.judgement.fact in seen]
+        """The newest verdict of each fact with each answerer that is still there, as far as the principal may see."""
+        seen = self._seen(principal)
+        return [each for each in self._bench.facts.latest() if seen(each.judgement)]
+
+    def _seen(self, principal: Principal) -> Callable[[Judgement], bool]:
+        facts, shown = {fact.id for fact in self.facts.all(principal)}, self._asking.shown(principal)
+        return lambda each: each.fact in facts and shown(each.answerer)
 
     def alarms(self, principal: Principal) -> list[Alarm]:
         """The drifted ones among them."""
@@ -225,18 +172,18 @@ class Freshness:
 
     def history(self, principal: Principal) -> list[tuple[Check, list[Judgement]]]:
         """Every check with its verdicts on facts that the principal may see, oldest first; empty ones are left out."""
-        seen = {fact.id for fact in self.facts.all(principal)}
-        found = []
+        seen, found = self._seen(principal), []
+        verdicts = self._bench.facts.all_judgements()
         for check in reversed(self._bench.facts.checks()):
-            rows = [each for each in self._bench.facts.judgements(check.id) if each.fact in seen]
+            rows = [each for each in verdicts.get(check.id, ()) if seen(each)]
             if rows:
                 found.append((check, rows))
         return found
 
     def judgements(self, check: Check, principal: Principal) -> list[Judgement]:
         """The verdicts of a check on facts that the principal may see."""
-        seen = {fact.id for fact in self.facts.all(principal)}
-        return [each for each in self._bench.facts.judgements(check.id) if each.fact in seen]
+        seen = self._seen(principal)
+        return [each for each in self._bench.facts.judgements(check.id) if seen(each)]
 
     # -- schedule ------------------------------------------------------------------------------------------------------
 
@@ -248,9 +195,9 @@ class Freshness:
         """Keep a schedule, which runs with the rights of who sets it."""
         require_builder(principal)
         if schedule.every != "never" or schedule.on_change:
-            self.answerers(schedule.recipes, schedule.adapters, principal)
+            self._asking.answerers(schedule.recipes, schedule.adapters, principal)
         kept = self._bench.facts.set_schedule(schedule, principal.name)
-        self.clock.set(kept)
+        self.clock.set(kept, self._bench.facts.last_by(BY_CLOCK))
         return kept
 
     def changed(self, documents: Sequence[str]) -> Job | None:
@@ -263,7 +210,7 @@ class Freshness:
         who = PERSONAS.get(plan.by)
         if who is None or any(job.title == TITLE and job.state == "queued" for job in self._bench.jobs.all()):
             return None
-        return self.start(plan.recipes, plan.adapters, who, why)
+        return self._start(plan.recipes, plan.adapters, who, why)  # what is amiss fails the job, and is shown there
 
 
 def counted(judgements: Sequence[Judgement]) -> Mapping[str, int]:

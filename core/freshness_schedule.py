@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from core.evaluation.fact_store import Schedule
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from apscheduler.schedulers.background import BackgroundScheduler
 
 _JOB = "freshness"
+_SOON = 60
+"""Seconds from the start of the app to a check that is overdue."""
 _LATE = 3600
 """Seconds that a check may be late, as after a sleep of the machine, and still be made."""
 
@@ -27,18 +29,22 @@ class Clock:
         """Whether it was started."""
         return self._scheduler is not None
 
-    def start(self, schedule: Schedule) -> None:
-        """Begin to run by a schedule; a second start only takes the schedule over."""
+    def start(self, schedule: Schedule, last: datetime | None = None) -> None:
+        """Begin to run by a schedule; a second start only takes the schedule over. See `set` for `last`."""
         from apscheduler.schedulers.background import BackgroundScheduler
 
         if self._scheduler is None:
             logging.getLogger("apscheduler").setLevel(logging.WARNING)
             self._scheduler = BackgroundScheduler(daemon=True)
             self._scheduler.start()
-        self.set(schedule)
+        self.set(schedule, last)
 
-    def set(self, schedule: Schedule) -> None:
-        """Go by another schedule from now on; nothing where the clock does not run."""
+    def set(self, schedule: Schedule, last: datetime | None = None) -> None:
+        """Go by another schedule from now on; nothing where the clock does not run.
+
+        `last` is when the last check by the clock began: hours count from there, not from the start of the app, which
+        may be started anew more often than a check is due. One that is overdue is made soon after the start.
+        """
         from apscheduler.triggers.cron import CronTrigger
         from apscheduler.triggers.interval import IntervalTrigger
 
@@ -55,6 +61,9 @@ class Clock:
             else CronTrigger(hour=int(hour), minute=int(minute))
         )
         self._scheduler.add_job(self._work, trigger, id=_JOB, coalesce=True, max_instances=1, misfire_grace_time=_LATE)
+        if schedule.every == "hours" and last is not None:
+            soon = datetime.now().astimezone() + timedelta(seconds=_SOON)
+            self._scheduler.modify_job(_JOB, next_run_time=max(soon, last + timedelta(hours=schedule.hours)))
 
     def next(self) -> datetime | None:
         """When the next check is due; None without one."""

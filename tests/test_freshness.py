@@ -267,8 +267,8 @@ def test_the_clock_goes_by_the_schedule_that_the_workspace_keeps(tower: Workbenc
     assert tower.freshness.clock.next() is None
     tower.freshness.set_schedule(Schedule("hours", 3, on_change=True), ENGINEER)
     assert tower.freshness.changed(["bell.txt"]) is None  # no app: a command checks when it is told to
-    tower.freshness.clock.start(tower.freshness.schedule())
-    tower.freshness.clock.start(tower.freshness.schedule())
+    tower.freshness.start_clock()
+    tower.freshness.start_clock()
     assert tower.freshness.clock.next() is not None
     assert tower.freshness.schedule() == Schedule("hours", 3, on_change=True, by="engineer")
     assert tower.freshness.changed(["other.txt"]) is None

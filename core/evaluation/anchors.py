@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from core.evaluation.quotes import Folded, fold
-from core.evaluation.values import Tolerance, equal, readings
+from core.evaluation.readings import readings
+from core.evaluation.values import Tolerance, equal
 from core.types import Document
 
 _AROUND = 60

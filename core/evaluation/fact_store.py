@@ -10,11 +10,12 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Engine, delete, func, insert, select, update
 
 from core.erased import words_of
 from core.errors import NotFound, RequestError
 from core.evaluation.facts import Fact, Judgement, as_json, from_body
+from core.evaluation.quotes import fold
 from core.storage.database import fact_checks, fact_schedule, fact_verdicts
 from core.storage.database import facts as table
 
@@ -117,7 +118,19 @@ class FactBook:
         theirs = words_of([text for fact in held for text in _texts(fact)], erased, staying)
         lost = [fact.id for fact in held if fact.document == document or any(map(theirs, _texts(fact)))]
         self.remove(lost)
+        self._blank(erased, staying)
         return len(lost)
+
+    def _blank(self, erased: Sequence[str], staying: Sequence[str]) -> None:
+        """Remove the verdicts with a value, however short, that was found in an answer and only the erased held."""
+        theirs, others = [fold(text) for text in erased], [fold(text) for text in staying]
+        of = fact_verdicts.c
+        with self._engine.begin() as connection:
+            for row in connection.execute(select(of.check_id, of.fact_id, of.answerer, of.body)).all():
+                found = fold(row.body["found"])
+                if found and any(found in text for text in theirs) and not any(found in text for text in others):
+                    where = (of.check_id == row.check_id) & (of.fact_id == row.fact_id) & (of.answerer == row.answerer)
+                    connection.execute(delete(fact_verdicts).where(where))
 
     # -- checks --------------------------------------------------------------------------------------------------------
 
@@ -159,13 +172,32 @@ class FactBook:
         """What came of each fact in a check."""
         return [alarm.judgement for alarm in self._verdicts(check_id)]
 
+    def all_judgements(self) -> dict[str, list[Judgement]]:
+        """What came of each fact in every check, by the check's id."""
+        of, found = fact_verdicts.c, dict[str, list[Judgement]]()
+        query = select(of.check_id, of.body).order_by(of.fact_id, of.answerer)
+        with self._engine.connect() as connection:
+            for check_id, body in connection.execute(query):
+                found.setdefault(check_id, []).append(Judgement(**body))
+        return found
+
     def latest(self) -> list[Alarm]:
         """The newest verdict of each fact with each answerer, whichever check it is of, with its acknowledgement."""
-        newest: dict[tuple[str, str], Alarm] = {}
-        for check in self.checks():
-            for each in self._verdicts(check.id):
-                newest.setdefault((each.judgement.fact, each.judgement.answerer), each)
-        return sorted(newest.values(), key=lambda each: (each.judgement.fact, each.judgement.answerer))
+        of, checks = fact_verdicts.c, fact_checks.c
+        order = func.row_number().over(
+            partition_by=(of.fact_id, of.answerer), order_by=(checks.began_at.desc(), checks.ended_at.desc())
+        )
+        ranked = select(fact_verdicts, order.label("place")).join(fact_checks, checks.id == of.check_id).subquery()
+        query = select(ranked).where(ranked.c.place == 1).order_by(ranked.c.fact_id, ranked.c.answerer)
+        with self._engine.connect() as connection:
+            return [_alarm(row) for row in connection.execute(query)]
+
+    def last_by(self, why: str) -> datetime | None:
+        """When the last check for this reason began; None without one."""
+        query = select(func.max(fact_checks.c.began_at)).where(fact_checks.c.why == why)
+        with self._engine.connect() as connection:
+            began: str | None = connection.execute(query).scalar()
+        return datetime.fromisoformat(began) if began else None
 
     def alarms(self) -> list[Alarm]:
         """The verdicts among the latest that somebody must know of."""
@@ -188,10 +220,7 @@ class FactBook:
         of = fact_verdicts.c
         query = select(fact_verdicts).where(of.check_id == check_id).order_by(of.fact_id, of.answerer)
         with self._engine.connect() as connection:
-            return [
-                Alarm(check_id, Judgement(**row.body), row.acknowledged_at, row.acknowledged_by)
-                for row in connection.execute(query)
-            ]
+            return [_alarm(row) for row in connection.execute(query)]
 
     # -- schedule ------------------------------------------------------------------------------------------------------
 
@@ -212,9 +241,13 @@ class FactBook:
         return fresh
 
 
+def _alarm(row: Any) -> Alarm:
+    return Alarm(row.check_id, Judgement(**row.body), row.acknowledged_at, row.acknowledged_by)
+
+
 def _texts(fact: Fact) -> list[str]:
     around = [fact.anchor.before, fact.anchor.after] if fact.anchor else []
-    return [fact.value, fact.question, fact.quote, *fact.former, *fact.tags, *around]
+    return [fact.value, fact.question, fact.quote, fact.rejected, *fact.former, *fact.tags, *around]
 
 
 def _now() -> str:

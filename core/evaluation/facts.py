@@ -46,6 +46,8 @@ class Fact:
     """Whether the value is what the document says at its place: a new version changes it without anybody's hand."""
     former: tuple[str, ...] = ()
     """Values that it had before, the latest last."""
+    rejected: str = ""
+    """What the document said when a person wrote another value: while it goes on saying so, it is not replaced."""
     confirmed: int = 0
     """The document's version in which the value was seen last; 0 for none."""
     anchor: Anchor | None = None

@@ -64,7 +64,7 @@ def truth(fact: Fact, document: Document | None, on: date | None = None) -> Trut
     standing: Standing = "changed"
     if equal(place.value, fact.value, fact.tolerance):
         standing = "same"
-    elif document.version == fact.confirmed:  # the document is as it was: it is the fact that was changed
+    elif fact.rejected and equal(place.value, fact.rejected, fact.tolerance):  # it is the fact that was changed
         standing = "not replaced"
     value = place.value if standing == "changed" else fact.value
     return Truth(standing, value, place.value, place.start, place.end)
@@ -107,7 +107,7 @@ def judge(
         }.get(where, "It says a value that was true before.")
         return Judgement(fact.id, answerer, "drifted", now.value, told.found, where or "answer", why)
     if told.state == "other":
-        why = "It says another value, which the document never had."
+        why = "It says another value, which was never this fact's."
         return Judgement(fact.id, answerer, "wrong", now.value, told.found, where, why)
     why = "It declines." if declined else "It says nothing that compares with the value."
     return Judgement(fact.id, answerer, "unknown", now.value, "", where, why)

@@ -23,12 +23,15 @@ def tie(fact: Fact, documents: Mapping[str, Document]) -> Fact:
     anchor = anchored(document.text, fact.quote, fact.value, fact.tolerance)
     if anchor is None:
         raise RequestError(f"The value of the fact '{fact.id}' does not stand in its quote in '{fact.document}'.")
-    return replace(fact, anchor=anchor, confirmed=document.version, zone=stricter(document.zone, fact.zone))
+    zone = stricter(document.zone, fact.zone)
+    return replace(fact, anchor=anchor, confirmed=document.version, zone=zone, rejected="")
 
 
 def moved(fact: Fact, now: Truth, document: Document) -> Fact:
     """The fact with what its document says now, and its place there."""
     quote = line_of(document, Place(now.says, now.start, now.end))
-    fresh = replace(fact, value=now.says, quote=quote, former=(*fact.former, fact.value), confirmed=document.version)
+    fresh = replace(
+        fact, value=now.says, quote=quote, former=(*fact.former, fact.value), confirmed=document.version, rejected=""
+    )
     anchor = anchored(document.text, quote, now.says, fact.tolerance)
     return replace(fresh, anchor=anchor or fact.anchor)

@@ -1,66 +1,35 @@
-"""Values as people write them (numbers, dates, words), and whether a text says one; it knows no facts and no documents.
+"""Whether a text says a value, an older one, another one or none; it knows no facts and no documents.
 
-Numbers are read in English and German marks, in words up to ninety-nine, with their unit; dates in the common forms of
-both languages. A value of the same kind that is another one is found too: it tells an outdated text from a silent one.
+A value that the text denies ("no longer 30 days") is not said. A value of the same kind that is another one is found
+too: it tells an outdated text from a silent one.
 """
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal
 
 from core.errors import RequestError
 from core.evaluation.answers import holds
+from core.evaluation.readings import KINDS, SCALED, WORD, Kind, Reading, readings
 from core.generation.particulars import numbers
 
-Kind = Literal["exact", "number", "date", "semantic"]
-KINDS: tuple[Kind, ...] = ("exact", "number", "date", "semantic")
-Near = Callable[[str, str], float]
-"""Cosine of two texts by the embedder of the workspace."""
-
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan januar jänner", "february feb februar", "march mar märz mrz", "april apr", "may mai",
-            "june jun juni", "july jul juli", "august aug", "september sept sep", "october oct oktober okt",
-            "november nov", "december dec dezember dez",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}  # fmt: skip
-_MONTH = rf"(?P<m>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\.?"
-_DAY, _YEAR = r"(?P<d>\d{1,2})(?:st|nd|rd|th|\.)?", r"(?P<y>(?:19|20)\d\d)"
-_DATES = (
-    re.compile(r"\b(?P<y>(?:19|20)\d\d)-(?P<m>\d\d)-(?P<d>\d\d)\b"),
-    re.compile(r"\b(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>(?:19|20)\d\d)\b"),
-    re.compile(rf"\b{_DAY}\s+(?:of\s+)?{_MONTH}(?:,?\s+{_YEAR}\b)?", re.I),
-    re.compile(rf"\b{_MONTH}\s+{_DAY}\b(?!\s*[:h])(?:,?\s+{_YEAR}\b)?", re.I),
-)
-_SAME = {
-    "€": "euro", "eur": "euro", "euros": "euro", "%": "percent", "$": "dollar", "£": "pound", "prozent": "percent",
-    "tage": "day", "tagen": "day", "tag": "day", "werktage": "day", "werktagen": "day", "stunden": "hour",
-    "stunde": "hour", "wochen": "week", "woche": "week", "monate": "month", "monaten": "month", "monat": "month",
-    "jahre": "year", "jahren": "year", "jahr": "year", "minuten": "minute", "minute": "minute", "kilos": "kg",
-    "kilo": "kg", "kilograms": "kg", "kilogram": "kg", "grams": "g", "gram": "g", "zeichen": "character",
-    "°c": "°c", "dias": "day", "decibels": "db", "decibel": "db", "litres": "litre", "liter": "litre",
-    "millimetre": "mm", "millimetres": "mm", "centimetres": "cm", "ohms": "ohm", "h": "hour",
-}  # fmt: skip
-_PASSED_OVER = frozenset("working calendar successive consecutive full paid whole additional more further".split())
-_NO_UNIT = frozenset(
-    "a an and or of in on at to for by from the until than is are was were per each with within as that which who "
-    "und oder von im am bis pro je der die das ab zu mit".split()
-)
-_NO_NUMBER = frozenset(["once"])
-"""Words that are numbers in one language and common words in another."""
+_GREAT = 10_000
+"""The least number that one without a unit but with a scale is compared with; years lie below."""
 _FEW = 6
 """Words of an answer that may leave the unit out."""
-_WORD = r"[^\W\d_]+(?:-[^\W\d_]+)?"
-_NUMBER = re.compile(rf"(?P<money>[€$£])?\s?(?P<n>\d+(?:[.,:’' \u00a0\u202f]\d+)*|{_WORD})")
-_AFTER = re.compile(rf"\s*[\)-]?\s?(?P<u>°C|%|[€$£]|{_WORD})", re.I)
+_MARK = re.compile(r"\s*\[\d{1,3}\](?!\()")
+"""The number of a source in an answer."""
+_DENIED = re.compile(
+    r"\b(?:not|no longer|instead of|rather than|formerly|previously|nicht(?: mehr)?|(?:an)?statt|früher|bisher)"
+    r"(?:\s+(?:the|a|for|in|on|at|within|für|am|der|die|das|den))?\s+$",
+    re.I,
+)
+"""What stands right before a value that is not meant to be true."""
+_REFERENCE = re.compile(r"(?:\b(?:section|page|version|chapter|step|abschnitt|seite|kapitel|nr\.|no\.)|§)\s*$", re.I)
+Near = Callable[[str, str], float]
+"""Cosine of two texts by the embedder of the workspace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,24 +53,6 @@ class Tolerance:
             raise RequestError(f"The cosine is {self.cosine}; it must be above 0 and at most 1.")
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A value that stands in a text at [start, end)."""
-
-    value: object
-    text: str
-    start: int
-    end: int
-    unit: str = ""
-
-
-def readings(text: str, kind: Kind) -> list[Reading]:
-    """The numbers with their units, or the dates, of a text in its order; none for the other kinds."""
-    if kind == "date":
-        return sorted(_dates(text), key=lambda each: each.start)
-    return list(_numbers(text)) if kind == "number" else []
-
-
 def check_value(value: str, tolerance: Tolerance) -> None:
     """Raises RequestError where a value cannot be compared as its tolerance says."""
     if tolerance.kind in ("number", "date") and not readings(value, tolerance.kind):
@@ -123,6 +74,7 @@ def said(text: str, value: str, tolerance: Tolerance, former: Sequence[str] = ()
     A text that says both the value and a former one says the value: "45 days (21 before)". Numbers compare by unit; a
     number without a unit is taken for the value's where the text has none with it.
     """
+    text = _MARK.sub("", text)
     if found := _says(text, value, tolerance, near):
         return Said("same", found)
     for old in former:
@@ -142,6 +94,7 @@ def equal(one: str, other: str, tolerance: Tolerance) -> bool:
 
 def _says(text: str, value: str, tolerance: Tolerance, near: Near | None) -> str:
     if tolerance.kind == "exact":
+        text = _affirmed(text, value)
         return value if holds(text, [value]) or holds(_spelled(text), [_spelled(value)]) else ""
     if tolerance.kind == "semantic":
         if holds(text, [value]):
@@ -163,14 +116,26 @@ def _comparable(text: str, value: str, kind: Kind, one: Reading | None = None) -
     wanted = [one] if one else readings(value, kind)
     if not wanted:
         return []
-    held = readings(text, kind)
+    held = [each for each in readings(text, kind) if not _DENIED.search(text[max(0, each.start - 40) : each.start])]
     if kind == "date":
         return held
     units = {each.unit for each in wanted}
+    if units == {SCALED}:
+        return [each for each in held if isinstance(each.value, float) and each.value >= _GREAT]
     alike = [each for each in held if each.unit in units]
     if alike or "" in units:
         return alike or ([each for each in held if len(held) == 1] if "" in units else [])
-    return [each for each in held if not each.unit] if len(text.split()) <= _FEW else []
+    if len(text.split()) > _FEW:
+        return []
+    return [each for each in held if not each.unit and not _REFERENCE.search(text[: each.start])]
+
+
+def _affirmed(text: str, value: str) -> str:
+    """The text without the places that deny the value."""
+    spans = [m.span() for m in re.finditer(re.escape(value), text, re.I) if _DENIED.search(text[: m.start()])]
+    for start, end in reversed(spans):
+        text = text[:start] + text[end:]
+    return text
 
 
 def _same(wanted: Reading, found: Reading, tolerance: Tolerance) -> bool:
@@ -183,67 +148,6 @@ def _same(wanted: Reading, found: Reading, tolerance: Tolerance) -> bool:
     return wanted.value == found.value
 
 
-def _numbers(text: str) -> Iterator[Reading]:
-    taken = [(each.start, each.end) for each in _dates(text)]
-    for found in _NUMBER.finditer(text):
-        printed, start, end = found["n"], found.start("money" if found["money"] else "n"), found.end()
-        if printed.lower() in _NO_NUMBER:
-            continue
-        if any(a < end and start < b for a, b in taken) or (printed[0].isalpha() and not numbers(printed)):
-            continue
-        if start and (text[start - 1].isalpha() and printed[0].isdigit() and not found["money"]):
-            continue  # a part of a name such as G58
-        canonical = _amount(printed)
-        if canonical is None:
-            continue
-        unit, last = _unit(text, end)
-        if found["money"]:
-            unit, last = _SAME[found["money"]], end
-        yield Reading(canonical, text[start:last].strip(), start, last, unit)
-
-
-def _amount(printed: str) -> float | str | None:
-    if ":" in printed:
-        return ":".join(part.lstrip("0") or "0" for part in printed.split(":"))
-    bare = re.sub(r"(?<=\d)[’' \u00a0\u202f](?=\d{3}(?:\D|$))", "", printed)
-    if re.search(r"[’' \u00a0\u202f]", bare):
-        bare = re.split(r"[’' \u00a0\u202f]", bare)[0]
-    found = sorted(numbers(bare))
-    return float(found[0]) if len(found) == 1 and re.fullmatch(r"\d+(?:\.\d+)?", found[0]) else None
-
-
-def _unit(text: str, at: int) -> tuple[str, int]:
-    """The unit behind a number, in one form for all its spellings, and where it ends."""
-    last = at
-    while found := _AFTER.match(text, last):
-        word = found["u"].lower()
-        if word in _PASSED_OVER:
-            last = found.end()
-            continue
-        if word == "per" and (cent := re.match(r"\s+cent\b", text[found.end() :], re.I)):
-            return "percent", found.end() + cent.end()
-        if word in _NO_UNIT:
-            return "", at
-        plain = _SAME.get(word) or (word[:-1] if word.endswith("s") and len(word) > 3 else word)
-        return _SAME.get(plain, plain), found.end()
-    return "", at
-
-
-def _dates(text: str) -> Iterator[Reading]:
-    seen: list[tuple[int, int]] = []
-    for pattern in _DATES:
-        for found in pattern.finditer(text):
-            month = _MONTHS.get(found["m"].lower()) or (int(found["m"]) if found["m"].isdigit() else 0)
-            day, year = int(found["d"]), int(found["y"]) if found["y"] else None
-            try:
-                date(year or 2024, month, day)
-            except ValueError:
-                continue
-            if not any(a < found.end() and found.start() < b for a, b in seen):
-                seen.append(found.span())
-                yield Reading((day, month, year), found[0], found.start(), found.end())
-
-
 def _spelled(text: str) -> str:
     """The text with its numbers in digits, so that "eight weeks" and "8 weeks" are one."""
 
@@ -251,4 +155,4 @@ def _spelled(text: str) -> str:
         known = numbers(found[0])
         return next(iter(known)) if len(known) == 1 else found[0]
 
-    return re.sub(_WORD, digits, unicodedata.normalize("NFKC", text))
+    return re.sub(WORD, digits, unicodedata.normalize("NFKC", text))

@@ -7,14 +7,14 @@ import streamlit as st
 from core.errors import RequestError, TouchstoneError
 from core.evaluation.fact_files import fact_of
 from core.evaluation.facts import Fact
-from core.evaluation.values import KINDS
+from core.evaluation.readings import KINDS
 from core.tabular import FORMATS, format_of
 from core.types import Principal
 from core.workbench import Workbench
 from pages.shared.notices import trouble
 from pages.shared.words import many, plain
 
-_FAILED, _WAYS = "facts_failed", ("Write one", "Import or export", "From a document", "Change or remove")
+_FAILED, _WAYS = "facts_failed", ("Write one", "Import or export", "Suggestions", "Change or remove")
 
 
 def show(bench: Workbench, who: Principal, facts: list[Fact]) -> None:
@@ -69,13 +69,22 @@ def _propose(bench: Workbench, who: Principal, facts: list[Fact]) -> None:
     if not names:
         st.caption("Add a document first.")
         return
+    sets = [listed.name for listed in bench.lab.sets.all(who)]
+    if sets:
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            source = st.selectbox("Question set", sets, key="facts_from_set", width=360)
+            if st.button("Suggest facts of its answers", key="facts_propose_set", icon=":material/quiz:"):
+                _tried(bench.freshness.facts.propose_from_set, str(source), who)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox("Document", names, key="facts_from", width=360)
-        if st.button("Suggest facts", key="facts_propose", icon=":material/lightbulb:"):
+        if st.button("Suggest facts of its text", key="facts_propose", icon=":material/lightbulb:"):
             _tried(bench.freshness.facts.propose, str(name), who)
     proposed = [fact for fact in facts if fact.state == "proposed"]
     if not proposed:
-        st.caption("Numbers and dates of its tables and sentences are suggested; each counts only once you accept it.")
+        st.caption(
+            "Short answers of a question set, or numbers and dates of a document, become suggestions; each counts only "
+            "once you accept it."
+        )
         return
     st.markdown(f"**{many(len(proposed), 'suggestion')} to review**")
     table = [{"Question": fact.question, "Value": fact.value, "Document": fact.document} for fact in proposed]

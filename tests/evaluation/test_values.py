@@ -19,6 +19,20 @@ NUMBER, DATE, EXACT = Tolerance("number"), Tolerance("date"), Tolerance("exact")
         ("eight working days after it came", "8 days", NUMBER),
         ("It opens at 09:15 sharp.", "9:15", NUMBER),
         ("45", "45 days", NUMBER),
+        ("45 [1]", "45 days", NUMBER),
+        ("Das kostet 1.800 Euro.", "1,800 euros", NUMBER),
+        ("The limit for a night in any city is EUR 142.", "142 euros", NUMBER),
+        ("The limit for a night in any city is 142 USD.", "$142", NUMBER),
+        ("The budget of the year is 1.2 million euros.", "1,200,000 euros", NUMBER),
+        ("Turnover was 4.62 million euros, 7.4 per cent more than in 2025.", "4.62 million", NUMBER),
+        ("Im Jahr sind es 1,2 Mio. Euro.", "1.2 million euros", NUMBER),
+        ("Sie haben einundzwanzig Tage Zeit.", "21 days", NUMBER),
+        ("It is kept at −5 °C.", "-5 °C", NUMBER),
+        ("Es öffnet um 9.15 Uhr, mittags nicht.", "9:15", NUMBER),
+        ("It closes at 5 pm on Fridays.", "17:00", NUMBER),
+        ("from 10-12 days", "10 to 12 days", NUMBER),
+        ("Closed from 3.10.26 on.", "3 October 2026", DATE),
+        ("Closed from 10/31/2026 on.", "31 October 2026", DATE),
         ("Closed from 3. Oktober 2026 on.", "3 October 2026", DATE),
         ("Closed from 2026-10-03 on.", "October 3, 2026", DATE),
         ("Until 03.10.2026.", "3rd of October", DATE),
@@ -55,3 +69,18 @@ def test_values_that_cannot_be_compared_are_refused() -> None:
     with pytest.raises(RequestError, match="no tolerance 'roughly'; choose exact, number, date, semantic"):
         Tolerance("roughly")  # type: ignore[arg-type]
     assert equal("8 weeks", "eight weeks", NUMBER) and not equal("8 weeks", "8 days", NUMBER)
+
+
+def test_what_a_text_denies_it_does_not_say() -> None:
+    assert said("You have 45 days, no longer 30 days.", "30 days", NUMBER, ["45 days"]).state == "former"
+    assert said("It is not Tuesday but Wednesday.", "Tuesday", EXACT, ["Wednesday"]).state == "former"
+    assert said("Sie haben 45 statt 30 Tage.", "30 days", NUMBER).state == "nothing"
+    assert said("A stay is no longer than 30 days.", "30 days", NUMBER).state == "same"
+    assert said("It takes not more than 30 days.", "30 days", NUMBER).state == "same"
+
+
+def test_marks_of_sources_references_and_other_signs_are_not_the_value() -> None:
+    assert said("I cannot say. [1]", "1 day", NUMBER).state == "nothing"
+    assert said("See section 30.", "30 days", NUMBER).state == "nothing"
+    assert said("It is kept at -5 °C.", "5 °C", NUMBER).state == "other"
+    assert said("Closed from 10/03/2026 on.", "3 October 2026", DATE).state == "nothing"
