@@ -71,6 +71,15 @@ page = st.navigation(
                 help="Passages as points on a map, embedders against each other, and what lies near nothing.",
             ),
         ],
+        "Govern": [
+            st.Page(
+                "pages/audit/page.py",
+                title="Audit",
+                icon=":material/policy:",
+                url_path="audit",
+                help="Who did what, when, in ids and hashes; checked for changes, filtered, and exported.",
+            ),
+        ],
     }
 )
 try:

@@ -19,6 +19,7 @@ PAGES = (
     "pages/chunking/page.py",
     "pages/embedding/page.py",
     "pages/adapters/page.py",
+    "pages/audit/page.py",
 )
 
 Open = Callable[..., AppTest]
