@@ -9,7 +9,7 @@ from core.governance.audit import Query
 from core.governance.trail import Entry
 from core.types import Principal
 from core.workbench import Workbench
-from pages.audit.wording import act, details, outcome
+from pages.audit.wording import OUTCOMES, act, details
 from pages.shared.words import many, moment
 
 _SHOWN = 500
@@ -50,17 +50,16 @@ def listing(bench: Workbench, who: Principal, query: Query) -> None:
         height="content" if len(shown) <= 12 else 520,
         key="audit_entries",
         column_config={
-            "#": st.column_config.NumberColumn(width=44),
-            "Time": st.column_config.TextColumn(width=136),
-            "Who": st.column_config.TextColumn(width=104),
-            "Act": st.column_config.TextColumn(width=140),
-            "Outcome": st.column_config.TextColumn(width=112),
-            "Recipe": st.column_config.TextColumn(width=88),
-            "Documents": st.column_config.ListColumn(width=128, help="Ids; names are never kept here."),
-            "Details": st.column_config.TextColumn(width=210),
+            "#": st.column_config.NumberColumn(width=40),
+            "Time": st.column_config.TextColumn(width=126),
+            "Who": st.column_config.TextColumn(width=98),
+            "Act": st.column_config.TextColumn(width=126),
+            "Outcome": st.column_config.TextColumn(width=74),
             "Answer": st.column_config.LinkColumn(
-                width=64, display_text="Open", help="The whole trace, while it is kept and may be seen."
+                width=58, display_text="Open", help="The whole trace, while it is kept and may be seen."
             ),
+            "Details": st.column_config.TextColumn(width=206),
+            "Documents": st.column_config.ListColumn(width=112, help="Ids; names are never kept here."),
         },
         alt="Entries of the audit trail, newest first",
     )
@@ -74,9 +73,8 @@ def _row(entry: Entry, recipes: dict[str, str], who: Principal) -> dict[str, obj
         "Time": moment(entry.at),
         "Who": entry.who,
         "Act": act(entry.act),
-        "Outcome": outcome(entry),
-        "Recipe": recipes.get(recipe, recipe),
-        "Documents": list(entry.documents),
-        "Details": details(entry.facts),
+        "Outcome": OUTCOMES[entry.outcome],
         "Answer": f"/inspector?{link}" if entry.trace else None,
+        "Details": details(entry, recipes.get(recipe, recipe)),
+        "Documents": list(entry.documents),
     }

@@ -10,13 +10,14 @@ from pages.shared.words import many, plain
 def proof(bench: Workbench, who: Principal) -> None:
     """The card above the entries."""
     with st.container(border=True, key="audit_proof", gap="small"):
-        with st.container(horizontal=True, vertical_alignment="center"):
+        says, button = st.columns([6, 1], vertical_alignment="center", gap="medium")
+        with says:
             st.markdown(
                 "An entry that was changed, moved, taken out or cut off at the end is noticed and named. Not defended: "
                 "whoever can read the key can forge the trail, and who can also replace the database and its "
                 "checkpoint can put back an older state of both, unless a second checkpoint lies elsewhere.",
-                width="stretch",
             )
+        with button:
             pressed = st.button("Verify", icon=":material/verified_user:", type="primary", key="audit_verify")
         if not pressed:
             return

@@ -1,18 +1,22 @@
 """Acts and facts of the audit trail as people read them; it draws nothing."""
 
-from collections.abc import Mapping
-
 from core.governance.trail import DAMAGED, Entry, Fact
 
 _ACTS = {DAMAGED: "Found the trail damaged", "began checkpoint": "Began a checkpoint"}
-_OUTCOMES = {"done": "Done", "refused": "Refused", "failed": "Failed", "left": "Not waited for"}
+OUTCOMES = {"done": "Done", "refused": "Refused", "failed": "Failed", "left": "Not waited for"}
 _WHY = {
     "AccessDenied": "without the right to it",
     "NotFound": "not there, or hidden from them",
     "GateFailed": "a gate was not met",
     "RequestError": "not possible as it stood",
 }
-_OWN_COLUMN = {"trace", "recipe"}
+_VERDICTS = {
+    "abstained": "no answer in the documents",
+    "stopped": "stopped by the asker",
+    "unsupported": "{} without a receipt",
+    "refused": "{} refused",
+}
+_ELSEWHERE = {"trace", "recipe", "why", "entries"}
 
 
 def act(name: str) -> str:
@@ -20,30 +24,20 @@ def act(name: str) -> str:
     return _ACTS.get(name, name[:1].upper() + name[1:])
 
 
-def outcome(entry: Entry) -> str:
-    """How it ended, and why where it did not end well."""
+def details(entry: Entry, recipe: str) -> str:
+    """What else is known, in one line: first why it did not end well, then by which recipe, then the rest."""
     why = str(entry.facts.get("why", ""))
-    return f"{_OUTCOMES[entry.outcome]}: {_WHY.get(why, why)}" if why else _OUTCOMES[entry.outcome]
+    told = (_fact(name, value) for name, value in entry.facts.items() if name not in _ELSEWHERE)
+    return " · ".join(filter(None, [_WHY.get(why, why), recipe, *told]))
 
 
-def details(facts: Mapping[str, Fact]) -> str:
-    """What else is known, in one line; a verdict in words."""
-    found = []
-    for name, value in facts.items():
-        if name == "abstained":
-            found += ["no answer in the documents"] if value else []
-        elif name == "stopped":
-            found += ["stopped by the asker"] if value else []
-        elif name == "unsupported":
-            found += [f"{value} without a receipt"] if value else []
-        elif name == "origin":
-            found.append(f"from {str(value).replace('-', ' ')}")
-        elif name == "parent":
-            found.append(f"of trace {str(value)[:8]}")
-        elif name == "receipt":
-            found.append(f"receipt {str(value)[:8]}")
-        elif name == "refused":
-            found += [f"{value} refused"] if value else []
-        elif name != "why" and name not in _OWN_COLUMN:
-            found.append(f"{name} {value}")
-    return " · ".join(found)
+def _fact(name: str, value: Fact) -> str:
+    """A fact in words; empty where it is as usual."""
+    if name in _VERDICTS:
+        return _VERDICTS[name].format(value) if value else ""
+    if name == "route":
+        return {"rag": "", "closed": "without documents"}.get(str(value), str(value).replace("-", " "))
+    if name == "origin":
+        return f"from {str(value).replace('-', ' ')}"
+    short = str(value)[:8] if name in ("parent", "receipt") else value
+    return f"{'of trace' if name == 'parent' else name} {short}"

@@ -46,8 +46,9 @@ def test_entries_are_shown_filtered_and_linked(noted: Workbench, opened: Opened)
     assert not app.exception
     table = app.dataframe[0].value
     assert list(table["#"]) == [3, 2, 1]
-    assert list(table["Outcome"]) == ["Done", "Refused: without the right to it", "Done"]
+    assert list(table["Outcome"]) == ["Done", "Refused", "Done"]
     assert table["Details"][2] == "no answer in the documents · 2 without a receipt"
+    assert table["Details"][1].startswith("without the right to it · adapter sha256-")
     assert table["Details"][0] == "receipt dddddddd"
     assert list(table["Answer"].dropna()) == [f"/inspector?trace={TRACE}&as=officer"]
     assert list(table["Documents"][2]) == ["c0ffee123456"]
