@@ -92,6 +92,15 @@ page = st.navigation(
                 help="Facts that answers must go on saying: who still says an old value, where it is stale, alarms.",
             ),
         ],
+        "Govern": [
+            st.Page(
+                "pages/audit/page.py",
+                title="Audit",
+                icon=":material/policy:",
+                url_path="audit",
+                help="Who did what, when, in ids and hashes; checked for changes, filtered, and exported.",
+            ),
+        ],
     }
 )
 try:

@@ -29,7 +29,7 @@ SUFFIXES = {".pdf", ".docx", ".xlsx", ".csv", ".md", ".txt", ".html"}
 
 def ours(files: Path) -> dict[str, float]:
     """Ingest a folder into a new workspace, then once more with one paragraph of the longest text changed."""
-    from core.desk import incoming_files
+    from core.folder import incoming_files
     from core.governance.principals import persona
     from core.settings import Settings
     from core.workbench import Workbench

@@ -17,6 +17,7 @@ from core.adapters.registry import Adapter
 from core.desk import require_builder
 from core.errors import AccessDenied, NotFound, RequestError
 from core.generation.lora import WEIGHTS, fits
+from core.governance.audited import audited
 from core.governance.principals import may_see
 from core.library.store import sha256_of
 from core.models.cache import model_folder
@@ -36,6 +37,7 @@ class AdapterDesk:
 
     def __init__(self, parts: "Assembly", datasets: "Callable[[], DatasetDesk]") -> None:
         self._parts = parts
+        self.audit = parts.audit
         self.training = AdapterTraining(parts, datasets)
         """How adapters come about."""
 
@@ -99,11 +101,13 @@ class AdapterDesk:
 
     # -- changing ----------------------------------------------------------------------------------------------------
 
+    @audited("released adapter", adapter="name")
     def release(self, name: str, principal: Principal) -> Adapter:
         """Let a candidate answer; raises GateFailed with what is not met, RequestError, AccessDenied."""
         self._own(name, principal)
         return self._parts.adapter_store.release(name, principal.name)
 
+    @audited("retired adapter", adapter="name")
     def retire(self, name: str, reason: str, principal: Principal) -> Adapter:
         """Take an adapter out of use, for good; raises RequestError without a reason."""
         self._own(name, principal)
@@ -111,6 +115,7 @@ class AdapterDesk:
             raise RequestError("Say why the adapter is retired; those who used it will ask.")
         return self._parts.adapter_store.retire(name, f"{reason.strip()} ({principal.name})")
 
+    @audited("removed adapter", adapter="name")
     def remove(self, name: str, principal: Principal) -> None:
         """Delete an adapter with its files; a released one is retired first. Raises RequestError."""
         held = self._own(name, principal)
@@ -119,11 +124,13 @@ class AdapterDesk:
         self._parts.adapter_store.remove(name)
         self._parts.proof_store.remove(name)
 
+    @audited("exported adapter", adapter="name")
     def export(self, name: str, folder: Path, principal: Principal) -> Path:
         """Copy an adapter as PEFT and vLLM read it; raises RequestError where the folder exists."""
         self._own(name, principal)
         return self._parts.adapter_store.export(name, folder)
 
+    @audited("imported adapter", adapter="name", zone="zone")
     def bring(
         self, name: str, folder: Path, principal: Principal, zone: Zone = "public", template: str = "grounded-1",
         base: str = "smollm2",

@@ -17,6 +17,7 @@ from core.errors import NotFound, TouchstoneError, WeightsMissing
 from core.evaluation.cuts import Cuts
 from core.evaluation.question_sets import QuestionSets
 from core.evaluation.scratch import ScratchRoom
+from core.governance.audit import Audit
 from core.index.contract import IndexSpec
 from core.jobs import JobRunner
 from core.library.edits import Edits
@@ -66,6 +67,7 @@ class Assembly:
         self.workspace = Workspace(settings.workspace)
         self.workspace.acquire(holder or this_command())
         self.jobs = JobRunner()
+        self.audit = Audit(lambda: self._engine, self.workspace, settings.audit_key, settings.audit_checkpoint)
         self.scratch = ScratchRoom(self.workspace.scratch)
         self.mended: list[str] = []
         self._encoders: dict[str, Embedder] = {}
@@ -89,6 +91,7 @@ class Assembly:
             self.parsers.close()
         if "index" in self.__dict__:
             self.index.close()
+        self.audit.close()
         if "_engine" in self.__dict__:
             self._engine.dispose()
         self.workspace.release()

@@ -15,6 +15,7 @@ from typer.exceptions import TyperException
 from core import cli_training  # noqa: F401 - its commands join those of adapters
 from core.cli_adapters import adapters
 from core.cli_arms import arms
+from core.cli_audit import audit
 from core.cli_chunks import chunks
 from core.cli_datasets import datasets
 from core.cli_eval import evaluate
@@ -42,6 +43,7 @@ app.add_typer(datasets, name="datasets")
 app.add_typer(adapters, name="adapters")
 app.add_typer(traces, name="traces")
 app.add_typer(facts, name="facts")
+app.add_typer(audit, name="audit")
 adapters.command("evaluate")(adapters_evaluate)
 app.command("eval")(evaluate)
 for command in (ingest, chunk, search, ask, why, arms, freshness):

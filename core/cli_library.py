@@ -37,7 +37,7 @@ def ingest(
     as_json: JsonOption = False,
 ) -> None:
     """Take documents in; the same file twice is a no-op, unless it comes with another zone, label or validity."""
-    from core.desk import incoming_files
+    from core.folder import incoming_files
     from core.library.store import check_validity, stricter
 
     chosen = stricter(None, cast("Zone", zone)) if zone else None

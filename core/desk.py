@@ -4,6 +4,7 @@ Every right is checked here, not by hiding a button. It carries nothing out itse
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from core.assembly import Assembly
 from core.errors import AccessDenied, NotFound, RequestError
 from core.evaluation.sample_facts import bring_facts
 from core.evaluation.sample_questions import bring_samples
-from core.folder import files_below
+from core.governance.audited import audited
 from core.governance.principals import may_build, may_follow, may_see, sees_all
 from core.jobs import Job
 from core.library.store import Summary, stricter
@@ -30,6 +31,15 @@ if TYPE_CHECKING:
 SAMPLES = Path(__file__).parent.parent / "sample_docs"
 
 
+def _taken_in(outcomes: "Sequence[Outcome]") -> dict[str, int | list[str]] | None:
+    """What the audit keeps of a run; None where it changed and refused nothing, as most looks at a followed folder."""
+    states = Counter(outcome.state for outcome in outcomes)
+    changed = [o.document_id for o in outcomes if o.document_id and o.state in ("added", "replaced", "updated")]
+    if not changed and not states["refused"]:
+        return None
+    return {"documents": changed, "files": len(outcomes), "refused": states["refused"]}
+
+
 class Desk(Assembly):
     """The documents' side of the workbench."""
 
@@ -38,6 +48,7 @@ class Desk(Assembly):
         rows = self.library.summaries(BUILT_IN["default"].index_key, principal.zones)
         return [row for row in rows if may_see(principal, row.zone, row.labels)]
 
+    @audited("ingested", told=_taken_in)
     def ingest(
         self,
         files: Sequence["Incoming"],
@@ -121,6 +132,7 @@ class Desk(Assembly):
         self.prepare(recipe)
         return list(self.index.entries(recipe.index_key, document.zone, document.id))
 
+    @audited("relabelled", documents="document_id")
     def retag(
         self,
         document_id: str,
@@ -137,6 +149,7 @@ class Desk(Assembly):
         with self._ingesting:
             retag(document, labels, valid_from, valid_until, self.library, self.index, self.settle())
 
+    @audited("rezoned", documents="document_id", zone="zone")
     def rezone(self, document_id: str, principal: Principal, zone: Zone) -> None:
         """Carry a current document to another zone, vectors and all."""
         from core.changes import rezone
@@ -146,6 +159,7 @@ class Desk(Assembly):
         with self._ingesting:
             rezone(document, zone, self.library, self.index, self.settle())
 
+    @audited("withdrew", documents="document_id")
     def withdraw(self, document_id: str, principal: Principal) -> None:
         """Stop a document from answering; it stays readable for audit."""
         from core.changes import withdraw
@@ -155,6 +169,7 @@ class Desk(Assembly):
         with self._ingesting:
             withdraw(document, self.library, self.index, self.settle())
 
+    @audited("erased", told=lambda receipt: {"documents": receipt.document_ids, "receipt": receipt.id})
     def erase(self, name_or_id: str, principal: Principal) -> "Receipt":
         """Erase a document, all versions, everywhere; returns the receipt of it."""
         from core.erasure import erase
@@ -175,6 +190,7 @@ class Desk(Assembly):
 
         return kept_receipts(self._engine)
 
+    @audited("checked", repair="repair")
     def check(self, principal: Principal, repair: bool) -> list[str]:
         """A sentence for each way in which library, index and originals disagree; with `repair` they are put right.
 
@@ -209,6 +225,7 @@ class Desk(Assembly):
             raise AccessDenied(f"'{principal.name}' may not have a folder of this computer followed.")
         return Watch(self, folder, zone, principal, labels)
 
+    @audited("followed", zone="zone")
     def start_watch(self, folder: Path, zone: Zone, principal: Principal) -> "Watch":
         """Follow a folder until `unwatch`, or until this workbench closes; raises RequestError when it is followed."""
         if folder.resolve() in {watch.folder for watch in self._watches}:
@@ -282,27 +299,3 @@ def require_builder(principal: Principal) -> None:
     """Raises AccessDenied unless the principal may change the library."""
     if not may_build(principal):
         raise AccessDenied(f"'{principal.name}' may read documents, not change them.")
-
-
-def incoming_files(
-    paths: Sequence[Path], workspace: Path, zone: Zone | None, labels: tuple[str, ...] | None
-) -> list["Incoming"]:
-    """Files and the files below folders, named by file name or by path below the folder.
-
-    See `core.folder.files_below` for what is left out. Raises NotFound for a path that does not exist and RequestError
-    for a folder without files.
-    """
-    from core.ingestion import Incoming
-
-    files: list[Incoming] = []
-    for path in paths:
-        if not path.exists():
-            raise NotFound(f"There is no file or folder '{path}'.")
-        if not path.is_dir():
-            files.append(Incoming(path, path.name, zone, labels))
-            continue
-        inside = list(files_below(path, workspace.resolve()))
-        if not inside:
-            raise RequestError(f"The folder '{path}' holds no files.")
-        files += [Incoming(p, p.relative_to(path).as_posix(), zone, labels) for p in inside]
-    return files

@@ -1,9 +1,14 @@
 """Which files of a folder are meant: none hidden, none outside by a link, none of the workspace itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.errors import NotFound, RequestError
+from core.types import Zone
+
+if TYPE_CHECKING:
+    from core.ingestion import Incoming
 
 
 def files_below(folder: Path, workspace: Path) -> Iterator[Path]:
@@ -30,3 +35,27 @@ def check_followable(folder: Path, workspace: Path) -> Path:
     if real.is_relative_to(workspace) or workspace.is_relative_to(real):
         raise RequestError(f"'{real}' holds this workspace or lies in it; follow a folder apart from it.")
     return real
+
+
+def incoming_files(
+    paths: Sequence[Path], workspace: Path, zone: Zone | None, labels: tuple[str, ...] | None
+) -> list["Incoming"]:
+    """Files and the files below folders, named by file name or by path below the folder.
+
+    See `files_below` for what is left out. Raises NotFound for a path that does not exist and RequestError
+    for a folder without files.
+    """
+    from core.ingestion import Incoming
+
+    files: list[Incoming] = []
+    for path in paths:
+        if not path.exists():
+            raise NotFound(f"There is no file or folder '{path}'.")
+        if not path.is_dir():
+            files.append(Incoming(path, path.name, zone, labels))
+            continue
+        inside = list(files_below(path, workspace.resolve()))
+        if not inside:
+            raise RequestError(f"The folder '{path}' holds no files.")
+        files += [Incoming(p, p.relative_to(path).as_posix(), zone, labels) for p in inside]
+    return files

@@ -13,6 +13,7 @@ from core.chunking import chunk_document
 from core.chunking.edits import Applied, Passage, apply, disabled, merged, require_distinct, reworded, split
 from core.desk import require_builder
 from core.errors import RequestError, TouchstoneError
+from core.governance.audited import audited
 from core.governance.principals import may_see
 from core.types import ChunkEdit, Document, Principal, Recipe, fingerprint
 from core.workspace import require_space
@@ -47,6 +48,7 @@ class Handwork:
 
     def __init__(self, parts: "Desk") -> None:
         self._parts = parts
+        self.audit = parts.audit
 
     def passages(self, document_id: str, recipe: Recipe, principal: Principal) -> list[Passage]:
         """The passages of a current document in a recipe's index, in reading order, disabled ones in their place."""
@@ -76,6 +78,7 @@ class Handwork:
         """Make one passage of several that follow each other."""
         return self._change(document_id, recipe, principal, lambda passages: merged(passages, keys))
 
+    @audited("undid edit", told=lambda edit: {"documents": edit.document_id}, edit="edit_id")
     def undo(self, edit_id: int, principal: Principal) -> ChunkEdit:
         """Take a change back; raises RequestError while a later one rests on it, or when it is undone already."""
         require_builder(principal)
@@ -117,6 +120,7 @@ class Handwork:
 
     # -- within ------------------------------------------------------------------------------------------------------
 
+    @audited("edited chunk", told=lambda e: {"edit": e.id, "kind": e.kind}, documents="document_id", recipe="recipe")
     def _change(
         self,
         document_id: str,

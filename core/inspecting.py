@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from core.errors import NotFound, RequestError
+from core.governance.audited import audited
 from core.governance.principals import may_see, sees_as_much
 from core.types import Answer, Hit, Principal, Recipe, no_scores
 
@@ -28,6 +29,7 @@ class Inspector:
 
     def __init__(self, bench: "Workbench") -> None:
         self._bench = bench
+        self.audit = bench.audit
 
     def traces(self, principal: Principal, text: str = "") -> "list[Listed]":
         """The traces that the principal may open, newest first; with a text those whose question or answer holds it."""
@@ -40,6 +42,7 @@ class Inspector:
         self._require(trace_id, principal)
         return self._bench.records.open(trace_id, self._bench.library.text)
 
+    @audited("exported trace", trace="trace_id")
     def export(self, trace_id: str, principal: Principal) -> str:
         """A trace as JSON, with the text of every candidate; raises NotFound."""
         from core.answering.kept import as_body
@@ -52,6 +55,7 @@ class Inspector:
                 held["passage"]["text"] = hit.passage.text
         return json.dumps({"trace": trace_id, **body}, ensure_ascii=False, indent=2)
 
+    @audited("replayed", told=lambda _: None, parent="trace_id", recipe="recipe")
     def rerun(
         self,
         trace_id: str,
@@ -71,7 +75,9 @@ class Inspector:
         asker = before.trace.asker or principal
         self._bench.adapters.require(recipe, principal)
         given = self._given(before, recipe, asker, pinned, barred, messages)
-        return self._bench.ask(before.trace.question, recipe, asker, stop, given=given, origin="inspector")
+        return self._bench.ask(
+            before.trace.question, recipe, asker, stop, given=given, origin="inspector", by=principal
+        )
 
     # -- within --------------------------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from core.errors import AccessDenied, NotFound
 from core.evaluation.question_files import read_questions, write_questions
 from core.evaluation.question_sets import Listed, listed
 from core.evaluation.questions import Question, QuestionSet, may_read
+from core.governance.audited import audited
 from core.governance.principals import may_see
 from core.tabular import Format
 from core.types import Document, Principal
@@ -27,6 +28,7 @@ class LabSets:
 
     def __init__(self, parts: "Assembly") -> None:
         self._parts = parts
+        self.audit = parts.audit
 
     def all(self, principal: Principal) -> list[Listed]:
         """A row for each set, over the questions that the principal may see; sets without any are left out."""
@@ -49,6 +51,7 @@ class LabSets:
         """
         return self.save(name, read_questions(content, form), principal, note)
 
+    @audited("saved questions", told=lambda kept: {"version": kept.version}, set="name")
     def save(self, name: str, questions: Sequence[Question], principal: Principal, note: str = "") -> QuestionSet:
         """Keep questions under a name as its next version."""
         require_builder(principal)
@@ -68,16 +71,19 @@ class LabSets:
         others = [each for each in held.questions if each.id != question.id] if held else []
         return self.save(name, [*others, question], principal, held.note if held else "")
 
+    @audited("exported questions", set="name", form="form")
     def export(self, name: str, form: Format, principal: Principal) -> str:
         """The text of a file with the questions that the principal may see."""
         return write_questions(self.get(name, principal).questions, form)
 
+    @audited("changed role of questions", set="name", role="role")
     def set_role(self, name: str, role: str, principal: Principal) -> None:
         """Say whether a set measures ("test") or may be learned ("training"); raises as `remove` does."""
         require_builder(principal)
         self._require_whole(name, principal)
         self._parts.sets.set_role(name, role)
 
+    @audited("removed questions", set="name")
     def remove(self, name: str, principal: Principal) -> None:
         """Forget a set; raises NotFound, AccessDenied."""
         require_builder(principal)

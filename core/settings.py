@@ -61,6 +61,12 @@ class Settings(BaseSettings):
     otel_texts: bool = True
     """Whether questions, passages and answers are sent along; without them only names, counts and times are."""
 
+    audit_key: SecretStr | None = None
+    """The key of the audit trail, 16 characters or more; without it one is made once and kept in the workspace."""
+
+    audit_checkpoint: Path | None = None
+    """A second folder, best on another disk, that gets a checkpoint of the audit trail."""
+
     @property
     def models(self) -> Path:
         """The folder of unpacked weights."""

@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from core.desk import Desk, require_builder
 from core.diagnosing import Diagnosing
 from core.errors import RequestError
 from core.freshness import Freshness
+from core.governance.audited import audited
 from core.handwork import Handwork
 from core.index.contract import Access
 from core.inspecting import Inspector
@@ -142,25 +143,31 @@ class Workbench(Desk):
         before: Sequence[str] = (),
         given: "Given | None" = None,
         origin: str = "",
+        by: Principal | None = None,
     ) -> Iterator["Event"]:
         """The events of one answer; its trace is kept when it is done. `before`: earlier questions, oldest first.
 
-        `given` is what a replay takes over, see `core.inspecting`; `origin` says where the question was asked.
+        `given` is what a replay takes over, see `core.inspecting`; `origin` says where the question was asked,
+        `by` who has it asked with the principal's eyes, as one who replays it does.
         """
         from core.answering.ask import ask
         from core.answering.events import Done
         from core.answering.replay import AFRESH
 
-        self.adapters.require(recipe, principal)
-        spans = self.spans  # an address that is none is said before the work, not after it
-        yield from self._prepare_first(recipe, stop)
-        for event in ask(question, recipe, principal, self.parts(recipe), stop, before, given or AFRESH):
-            if isinstance(event, Done):
-                self.records.keep(event.answer, origin)
-                if spans:
-                    spans.send(event.answer)
-            yield event
+        facts = {"recipe": recipe.hash, "adapter": recipe.generation.adapter or "", "origin": origin.replace(" ", "-")}
+        facts |= {"parent": given.parent} if given else {}
+        with self.audit.noting(by or principal, "replayed" if given else "asked", **facts) as noting:
+            self.adapters.require(recipe, principal)
+            spans = self.spans  # an address that is none is said before the work, not after it
+            yield from self._prepare_first(recipe, stop)
+            for event in ask(question, recipe, principal, self.parts(recipe), stop, before, given or AFRESH):
+                if isinstance(event, Done):
+                    noting.done(partial(self.records.keep, event.answer, origin), **_verdict(event.answer))
+                    if spans:
+                        spans.send(event.answer)
+                yield event
 
+    @audited("gave feedback", trace="answer", thumb="thumb")
     def feedback(
         self, answer: Answer, thumb: str | None, principal: Principal, corrected: str = ""
     ) -> "Feedback | None":
@@ -189,6 +196,7 @@ class Workbench(Desk):
             return None
         return Suggestion("multilingual", asked, held.most_common(1)[0][0])
 
+    @audited("searched", told=lambda found: {"documents": _documents(found[0])}, recipe="recipe")
     def search(self, question: str, recipe: Recipe, principal: Principal, k: int) -> tuple[list[Hit], float]:
         """The first k hits and the milliseconds that the search took."""
         from core.retrieval.retriever import retrieve
@@ -202,6 +210,7 @@ class Workbench(Desk):
         hits = retrieve(question, wide, Access.of(principal), parts)
         return hits[:k], (time.perf_counter() - began) * 1000
 
+    @audited("saved recipe", told=lambda saved: {} if saved else None, name="name", recipe="recipe")
     def save_recipe(
         self,
         name: str,
@@ -225,6 +234,7 @@ class Workbench(Desk):
             self.settle()
         return True
 
+    @audited("removed recipe", name="name")
     def remove_recipe(self, name: str, principal: Principal) -> None:
         """Forget a saved recipe, and its index where no other recipe uses it."""
         require_builder(principal)
@@ -286,3 +296,19 @@ class Workbench(Desk):
             if isinstance(news, Exception):
                 raise news
             yield news
+
+
+def _verdict(answer: Answer) -> dict[str, str | int | bool | list[str]]:
+    """What the audit keeps of an answer."""
+    return {
+        "trace": answer.trace.id,
+        "route": answer.route.replace(" ", "-"),
+        "documents": _documents([source.hit for source in answer.sources]),
+        "abstained": answer.abstained,
+        "unsupported": len(answer.unsupported),
+        "stopped": answer.stopped,
+    }
+
+
+def _documents(hits: Sequence[Hit]) -> list[str]:
+    return list(dict.fromkeys(hit.chunk.document_id for hit in hits))

@@ -34,6 +34,11 @@ def may_follow(principal: Principal) -> bool:
     return "administrator" in principal.roles
 
 
+def may_audit(principal: Principal) -> bool:
+    """Whether the principal may read the audit trail."""
+    return bool({"auditor", "administrator"} & set(principal.roles))
+
+
 def sees_all(principal: Principal) -> bool:
     """Whether no document is hidden from the principal."""
     return set(principal.zones) == set(ZONES) and principal.labels is None

@@ -320,6 +320,18 @@ fact_schedule = Table(
     Column("body", JSON, nullable=False),
 )
 
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("at", String, nullable=False),
+    Column("who", String, nullable=False),
+    Column("act", String, nullable=False),
+    Column("trace", String, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("mac", String, nullable=False),
+)
+
 
 def open_database(file: Path) -> Engine:
     """The engine of a workspace, its tables created where they are missing."""

@@ -22,6 +22,7 @@ PAGES = (
     "pages/evaluate/page.py",
     "pages/freshness/page.py",
     "pages/inspector/page.py",
+    "pages/audit/page.py",
 )
 
 Open = Callable[..., AppTest]

@@ -1,0 +1,42 @@
+"""Audit: who did what, when, and whether the trail of it is whole. For auditors and administrators."""
+
+import streamlit as st
+
+from core.errors import TouchstoneError
+from core.governance.principals import may_audit
+from core.types import Principal
+from core.workbench import Workbench
+from pages.audit.choosing import choose
+from pages.audit.listing import listing
+from pages.audit.proof import proof
+from pages.shared import frame
+from pages.shared.bench import workbench
+from pages.shared.notices import trouble
+from pages.shared.words import plain
+
+
+def _draw(bench: Workbench, who: Principal) -> None:
+    if not may_audit(who):
+        st.info(
+            f"The {plain(who.name)} may not read the audit trail; auditors and administrators may.",
+            icon=":material/lock:",
+        )
+        return
+    proof(bench, who)
+    if not bench.audit.acts(who):
+        with st.container(border=True, key="empty_audit", gap="small"):
+            st.markdown(":material/policy: **Nothing was done here yet**")
+            st.caption(
+                "Every question, every change of documents, recipes and adapters, and every export will stand here."
+            )
+        return
+    listing(bench, who, choose(bench, who))
+
+
+bench, who = workbench(), frame.principal()
+st.title("Audit", anchor=False)
+st.markdown("Who asked, changed, exported or erased what, and when: in ids and hashes, never in anybody's words.")
+try:
+    _draw(bench, who)
+except TouchstoneError as error:
+    trouble(error)
