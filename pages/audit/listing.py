@@ -49,6 +49,7 @@ def listing(bench: Workbench, who: Principal, query: Query) -> None:
         hide_index=True,
         height="content" if len(shown) <= 12 else 520,
         key="audit_entries",
+        placeholder="",
         column_config={
             "#": st.column_config.NumberColumn(width=40),
             "Time": st.column_config.TextColumn(width=126),
