@@ -56,7 +56,7 @@ function draw(column, at, send) {
 }
 
 function diagnosis(column, at, send) {
-  const strip = make("div", "found" + (column.found.good ? " good" : ""))
+  const strip = make("div", "found" + column.found.mood)
   strip.append(make("span", "code", column.found.code.replaceAll("_", " ").toLowerCase()))
   strip.append(isolated("span", "sentence", column.found.sentence))
   if (column.found.label) {

@@ -135,6 +135,6 @@ def _found(found: Found | None) -> dict[str, Any] | None:
     return {
         "code": str(found["code"]),
         "sentence": str(found["sentence"]),
-        "good": found["code"] == "OK",
+        "mood": {"OK": " good", "LOOKING": " pending"}.get(str(found["code"]), ""),
         "label": str(suggestion["label"]) if suggestion else "",
     }

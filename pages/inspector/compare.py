@@ -11,6 +11,7 @@ from pages.inspector.actions import actions, dialogs
 from pages.inspector.board import Side
 from pages.inspector.columns import MOST, Column, add, columns, opened, question, running, set_question, settle
 from pages.inspector.controls import changed, controls
+from pages.inspector.finding import looking
 from pages.inspector.panels import show_passage
 from pages.inspector.passage import sheet
 from pages.inspector.sides import side_of, title
@@ -53,6 +54,13 @@ def show(bench: Workbench, who: Principal, large: bool) -> None:
         presenting.tools(bench, who, titles, answers)
     sheet(bench, who)
     dialogs(bench, who)
+    if looking():
+        st.fragment(_until_found, run_every=_TICK)()
+
+
+def _until_found() -> None:
+    if not looking():
+        st.rerun()
 
 
 def _asked(bench: Workbench, who: Principal) -> None:

@@ -5,8 +5,9 @@ from core.governance.principals import sees_as_much
 from core.types import Answer, Principal, Recipe
 from core.workbench import Workbench
 from pages.inspector.actions import hidden
-from pages.inspector.board import Found, Side
+from pages.inspector.board import Side
 from pages.inspector.columns import OWN, Column, opened
+from pages.inspector.finding import found
 from pages.shared.recipes import in_words
 from pages.shared.words import listed, many
 
@@ -20,8 +21,8 @@ def title(bench: Workbench, column: Column, answer: Answer | None) -> str:
     return known.get(choice.hash) or ("a varied recipe" if column.base == OWN else f"{column.base}, varied")
 
 
-def side_of(bench: Workbench, who: Principal, column: Column, found: Found | None = None) -> Side:
-    """The column as the board draws it; `found` is what a diagnosis says of its answer."""
+def side_of(bench: Workbench, who: Principal, column: Column) -> Side:
+    """The column as the board draws it, with what a diagnosis says of its answer."""
     asking, error = column.asking, str(column.error) if column.error else ""
     if asking is not None:
         if column.asker is not None and not sees_as_much(who, column.asker):
@@ -37,7 +38,11 @@ def side_of(bench: Workbench, who: Principal, column: Column, found: Found | Non
         about = _about(bench, column, _recipe(bench, who, column))
         return Side(column.base, about, error=error, hint="" if error else "Not asked yet.")
     return Side(
-        title(bench, column, answer), _about(bench, column, answer.trace.choice), answer, error=error, found=found
+        title(bench, column, answer),
+        _about(bench, column, answer.trace.choice),
+        answer,
+        error=error,
+        found=found(bench, answer.trace.id, who),
     )
 
 

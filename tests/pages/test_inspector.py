@@ -293,5 +293,5 @@ def test_differences_are_marked_between_the_receipts(filled: Workbench, opened: 
     ]
     assert "".join(p["text"] for p in right["pieces"] if p["diff"] != "missing") == other.text
     assert [p["marks"] for p in left["pieces"] if p["marks"]] == [p["marks"] for p in right["pieces"] if p["marks"]]
-    assert (left["found"], right["found"]["label"], right["found"]["good"]) == (None, "top_k 8", False)
+    assert (left["found"], right["found"]["label"], right["found"]["mood"]) == (None, "top_k 8", "")
     assert view([Side("a", answer=first), Side("b", answer=first)])["columns"][1]["same"]
