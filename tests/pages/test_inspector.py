@@ -296,3 +296,6 @@ def test_differences_are_marked_between_the_receipts(filled: Workbench, opened: 
     assert [p["marks"] for p in left["pieces"] if p["marks"]] == [p["marks"] for p in right["pieces"] if p["marks"]]
     assert (left["found"], right["found"]["label"], right["found"]["good"]) == (None, "top_k 8", False)
     assert view([Side("a", answer=first), Side("b", answer=first)])["columns"][1]["same"]
+    elsewhere = replace(other, trace=replace(other.trace, question="Another question?"))
+    apart = view([Side("a", answer=first), Side("b", answer=elsewhere)])["columns"][1]
+    assert apart["asked"] == "Asked: Another question?" and {piece["diff"] for piece in apart["pieces"]} == {"same"}
