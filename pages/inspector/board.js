@@ -31,6 +31,7 @@ function draw(column, at, send) {
   head.append(make("span", "letter", column.letter), isolated("span", "title", column.title))
   box.append(head)
   if (column.about) box.append(isolated("div", "about", column.about))
+  if (column.asked) box.append(isolated("div", "asked", column.asked))
   if (column.error) box.append(isolated("div", "error", column.error))
   if (column.hint) box.append(make("div", "hint", column.hint))
   if (column.abstained) box.append(make("div", "sign", "No answer in the documents"))

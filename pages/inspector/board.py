@@ -76,12 +76,16 @@ def view(sides: Sequence[Side], large: bool = False) -> dict[str, Any]:
 def _side(side: Side, letter: str, leading: Side | None) -> dict[str, Any]:
     answer = side.answer
     first = leading.answer if leading and leading is not side else None
+    asked = ""
+    if answer and first and answer.trace.question != first.trace.question:  # nothing to set side by side word by word
+        asked, first = f"Asked: {answer.trace.question}", None
     held: dict[str, Any] = {
         "letter": letter,
         "title": side.title,
         "about": side.about,
         "note": side.note,
         "hint": side.hint,
+        "asked": asked,
         "error": side.error,
         "writing": bool(side.note),
         "abstained": bool(answer and answer.abstained),

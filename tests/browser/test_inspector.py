@@ -91,6 +91,7 @@ def test_from_why_to_another_answer(mill: App, page: Page) -> None:
     expect(page.locator(".fates .column")).to_have_count(2)
 
 
+@pytest.mark.slow
 def test_four_columns_of_many_candidates_are_drawn_at_once(app: App, page: Page, tmp_path: Path) -> None:
     page.goto(app.url)
     page.get_by_role("button", name="Load the sample documents").click()

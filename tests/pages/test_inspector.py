@@ -95,7 +95,8 @@ def test_a_trace_of_one_who_sees_more_is_one_sentence(filled: Workbench, opened:
     assert side.answer is None and "There is no trace" in side.error
     assert "The fate of every passage" not in words(app)
     app.segmented_control(key="inspector_view").set_value("Traces").run()
-    assert not app.exception and not app.dataframe
+    assert not app.exception
+    assert {name for frame in app.dataframe for name in frame.value["Who"]} <= {"viewer"}
 
 
 def test_another_persona_sees_neither_question_nor_answer(filled: Workbench, opened: Opened) -> None:
@@ -231,7 +232,7 @@ def test_presenting_shows_no_controls_and_leaves_again(filled: Workbench, opened
 
 def test_hostile_text_reaches_the_browser_as_data_only(bench: Workbench, opened: Opened, tmp_path: Path) -> None:
     path = tmp_path / "kettle.txt"
-    path.write_text(HOSTILE * 26, encoding="utf-8")
+    path.write_text(HOSTILE * 12, encoding="utf-8")
     bench.ingest([Incoming(path, "<b>kettle</b> [x](y).txt", zone="public")], ADMIN)
     asked = "What does the <i>kettle</i> cost?"
     found = [
@@ -295,3 +296,6 @@ def test_differences_are_marked_between_the_receipts(filled: Workbench, opened: 
     assert [p["marks"] for p in left["pieces"] if p["marks"]] == [p["marks"] for p in right["pieces"] if p["marks"]]
     assert (left["found"], right["found"]["label"], right["found"]["mood"]) == (None, "top_k 8", "")
     assert view([Side("a", answer=first), Side("b", answer=first)])["columns"][1]["same"]
+    elsewhere = replace(other, trace=replace(other.trace, question="Another question?"))
+    apart = view([Side("a", answer=first), Side("b", answer=elsewhere)])["columns"][1]
+    assert apart["asked"] == "Asked: Another question?" and {piece["diff"] for piece in apart["pieces"]} == {"same"}
