@@ -91,9 +91,9 @@ def main() -> None:
             process.wait()
     before, after = statistics.median(empty[1:]), statistics.median(full[1:])
     print(f"{len(traces)} columns, {lines} lines, {runs} runs after one to warm up")
-    print(
-        f"the page empty        {before:6.2f} s\nwith four columns     {after:6.2f} s\nthe columns           {after - before:6.2f} s"
-    )
+    print(f"the page empty     {before:6.2f} s")
+    print(f"with four columns  {after:6.2f} s")
+    print(f"the columns        {after - before:6.2f} s")
 
 
 if __name__ == "__main__":
