@@ -34,7 +34,7 @@ setup: .venv/.installed
 
 test: setup .venv/.dev
 	@$(BIN)/python scripts/find_chromium.py
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile --no-loadscope-reorder
 
 test-slow: setup .venv/.dev
 	@$(BIN)/python scripts/find_chromium.py
