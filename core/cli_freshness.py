@@ -101,7 +101,9 @@ def facts_list(
     show(
         {"facts": rows},
         as_json,
-        lambda: [f"{r['id']:26}{r['value']:24}{r['standing']:14}{r['document']}" for r in rows],
+        lambda: (
+            [f"{r['id']:26}{r['value']:24}{r['standing']:14}{r['document']}" for r in rows] or ["No fact is kept yet."]
+        ),
     )
 
 

@@ -16,6 +16,7 @@ from core.evaluation.readings import Kind, readings
 from core.evaluation.staleness import Truth, truth
 from core.evaluation.tying import moved, tie
 from core.evaluation.values import Tolerance, check_value
+from core.governance.audited import audited
 from core.governance.principals import may_see
 from core.tabular import Format
 from core.types import Document, Principal, fingerprint
@@ -34,6 +35,7 @@ class FactDesk:
 
     def __init__(self, bench: "Workbench") -> None:
         self._bench = bench
+        self.audit = bench.audit
 
     def all(self, principal: Principal) -> list[Fact]:
         """The facts that the principal may see, proposed ones too, by id."""
@@ -55,6 +57,7 @@ class FactDesk:
         """Keep the facts of a file, wholly or not at all; raises RequestError, AccessDenied."""
         return self.save(read_facts(content, form), principal)
 
+    @audited("saved facts", told=lambda kept: {"count": len(kept)})
     def save(self, facts: Sequence[Fact], principal: Principal) -> list[Fact]:
         """Keep facts, each tied to its place in the document in force; those of the same id are replaced.
 
@@ -106,6 +109,7 @@ class FactDesk:
         chosen = [replace(fact, state="kept") for fact in self.all(principal) if fact.id in ids]
         self._bench.facts.save(chosen, principal.name)
 
+    @audited("removed facts")
     def remove(self, ids: Sequence[str], principal: Principal) -> None:
         """Forget facts with what was found of them; raises NotFound."""
         require_builder(principal)
@@ -113,6 +117,7 @@ class FactDesk:
             self.get(each, principal)
         self._bench.facts.remove(ids)
 
+    @audited("exported facts", form="form")
     def export(self, form: Format, principal: Principal) -> str:
         """The kept facts that the principal may see, as a file that `bring` reads."""
         return write_facts([fact for fact in self.all(principal) if fact.state == "kept"], form)

@@ -94,7 +94,8 @@ class Freshness:
         """
         require_builder(principal)
         chosen = self._asking.answerers(recipes, adapters, principal)
-        began, facts = _now(), self._followed(principal, only)
+        began = _now()
+        facts, moved_on = self._followed(principal, only)
         if not facts:
             raise RequestError("There is no fact to check; write one, import some, or load the sample documents.")
         every = self._bench.library.every()
@@ -111,10 +112,11 @@ class Freshness:
                 pace = (time.monotonic() - started) / len(found)
                 report(Checking(len(found), of, pace * (of - len(found))))
         kept = self._bench.facts.keep(began, principal.name, why, found)
-        return self._tell(kept)
+        self._bench.audit.note(principal, "checked facts", check=kept.id, count=len(facts))
+        return self._tell(kept, moved_on)
 
-    def _followed(self, principal: Principal, only: Sequence[str]) -> list[Fact]:
-        """The kept facts; those that follow their documents with what these say now."""
+    def _followed(self, principal: Principal, only: Sequence[str]) -> tuple[list[Fact], int]:
+        """The kept facts, those that follow their documents with what these say now; and how many took a value over."""
         current = {each.name: each for each in self._bench.library.ready()}
         facts, changed = list[Fact](), list[Fact]()
         for fact in self.facts.all(principal):
@@ -125,19 +127,29 @@ class Freshness:
                 fact = moved(fact, now, document)  # noqa: PLW2901 - the fact as it is from now on
                 changed.append(fact)
             facts.append(fact)
-        self._bench.facts.save(changed, principal.name)
-        return facts
+        if changed:
+            self._bench.facts.save(changed, principal.name)
+            documents = [current[fact.document].id for fact in changed]
+            self._bench.audit.note(principal, "facts followed", documents=documents, count=len(changed))
+        return facts, len(changed)
 
-    def _tell(self, check: Check) -> Check:
-        """Post the alarms of a check that nobody has acknowledged, and note what became of it."""
+    def _tell(self, check: Check, moved_on: int) -> Check:
+        """Post the alarms of a check that nobody has acknowledged; note how that went, and how many facts moved on."""
         url = self._bench.settings.alarm_webhook.get_secret_value()
         raised = [a for a in self._bench.facts.alarms() if a.check == check.id and not a.acknowledged_at]
+        said = [f"{moved_on} of the facts took over what their documents say now."] if moved_on else []
         if not url or not raised:
-            return check
+            return self._noted(check, said)
         try:
             told = hook.post(url, hook.message(raised, check.id, self._bench.settings.alarm_values))
         except TouchstoneError as error:  # shown beside the check: a bad address must not cost its results
             told = str(error)
+        return self._noted(check, [*said, told])
+
+    def _noted(self, check: Check, said: Sequence[str]) -> Check:
+        if not said:
+            return check
+        told = " ".join(said)
         self._bench.facts.note(check.id, told)
         return replace(check, told=told)
 

@@ -94,6 +94,7 @@ class LabAnswers:
         trial = self._bench.trials.begin("answers", title, set_name, principal, corpus, list(recipes.values()), of)
         for each in recipes.values():
             self._bench.runs.begin(each, set_name, held.hash, principal, corpus, len(planned), left_out, trial.id)
+        self._bench.audit.note(principal, "evaluated", set=set_name, run=trial.id, count=len(planned))
         return trial
 
     def resume(self, trial_id: str, principal: Principal) -> Job:
@@ -138,7 +139,7 @@ class LabAnswers:
             if judge:
                 opinion = judged_by(each.question, made.answer.text, self._bench.model(judge))
                 result = with_opinion(result, opinion)
-            self._bench.records.keep(made.answer)
+            self._bench.records.keep(made.answer, "evaluation")
             return result
 
         ask_each(self._bench.runs, planned, runs, answer, report, cancelled)

@@ -57,7 +57,7 @@ def test_a_quote_is_found_to_the_character_or_refused(tower: Workbench) -> None:
     gone = Evidence("bell.txt", "weighs nine hundred")
     assert tower.lab.growth.locate(gone, ADMIN).state == "gone"
     assert tower.lab.growth.locate(Evidence("other.txt", "x"), ADMIN).state == "missing"
-    with pytest.raises(RequestError, match=r"no longer stands in the document: bell\.txt"):
+    with pytest.raises(RequestError, match=r"do not stand in the version in force: bell\.txt"):
         tower.lab.growth.put("mine", Question("a", "How?", ("b",), evidence=(gone,)), ADMIN)
     assert tower.sets.find("mine") is None
 

@@ -94,9 +94,9 @@ def fact_of(row: Mapping[str, Any]) -> Fact:
     )
     check_value(fact.value, tolerance)
     if bool(fact.document) != bool(fact.quote):
-        raise RequestError("a fact has a document and a quote of it, or neither.")
+        raise RequestError("a fact names a document together with the words that it stands in, or neither.")
     if follow and not fact.document:
-        raise RequestError("a fact that follows its document needs one.")
+        raise RequestError("a fact that follows its document must name it.")
     return fact
 
 

@@ -25,7 +25,7 @@ WHY: Mapping[State, str] = {
     "erased": "The document was erased, and its words with it.",
     "missing": "There is no document of this name.",
     "not in force": "The document is not in force today.",
-    "gone": "The quote no longer stands in the document.",
+    "gone": "These words do not stand in the version in force.",
 }
 """What each state means, as a sentence."""
 

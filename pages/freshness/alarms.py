@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.freshness import counted
 from core.governance.principals import may_build
 from core.types import Principal
 from core.workbench import Workbench
@@ -16,7 +17,7 @@ def show(bench: Workbench, who: Principal) -> None:
     if checks and checks[-1].told:
         st.info(plain(checks[-1].told), icon=":material/webhook:")
     if not raised:
-        st.success("Nothing has drifted." if checks else "Nothing was checked yet.", icon=":material/check_circle:")
+        _calm(bench, who, bool(checks))
         return
     for alarm in sorted(raised, key=lambda each: bool(each.acknowledged_at)):
         each = alarm.judgement
@@ -39,3 +40,15 @@ def show(bench: Workbench, who: Principal) -> None:
             found = f", it says {each.found}" if each.found else ""
             st.markdown(plain(f"True now: {each.expected}{found}."))
             st.caption(f"{plain(each.why)} {what_to_do(each)}")
+
+
+def _calm(bench: Workbench, who: Principal, checked: bool) -> None:
+    """No alarm: which is not the same as that all is well."""
+    counts = counted([each.judgement for each in bench.freshness.latest(who)])
+    odd = [f"{counts[state]} {state}" for state in ("wrong", "unknown") if counts[state]]
+    if not checked:
+        st.info("Nothing was checked yet.", icon=":material/info:")
+    elif odd:
+        st.info(f"Nothing has drifted; {' and '.join(odd)}, see Facts.", icon=":material/info:")
+    else:
+        st.success("Nothing has drifted.", icon=":material/check_circle:")

@@ -25,7 +25,12 @@ def show(bench: Workbench, who: Principal) -> None:
         own = [each for each in found if each.answerer == answerer]
         if own:
             rows.append({"time": check.began_at, **counted(own), "why": check.why})
-    _chart(pd.DataFrame(rows), answerer)
+    if len(rows) < 2:
+        for place, state in zip(st.columns(len(STATES)), STATES, strict=True):
+            place.metric(SIGNS[state], rows[-1][state])
+        st.caption("One check so far; the chart begins with the second.")
+    else:
+        _chart(pd.DataFrame(rows), answerer)
     past = [found for _, found in history if any(each.answerer == answerer for each in found)]
     st.subheader("Since the check before", anchor=False)
     changed = [
@@ -37,7 +42,7 @@ def show(bench: Workbench, who: Principal) -> None:
         st.caption("Nothing changed." if len(past) > 1 else "This was the first check of this answerer.")
     for was, now in changed:
         st.markdown(f"**{plain(now.fact)}**: {SIGNS[was.state]} → {SIGNS[now.state]}. {plain(now.why)}")
-    st.caption("; ".join(f"{moment(check.began_at)} {check.why} by {plain(check.by)}" for check, _ in history[-3:]))
+    st.caption("; ".join(f"{moment(check.began_at)}, {check.why}, {plain(check.by)}" for check, _ in history[-3:]))
 
 
 def _chart(data: pd.DataFrame, answerer: str) -> None:
@@ -55,6 +60,7 @@ def _chart(data: pd.DataFrame, answerer: str) -> None:
             hovertemplate=f"%{{y}} {state}, %{{x}}<extra></extra>",
         )
     figure.update_yaxes(rangemode="tozero")
+    figure.update_xaxes(tickformat="%d %b %H:%M")
     last = data.iloc[-1]
     told = ", ".join(f"{last[state]} {state}" for state in STATES)
     title = f"Facts by state, {answerer}"

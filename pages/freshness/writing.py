@@ -60,8 +60,13 @@ def _files(bench: Workbench, who: Principal, _: list[Fact]) -> None:
         _tried(lambda: bench.freshness.facts.bring(file.getvalue(), format_of(file.name), who))
     with st.container(horizontal=True):
         for form in FORMATS:
-            text = bench.freshness.facts.export(form, who)
-            st.download_button(f"Export {form.upper()}", text, f"facts.{form}", key=f"facts_{form}", on_click="ignore")
+            st.download_button(
+                f"Export {form.upper()}",
+                lambda form=form: bench.freshness.facts.export(form, who),
+                f"facts.{form}",
+                key=f"facts_{form}",
+                on_click="ignore",
+            )
 
 
 def _propose(bench: Workbench, who: Principal, facts: list[Fact]) -> None:

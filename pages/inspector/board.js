@@ -1,6 +1,7 @@
 // Draws answers side by side. textContent only: no text of a document or a model ever becomes markup.
 // A column is drawn anew only when its own data changed, so that a press is not lost while another is being written.
 const drawn = new WeakMap()
+let presenting = false
 
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component
@@ -12,6 +13,8 @@ export default function (component) {
   }
   const last = drawn.get(root)
   root.classList.toggle("large", data.large)
+  if (data.large && !presenting) document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0)
+  presenting = data.large
   root.style.setProperty("--columns", data.columns.length)
   while (root.children.length > data.columns.length) { root.lastChild.remove(); last.pop() }
   data.columns.forEach((column, at) => {

@@ -57,8 +57,7 @@ def looking() -> bool:
 def view(diagnosis: Diagnosis) -> Found:
     """The diagnosis as the board draws it: a change of the recipe as a button, advice as a sentence."""
     mend = diagnosis.mend
-    guess = "No evidence is known for this question; from what the answer lacks: " if diagnosis.guess else ""
-    told = guess + diagnosis.sentence
+    told = diagnosis.sentence + (" (Judged without known evidence.)" if diagnosis.guess else "")
     if mend is None or not mend.changes:
         told = f"{told} {mend.label}" if mend else told
         return {"code": diagnosis.code, "stage": diagnosis.stage, "sentence": told, "suggestion": None}

@@ -44,7 +44,7 @@ def offer(bench: Workbench, who: Principal, recipe: Recipe, suggested: str, note
             on_click=frame.ask_with,
             args=(held,),
         )
-        st.caption(f":material/check_circle: Saved as {plain(held)}.")
+        st.caption(f":material/check_circle: This is the recipe {plain(held)}.")
         return
     with guarded():
         name = st.text_input("Name", suggested, max_chars=60, key=f"save_name_{key}").strip()

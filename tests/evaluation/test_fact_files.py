@@ -39,11 +39,14 @@ def test_what_is_written_is_read_back(form: str) -> None:
         ([GOOD, GOOD], "Line 2: the id 'a' is that of line 1 already"),
         ([GOOD | {"tolerance": "roughly"}], "Line 1: there is no tolerance 'roughly'"),
         ([GOOD | {"value": "soon"}], "Line 1: the value 'soon' holds no number"),
-        ([GOOD | {"document": "p.txt"}], "Line 1: a fact has a document and a quote of it, or neither"),
+        (
+            [GOOD | {"document": "p.txt"}],
+            "Line 1: a fact names a document together with the words that it stands in, or neither",
+        ),
         ([GOOD | {"relative": "much"}], "Line 1: 'relative' must be a number"),
         ([GOOD | {"relative": 7}], "Line 1: the relative slack must be from 0"),
         ([GOOD | {"colour": "red"}], "Line 1 has a field 'colour'"),
-        ([GOOD | {"follow": True}], "Line 1: a fact that follows its document needs one"),
+        ([GOOD | {"follow": True}], "Line 1: a fact that follows its document must name it"),
         ([], "The file holds no facts"),
     ],
 )

@@ -70,5 +70,5 @@ def test_each_way_of_not_being_there_has_its_name() -> None:
 def test_a_quote_that_is_gone_is_a_finding() -> None:
     found = findings([asked("within 45 days"), replace(asked("within 30 days"), id="p")], [DOCUMENT])
     assert [(f.question, f.state, f.why) for f in found] == [
-        ("p", "gone", "The quote no longer stands in the document.")
+        ("p", "gone", "These words do not stand in the version in force.")
     ]

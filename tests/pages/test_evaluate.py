@@ -113,7 +113,7 @@ def test_a_question_is_written_with_its_quote_found_at_once(harbour: Workbench, 
     app.text_area(key="editor_answers").set_value("the bell\nBell").run()
     app.selectbox(key="editor_document_0").set_value("bell.txt").run()
     app.text_area(key="editor_quote_0").set_value("weighs nine tons").run()
-    assert "no longer stands in the document" in words(app)
+    assert "do not stand in the version in force" in words(app)
     app.button(key="save_question").click().run()
     assert len(harbour.lab.sets.get("harbour", ADMIN).questions) == 3
     app.text_area(key="editor_quote_0").set_value("weighs four hundred kilograms").run()
@@ -132,7 +132,7 @@ def test_proposals_are_reviewed_and_findings_shown(harbour: Workbench, opened: O
     harbour.ingest([note(tmp_path, "boat.txt", "The boat was sold to a museum in Ghent in 1987.")], ADMIN)
     app = opened(harbour)(EVALUATE, view="sets")
     app.button_group(key="sets_part").set_value("Check").run()
-    assert "The quote no longer stands in the document" in words(app).replace("\\", "")
+    assert "These words do not stand in the version in force" in words(app).replace("\\", "")
     app.button(key="check_near").click().run()
     assert "No row of a dataset asks" in words(app)
     made = Question("", "Where is the boat?", ("Ghent",), zone="public")
@@ -178,3 +178,10 @@ def test_a_question_that_changed_since_says_so(ran: Workbench, opened: Opened) -
     told = set(app.dataframe[0].value["Question"])
     assert told == {"How heavy is it? (changed since)", "boat (no longer in the set)", QUESTIONS[2].text}
     assert not app.exception
+
+
+def test_looking_at_a_set_exports_nothing(harbour: Workbench, opened: Opened) -> None:
+    before = len(harbour.audit.search(ADMIN))
+    app = opened(harbour)(EVALUATE, view="sets")
+    assert app.get("download_button")
+    assert [entry.act for entry in harbour.audit.search(ADMIN)[: len(harbour.audit.search(ADMIN)) - before]] == []
