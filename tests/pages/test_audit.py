@@ -9,10 +9,10 @@ from core.errors import AccessDenied
 from core.governance.principals import persona
 from core.storage.database import audit
 from core.workbench import Workbench
-from tests.pages.conftest import PAGES, Open, words
+from tests.pages.conftest import Open, words
 
 Opened = Callable[[Workbench], Open]
-AUDIT = PAGES[7]
+AUDIT = "pages/audit/page.py"
 ADMIN, VIEWER = persona("administrator"), persona("viewer")
 TRACE = "ab" * 16
 
