@@ -42,10 +42,9 @@ _UNITS = _WORDS | {"one": "1"}
 
 def missing(claim: str, source: str) -> tuple[str, ...]:
     """Numbers and names of `claim`, as they are written there, that `source` does not have."""
-    claim, source = (
-        unicodedata.normalize("NFKC", text) for text in (claim, source)
-    )  # a radical is the letter it shows
-    held, known = frozenset(number for number, _ in _numbers(source)), frozenset(_folded(source))
+    held, known = frozenset(number for number, _ in _numbers(source)), set(_folded(source))
+    for token in _TOKEN.findall(source):  # folded alone, where a sign beside it becomes a letter by folding
+        known |= set(_folded(token))
     lacking = [printed for number, printed in _numbers(claim) if number not in held]
     lacking += [printed for name, printed in _names(claim) if name not in known]
     return tuple(dict.fromkeys(lacking))
