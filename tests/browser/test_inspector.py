@@ -51,6 +51,7 @@ def test_from_why_to_another_answer(mill: App, page: Page) -> None:
     expect(page).to_have_url(re.compile(r"/inspector\?.*trace="), timeout=PATIENCE)
     expect(page.locator(side(1))).to_contain_text("cat of the mill sleeps at 1 o'clock")
     page.locator(".fates svg").first.wait_for()
+    page.locator(f"{side(1)} .found:not(.pending)").wait_for(timeout=PATIENCE)  # the page comes to rest
     page.go_back()
     expect(page).to_have_url(re.compile(r"/chat"))
     page.get_by_role("button", name="Why?").click()
