@@ -34,7 +34,8 @@ setup: .venv/.installed
 
 test: setup .venv/.dev
 	@$(BIN)/python scripts/find_chromium.py
-	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest --ignore tests/browser -m "not slow" -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest tests/browser -m "not slow"
 
 test-slow: setup .venv/.dev
 	@$(BIN)/python scripts/find_chromium.py
