@@ -5,17 +5,13 @@ measures are kept with the id of its trace, and no word of it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from typing import TYPE_CHECKING
 
-from core.desk import require_builder
 from core.errors import NotFound, RequestError
-from core.governance.principals import may_see
 from core.jobs import Job
-from core.lab_asking import Answering, ask_each
+from core.lab_asking import Answering, LabAsking, ask_each
 from core.lab_ran import Ran, Row
-from core.lab_runs import Cancelled, LabRuns, covers
-from core.lab_sets import LabSets
+from core.lab_runs import Cancelled
 from core.servers import on_server
 from core.types import Embedding, Principal, Recipe
 
@@ -27,7 +23,6 @@ if TYPE_CHECKING:
     from core.evaluation.retrieval_runs import Result
     from core.evaluation.run_store import Run
     from core.evaluation.trials import Trial
-    from core.workbench import Workbench
 
 JUDGE = Embedding("minilm")
 """Compares answers with accepted ones, whatever the recipe's own embedder, so that recipes compare."""
@@ -35,11 +30,12 @@ _MOST = 12
 """Recipes of one evaluation."""
 
 
-class LabAnswers:
+class LabAnswers(LabAsking):
     """What the workbench hands out as `bench.lab.answers`."""
 
-    def __init__(self, bench: "Workbench", sets: LabSets, runs: LabRuns) -> None:
-        self._bench, self._sets, self._runs = bench, sets, runs
+    KIND = "answers"
+    CALLED = "evaluation"
+    WITHOUT_ANSWER = True
 
     # -- beginning and going on --------------------------------------------------------------------------------------
 
@@ -63,12 +59,9 @@ class LabAnswers:
         judge: str = "",
     ) -> "Trial":
         """Note an evaluation that has asked nothing yet; raises as `start` does."""
-        from core.evaluation.asking import spread
         from core.evaluation.judging import check_judge
 
-        require_builder(principal)
-        if limit is not None and limit < 1:
-            raise RequestError(f"The limit is {limit}; it must be at least 1.")
+        self._may_begin(principal, limit)
         if not 1 <= len(recipes) <= _MOST:
             raise RequestError(f"Choose between 1 and {_MOST} recipes; these are {len(recipes)}.")
         if len({recipe.hash for recipe in recipes.values()}) < len(recipes):
@@ -77,30 +70,16 @@ class LabAnswers:
             self._bench.adapters.require(recipe, principal)
         if judge:
             check_judge(judge)
-        held = self._sets.get(set_name, principal)
-        planned, left_out = self._plan(held.questions, principal, date.today())
-        planned = spread(planned, limit)
-        if not planned:
-            reasons = ", ".join(f"{count} {reason}" for reason, count in left_out.items())
-            raise RequestError(f"No question of '{set_name}' can be judged: {reasons}.")
         of = {
             "names": list(recipes),
             "weights": [self._weights(recipe, principal) for recipe in recipes.values()],
-            "set_hash": [held.hash],
             "limit": [str(limit or "")],
             "judge": [judge],
         }
-        corpus, title = self._runs.corpus(principal), f"Answers of {', '.join(recipes)} on {set_name}"
-        trial = self._bench.trials.begin("answers", title, set_name, principal, corpus, list(recipes.values()), of)
-        for each in recipes.values():
-            self._bench.runs.begin(each, set_name, held.hash, principal, corpus, len(planned), left_out, trial.id)
-        self._bench.audit.note(principal, "evaluated", set=set_name, run=trial.id, count=len(planned))
+        title = f"Answers of {', '.join(recipes)} on {set_name}"
+        trial, count = self._begin(title, set_name, list(recipes.values()), principal, limit, of)
+        self._bench.audit.note(principal, "evaluated", set=set_name, run=trial.id, count=count)
         return trial
-
-    def resume(self, trial_id: str, principal: Principal) -> Job:
-        """Go on with an evaluation that was interrupted, as a job; what was asked is not asked again."""
-        require_builder(principal)
-        return self._job(self.get(trial_id, principal))
 
     def again(self, trial_id: str, principal: Principal) -> Job:
         """Replay an evaluation as a new one: the recipes as they were, the set and the documents as they are now."""
@@ -147,17 +126,6 @@ class LabAnswers:
 
     # -- reading -----------------------------------------------------------------------------------------------------
 
-    def all(self, principal: Principal) -> "list[Trial]":
-        """The evaluations that the principal may see, newest first."""
-        return [trial for trial in self._bench.trials.all("answers") if covers(principal, trial.zones, trial.labels)]
-
-    def get(self, trial_id: str, principal: Principal) -> "Trial":
-        """An evaluation; raises NotFound, also when it saw more than the principal may."""
-        found = next((trial for trial in self.all(principal) if trial.id == trial_id), None)
-        if found is None:
-            raise NotFound(f"There is no evaluation '{trial_id}'.")
-        return found
-
     def ran(self, principal: Principal, trial_id: str = "") -> list[Ran]:
         """The runs of one evaluation, or of all that the principal may see, newest evaluation first."""
         trials = [self.get(trial_id, principal)] if trial_id else self.all(principal)
@@ -197,47 +165,15 @@ class LabAnswers:
         except NotFound:
             return {}
 
-    def remove(self, trial_id: str, principal: Principal) -> None:
-        """Forget an evaluation with all that was measured; traces stay, as those of other answers do."""
-        require_builder(principal)
-        trial = self.get(trial_id, principal)
-        self._bench.runs.remove([run.id for run in self._bench.runs.all(part_of=trial.id)])
-        self._bench.trials.remove(trial.id)
-
     # -- within ------------------------------------------------------------------------------------------------------
 
     def _ready(self, recipe: Recipe, report: "Callable[[Preparing], None]", cancelled: Cancelled) -> bool:
         """Build the index and load the models, so that no first question pays for it; False when it was cancelled."""
-        from core.generation.contract import Limits
-
         if not self._bench.prepare(recipe, report, cancelled):
             return False
-        parts = self._bench.parts(recipe)
-        parts.judge.queries(["warm"])
-        parts.retriever.embedder.queries(["warm"])
         writes = recipe.generation.answerer == "local" or recipe.route == "closed"
-        if writes and not on_server(recipe.generation.model):
-            stream = parts.model().stream([("user", "Hello")], Limits(max_tokens=1), adapter=recipe.generation.adapter)
-            for _ in stream:
-                pass
+        self._warm(recipe, writes and not on_server(recipe.generation.model))
         return True
-
-    def _same(self, trial: "Trial") -> "list[Asked]":
-        """What the evaluation asks; raises RequestError unless everything is as when it began."""
-        from core.evaluation.asking import spread
-
-        principal, runs = trial.principal, self._bench.runs.all(part_of=trial.id)
-        held = self._sets.get(trial.set_name, principal)
-        if held.hash != trial.axes["set_hash"][0]:
-            raise RequestError(f"The question set '{trial.set_name}' has changed since this began; start it anew.")
-        for recipe, weights in zip(trial.recipes, trial.axes["weights"], strict=True):
-            self._bench.adapters.require(recipe, principal)
-            if self._weights(recipe, principal) != weights:
-                name = recipe.generation.adapter
-                raise RequestError(f"The adapter '{name}' is another one than when this began; start it anew.")
-        if self._runs.corpus(principal) != trial.corpus:
-            raise RequestError("The documents have changed since this began; start it anew.")
-        return spread(self._plan(held.questions, principal, runs[0].on)[0], runs[0].planned)
 
     def _weights(self, recipe: Recipe, principal: Principal) -> str:
         """The fingerprint of a local adapter's weights; empty without one."""
@@ -246,19 +182,8 @@ class LabAnswers:
             return ""
         return self._bench.adapters.get(name, principal).manifest.weights_sha256
 
-    def _plan(
-        self, questions: "Sequence[Question]", principal: Principal, on: date
-    ) -> "tuple[list[Asked], dict[str, int]]":
-        from core.evaluation.asking import plan
-
-        seen = [d for d in self._bench.library.ready() if may_see(principal, d.zone, d.labels)]
-        return plan(questions, seen, principal, on, without_answer=True)
-
-    def _job(self, trial: "Trial") -> Job:
-        def work(job: Job) -> "Trial":
-            def report(progress: "Answering | Preparing") -> None:
-                job.progress = progress
-
-            return self.carry_on(trial, report, lambda: job.cancelled)
-
-        return self._bench.jobs.start(trial.title, trial.by, work)
+    def _other_adapter(self, trial: "Trial") -> str:
+        for recipe, weights in zip(trial.recipes, trial.axes["weights"], strict=True):
+            if self._weights(recipe, trial.principal) != weights:
+                return recipe.generation.adapter or ""
+        return ""

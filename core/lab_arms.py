@@ -1,21 +1,16 @@
 """Four arms over a question set for one who asks, as a job that goes on where it was interrupted; it judges nothing.
 
-Each arm is kept as a run of its own beneath one trial. Questions are asked of the live documents, all four arms of one
-question before the next, so that what is there is always comparable.
+Each arm is kept as a run of its own; see `core.lab_asking`. Questions are asked of the live documents.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
-from core.desk import require_builder
-from core.errors import NotFound, RequestError
-from core.governance.principals import may_see
+from core.errors import RequestError
 from core.jobs import Job
-from core.lab_asking import Answering, ask_each
-from core.lab_runs import Cancelled, LabRuns, covers
-from core.lab_sets import LabSets
+from core.lab_asking import Answering, LabAsking, ask_each
+from core.lab_runs import Cancelled
 from core.types import Principal, Recipe
 
 if TYPE_CHECKING:
@@ -27,7 +22,6 @@ if TYPE_CHECKING:
     from core.evaluation.retrieval_runs import Result
     from core.evaluation.run_store import Run
     from core.evaluation.trials import Trial
-    from core.workbench import Workbench
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +41,11 @@ class Table:
         return bool(self.rows) and all(row.questions == self.planned for row in self.rows)
 
 
-class LabArms:
+class LabArms(LabAsking):
     """What the workbench hands out as `bench.lab.arms`."""
 
-    def __init__(self, bench: "Workbench", sets: LabSets, runs: LabRuns) -> None:
-        self._bench, self._sets, self._runs = bench, sets, runs
+    KIND = "arms"
+    CALLED = "trial"
 
     def four(
         self,
@@ -89,43 +83,13 @@ class LabArms:
         self, set_name: str, recipe: Recipe, adapter: str, principal: Principal, limit: int | None = None
     ) -> "Trial":
         """Note a trial that has asked nothing yet; raises as `start` does."""
-        from core.evaluation.asking import spread
-
-        require_builder(principal)
-        if limit is not None and limit < 1:
-            raise RequestError(f"The limit is {limit}; it must be at least 1.")
+        self._may_begin(principal, limit)
         made = self._recipes(recipe, adapter, principal)
-        held = self._sets.get(set_name, principal)
-        planned, left_out = self._plan(held.questions, principal, date.today())
-        planned = spread(planned, limit)
-        if not planned:
-            reasons = ", ".join(f"{count} {reason}" for reason, count in left_out.items())
-            raise RequestError(f"No question of '{set_name}' can be judged: {reasons}.")
         weights = self._bench.adapters.get(adapter, principal).manifest.weights_sha256
-        of = {"adapter": [adapter], "weights_sha256": [weights], "set_hash": [held.hash], "recipe_hash": [recipe.hash]}
+        of = {"adapter": [adapter], "weights_sha256": [weights], "recipe_hash": [recipe.hash]}
         of |= {"limit": [str(limit)]} if limit is not None else {}
-        corpus = self._runs.corpus(principal)
         title = f"Four arms with {adapter} on {set_name}"
-        trial = self._bench.trials.begin("arms", title, set_name, principal, corpus, list(made.values()), of)
-        for each in made.values():
-            self._bench.runs.begin(each, set_name, held.hash, principal, corpus, len(planned), left_out, trial.id)
-        return trial
-
-    def resume(self, trial_id: str, principal: Principal) -> Job:
-        """Go on with a trial that was interrupted, as a job; what was asked is not asked again."""
-        require_builder(principal)
-        return self._job(self.get(trial_id, principal))
-
-    def all(self, principal: Principal) -> "list[Trial]":
-        """The trials that the principal may see, newest first."""
-        return [trial for trial in self._bench.trials.all("arms") if covers(principal, trial.zones, trial.labels)]
-
-    def get(self, trial_id: str, principal: Principal) -> "Trial":
-        """A trial; raises NotFound, also when it saw more than the principal may."""
-        found = next((trial for trial in self.all(principal) if trial.id == trial_id), None)
-        if found is None:
-            raise NotFound(f"There is no trial '{trial_id}'.")
-        return found
+        return self._begin(title, set_name, list(made.values()), principal, limit, of)[0]
 
     def table(self, trial_id: str, principal: Principal) -> Table:
         """What came of it so far, arm by arm."""
@@ -152,13 +116,6 @@ class LabArms:
                     found.setdefault(texts[result.question], {})[arm] = bool(result.values["right"])
         return found
 
-    def remove(self, trial_id: str, principal: Principal) -> None:
-        """Forget a trial with all that was measured."""
-        require_builder(principal)
-        trial = self.get(trial_id, principal)
-        self._bench.runs.remove([run.id for run in self._bench.runs.all(part_of=trial.id)])
-        self._bench.trials.remove(trial.id)
-
     def carry_on(self, trial: "Trial", report: Callable[[Answering], None], cancelled: Cancelled) -> "Trial":
         """Ask what a trial has not asked yet.
 
@@ -169,7 +126,7 @@ class LabArms:
 
         planned, runs = self._same(trial), self._arms(trial)
         if any(run.asked < len(planned) for run in runs.values()):
-            self._warm(trial.recipes)
+            self._warm_all(trial.recipes)
         standings = self._bench.library.standings()
 
         def answer(each: "Asked", arm: "Arm", run: "Run") -> "Result | None":
@@ -195,7 +152,7 @@ class LabArms:
     ) -> "Iterator[Spoken]":
         from core.arms import four
 
-        self._warm(tuple(made.values()))
+        self._warm_all(made.values())
         yield from four(
             question,
             made,
@@ -214,54 +171,16 @@ class LabArms:
 
         return lambda text, recipe: ask(text, recipe, each.asker, self._bench.parts(recipe), cancelled)
 
-    def _warm(self, recipes: tuple[Recipe, ...]) -> None:
-        """Load the models and merge the adapter, so that no arm's first question pays for it."""
-        from core.generation.contract import Limits
-
+    def _warm_all(self, recipes: Iterable[Recipe]) -> None:
         for recipe in recipes:
-            parts = self._bench.parts(recipe)
-            parts.judge.queries(["warm"])
-            parts.retriever.embedder.queries(["warm"])
-            stream = parts.model().stream([("user", "Hello")], Limits(max_tokens=1), adapter=recipe.generation.adapter)
-            for _ in stream:
-                pass
+            self._warm(recipe, writes=True)
 
-    def _same(self, trial: "Trial") -> "list[Asked]":
-        """What the trial asks; raises RequestError unless everything is as when it began."""
-        from core.evaluation.asking import spread
-
-        principal, run = trial.principal, next(iter(self._arms(trial).values()))
-        held = self._sets.get(trial.set_name, principal)
-        adapter = self._bench.adapters.get(trial.axes["adapter"][0], principal)
-        if held.hash != trial.axes["set_hash"][0]:
-            raise RequestError(f"The question set '{trial.set_name}' has changed since this began; start it anew.")
-        if adapter.manifest.weights_sha256 != trial.axes["weights_sha256"][0]:
-            raise RequestError(f"The adapter '{adapter.name}' is another one than when this began; start it anew.")
-        for recipe in trial.recipes:
-            self._bench.adapters.require(recipe, principal)
-        if self._runs.corpus(principal) != trial.corpus:
-            raise RequestError("The documents have changed since this began; start it anew.")
-        return spread(self._plan(held.questions, principal, run.on)[0], run.planned)
-
-    def _plan(
-        self, questions: "tuple[Question, ...]", principal: Principal, on: date
-    ) -> "tuple[list[Asked], dict[str, int]]":
-        from core.evaluation.asking import plan
-
-        ready = self._bench.library.ready()
-        return plan(questions, [d for d in ready if may_see(principal, d.zone, d.labels)], principal, on)
+    def _other_adapter(self, trial: "Trial") -> str:
+        adapter = self._bench.adapters.get(trial.axes["adapter"][0], trial.principal)
+        return "" if adapter.manifest.weights_sha256 == trial.axes["weights_sha256"][0] else adapter.name
 
     def _arms(self, trial: "Trial") -> "dict[Arm, Run]":
         from core.arms import ARMS
 
         runs = {run.recipe.hash: run for run in self._bench.runs.all(part_of=trial.id)}
         return {arm: runs[recipe.hash] for arm, recipe in zip(ARMS, trial.recipes, strict=True)}
-
-    def _job(self, trial: "Trial") -> Job:
-        def work(job: Job) -> "Trial":
-            def report(progress: Answering) -> None:
-                job.progress = progress
-
-            return self.carry_on(trial, report, lambda: job.cancelled)
-
-        return self._bench.jobs.start(trial.title, trial.by, work)

@@ -67,8 +67,8 @@ class LabTrials:
         """Go on with a trial that was interrupted; what failed is tried again."""
         require_builder(principal)
         trial = self.get(trial_id, principal)
-        if trial.kind == "arms":
-            raise RequestError("Four arms are gone on with where they were begun.")
+        if trial.kind in ("arms", "answers"):
+            raise RequestError("Four arms and evaluations are gone on with where they were begun.")
         return self._job(trial)
 
     def all(self, kind: "Kind", principal: Principal) -> "list[Trial]":
