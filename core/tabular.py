@@ -6,13 +6,15 @@ A caller takes a file whole or not at all: the first thing wrong with it is one 
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Literal, TypeVar
 
 from core.errors import RequestError
 
 Format = Literal["jsonl", "csv"]
 FORMATS: tuple[Format, ...] = ("jsonl", "csv")
+Cells = TypeVar("Cells", bound=Mapping[str, Any])
+Made = TypeVar("Made")
 TRUE, FALSE = ("true", "yes", "1"), ("false", "no", "0")
 
 
@@ -86,6 +88,38 @@ def csv_rows(text: str, columns: Sequence[str], aliases: Mapping[str, str]) -> I
         raise RequestError(f"Line {begins}: the CSV cannot be read, {error}.") from None
     except RequestError as error:
         raise error if str(error).startswith("Line") else RequestError(f"Line {number}: {as_clause(error)}") from None
+
+
+def gathered(
+    rows: Iterable[tuple[int, Cells]],
+    made: Callable[[int, Cells], Made],
+    key: Callable[[Made], str],
+    most: int,
+    whole: str,
+    twice: Callable[[Cells, str], str] = lambda _, key: f"the id '{key}' is",
+) -> tuple[Made, ...]:
+    """What `made` makes of each row, in the file's order; raises RequestError with the line of the first thing wrong.
+
+    No two have the same `key`, and there are 1 to `most` of them. `whole` says for the sentences what holds how many of
+    what, such as "a question set has at most {most} questions"; its last word is what the file is empty of. `twice`
+    begins the sentence on a key that an earlier line has.
+    """
+    found: dict[str, tuple[int, Made]] = {}
+    for line, row in rows:
+        try:
+            each = made(line, row)
+        except RequestError as error:
+            told = str(error)
+            raise RequestError(told if told.startswith("Line ") else f"Line {line}: {as_clause(error)}") from None
+        name = key(each)
+        if name in found:
+            raise RequestError(f"Line {line}: {twice(row, name)} that of line {found[name][0]} already.")
+        found[name] = (line, each)
+        if len(found) > most:
+            raise RequestError(f"Line {line}: {whole.format(most=f'{most:,}')}.")
+    if not found:
+        raise RequestError(f"The file holds no {whole.rsplit(maxsplit=1)[-1]}.")
+    return tuple(each for _, each in found.values())
 
 
 def list_of(cell: str, name: str, line: int, plain: bool = True) -> list[Any]:

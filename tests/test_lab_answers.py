@@ -8,7 +8,7 @@ import pytest
 from core.answering.events import Preparing
 from core.errors import AccessDenied, NotFound, RequestError
 from core.evaluation.answer_scores import Prices
-from core.evaluation.questions import Evidence, Question
+from core.evaluation.questions import Question
 from core.governance.principals import persona
 from core.lab_asking import Answering
 from core.lab_ran import before, beside
@@ -17,21 +17,10 @@ from core.workbench import Workbench
 from tests.fakes import Saying
 from tests.generation.chat_server import said, serving
 from tests.test_ingestion import note
+from tests.test_lab_arms import BELL, BOAT, QUESTIONS
 
 ADMIN, ENGINEER, VIEWER = persona("administrator"), persona("engineer"), persona("viewer")
-BELL, BOAT = "The bell of the tower weighs four hundred kilograms.", "The boat lies at pier nine."
 BOTH = ["extractive", "default"]
-
-
-def asked(name: str, text: str, answer: str, quote: str, **more: Any) -> Question:
-    return Question(name, text, (answer,), evidence=(Evidence(f"{name}.txt", quote),), zone="public", **more)
-
-
-QUESTIONS = [
-    asked("bell", "How heavy is the bell of the tower?", "four hundred kilograms", BELL),
-    asked("boat", "Where does the boat lie?", "pier nine", BOAT),
-    Question("cup", "Who won the cup in 1998?", answerable=False, zone="public"),
-]
 
 
 @pytest.fixture

@@ -16,10 +16,10 @@ from core.answering.question import checked
 from core.errors import RequestError
 from core.tabular import (
     Format,
-    as_clause,
     cell_of,
     csv_rows,
     decoded,
+    gathered,
     json_rows,
     list_of,
     short_of,
@@ -47,22 +47,15 @@ def read_rows(content: bytes, form: Format) -> tuple[Row, ...]:
     columns; a cell with several sources or documents is a JSON list. A row without an id gets one of its content.
     """
     text = decoded(content)
-    found: dict[str, tuple[int, Row]] = {}
     known = (*_FIELDS, *_WRITTEN)
-    for line, body in _cells(text, known) if form == "csv" else json_rows(text, known, _NAMES):
-        try:
-            row = _row(body)
-        except RequestError as error:
-            raise RequestError(f"Line {line}: {as_clause(error)}") from None
-        if row.id in found:
-            what = f"the id '{row.id}' is" if "id" in body else "the row is"
-            raise RequestError(f"Line {line}: {what} that of line {found[row.id][0]} already.")
-        found[row.id] = (line, row)
-        if len(found) > _MOST:
-            raise RequestError(f"Line {line}: a dataset has at most {_MOST:,} rows.")
-    if not found:
-        raise RequestError("The file holds no rows.")
-    return tuple(row for _, row in found.values())
+    cells = _cells(text, known) if form == "csv" else json_rows(text, known, _NAMES)
+
+    def twice(body: Mapping[str, Any], name: str) -> str:
+        return f"the id '{name}' is" if "id" in body else "the row is"
+
+    return gathered(
+        cells, lambda _, body: _row(body), lambda row: row.id, _MOST, "a dataset has at most {most} rows", twice
+    )
 
 
 def write_rows(rows: Sequence[Row], form: Format) -> str:

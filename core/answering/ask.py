@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from core.answering.events import Delta, Done, Event, Sources, Waiting
+from core.answering.fates import fated
 from core.answering.followup import standalone
 from core.answering.question import LONGEST, checked
 from core.answering.replay import AFRESH, Given, chosen
@@ -28,7 +29,6 @@ from core.retrieval.retriever import Retriever, retrieve
 from core.servers import on_server
 from core.types import (
     Answer,
-    Fate,
     Hit,
     Page,
     Principal,
@@ -258,7 +258,7 @@ class _Run:
             tokens = Tokens(first_token_ms=round((time.perf_counter() - self.began) * 1000, 3))
         sources = self.prompt.sources if self.prompt else self._sources
         cited = {citation.source for citation in outcome.citations}
-        candidates = tuple(self._fates({s.number: s for s in sources}, cited))
+        candidates = tuple(fated(self.hits, sources, cited, self.prompt, self.given.barred))
         met = {hit.chunk.id: hit for hit in candidates}
         sources = tuple(replace(source, hit=met[source.hit.chunk.id]) for source in sources)
         prompt = replace(self.prompt, sources=sources) if self.prompt else None
@@ -298,16 +298,3 @@ class _Run:
             stopped=stopped,
             confidence=self.confidence,
         )
-
-    def _fates(self, sources: dict[int, Source], cited: set[int]) -> Iterator[Hit]:
-        """Every candidate with the one fate that it met."""
-        packed = {s.hit.chunk.id: Fate.CITED if n in cited else Fate.PACKED for n, s in sources.items()}
-        dropped = set(self.prompt.dropped) if self.prompt else set()
-        truncated = set(self.prompt.truncated) if self.prompt else set()
-        for hit in self.hits:
-            key = hit.chunk.id
-            out = Fate.WITHHELD if key in self.given.barred else Fate.RETRIEVED
-            fate = packed.get(key, Fate.DROPPED if key in dropped else out)
-            if key in truncated and fate is Fate.PACKED:
-                fate = Fate.TRUNCATED
-            yield replace(hit, fate=fate)

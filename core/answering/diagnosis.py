@@ -6,7 +6,7 @@ model. Of several pieces of evidence the one that was lost first decides.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from core.generation.prompt import declines
 from core.types import Answer, Fate, Hit
@@ -23,18 +23,7 @@ Code = Literal[
     "IGNORED_BY_MODEL",
     "OK",
 ]
-CODES: tuple[Code, ...] = (
-    "NOT_INDEXED",
-    "STALE",
-    "FILTERED",
-    "SPLIT_BY_CHUNKING",
-    "NOT_RETRIEVED",
-    "RANKED_TOO_LOW",
-    "DROPPED_BY_BUDGET",
-    "UNSUPPORTED",
-    "IGNORED_BY_MODEL",
-    "OK",
-)
+CODES: tuple[Code, ...] = get_args(Code)
 """In the order of the stages: of two losses the earlier in this list came first."""
 
 State = Literal[

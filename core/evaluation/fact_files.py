@@ -12,10 +12,10 @@ from core.evaluation.facts import Fact
 from core.evaluation.values import Tolerance, check_value
 from core.tabular import (
     Format,
-    as_clause,
     cell_of,
     csv_rows,
     decoded,
+    gathered,
     json_rows,
     list_of,
     short_of,
@@ -39,21 +39,12 @@ def read_facts(content: bytes, form: Format) -> tuple[Fact, ...]:
     and `absolute` slack, `cosine`, `owner`, `document`, `quote`, `zone`, `tags`, `follow`.
     """
     text = decoded(content)
-    found: dict[str, tuple[int, Fact]] = {}
-    for line, row in csv_rows(text, _FIELDS, {}) if form == "csv" else json_rows(text, _FIELDS, {}):
-        try:
-            fact = fact_of(_typed(row, line) if form == "csv" else row)
-        except RequestError as error:
-            told = str(error)
-            raise RequestError(told if told.startswith("Line") else f"Line {line}: {as_clause(error)}") from None
-        if fact.id in found:
-            raise RequestError(f"Line {line}: the id '{fact.id}' is that of line {found[fact.id][0]} already.")
-        found[fact.id] = (line, fact)
-        if len(found) > _MOST:
-            raise RequestError(f"Line {line}: a file has at most {_MOST:,} facts.")
-    if not found:
-        raise RequestError("The file holds no facts.")
-    return tuple(fact for _, fact in found.values())
+    rows = csv_rows(text, _FIELDS, {}) if form == "csv" else json_rows(text, _FIELDS, {})
+
+    def made(line: int, row: Mapping[str, Any]) -> Fact:
+        return fact_of(_typed(row, line) if form == "csv" else row)
+
+    return gathered(rows, made, lambda fact: fact.id, _MOST, "a file has at most {most} facts")
 
 
 def write_facts(facts: Sequence[Fact], form: Format) -> str:

@@ -15,10 +15,10 @@ from core.evaluation.questions import Evidence, Question, as_json
 from core.governance.principals import PERSONAS
 from core.tabular import (
     Format,
-    as_clause,
     cell_of,
     csv_rows,
     decoded,
+    gathered,
     json_rows,
     list_of,
     short_of,
@@ -46,20 +46,9 @@ def read_questions(content: bytes, form: Format) -> tuple[Question, ...]:
     or pieces of evidence is a JSON list.
     """
     text = decoded(content)
-    found: dict[str, tuple[int, Question]] = {}
-    for line, row in _csv_rows(text) if form == "csv" else json_rows(text, _FIELDS, _NAMES):
-        try:
-            question = _question(row)
-        except RequestError as error:
-            raise RequestError(f"Line {line}: {as_clause(error)}") from None
-        if question.id in found:
-            raise RequestError(f"Line {line}: the id '{question.id}' is that of line {found[question.id][0]} already.")
-        found[question.id] = (line, question)
-        if len(found) > _MOST:
-            raise RequestError(f"Line {line}: a question set has at most {_MOST:,} questions.")
-    if not found:
-        raise RequestError("The file holds no questions.")
-    return tuple(question for _, question in found.values())
+    rows = _csv_rows(text) if form == "csv" else json_rows(text, _FIELDS, _NAMES)
+    whole = "a question set has at most {most} questions"
+    return gathered(rows, lambda _, row: _question(row), lambda question: question.id, _MOST, whole)
 
 
 def write_questions(questions: Sequence[Question], form: Format) -> str:

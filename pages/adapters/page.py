@@ -6,10 +6,11 @@ from core.errors import TouchstoneError
 from core.types import Principal
 from core.workbench import Workbench
 from pages.adapters import arms, datasets, proof, registry, training
-from pages.shared import address, frame
+from pages.shared import frame
 from pages.shared.activity import activity
 from pages.shared.bench import workbench
 from pages.shared.notices import guarded, trouble
+from pages.shared.views import switch
 
 PAGE = "adapters"
 VIEWS = {
@@ -28,28 +29,8 @@ SHOW = {
 }
 
 
-def _view() -> str:
-    """The part of the page that the address names; a control for it once there are several."""
-    address.take(PAGE, {"view": "datasets"})
-    if st.session_state[f"{PAGE}_view"] not in VIEWS:
-        st.session_state[f"{PAGE}_view"] = "datasets"
-    if len(VIEWS) > 1:
-        st.segmented_control(
-            "View",
-            VIEWS,
-            key=f"{PAGE}_view",
-            required=True,
-            format_func=VIEWS.__getitem__,
-            label_visibility="collapsed",
-            width="content",
-        )
-    chosen = str(st.session_state[f"{PAGE}_view"])
-    address.put(PAGE, {"view": "" if chosen == "datasets" else chosen})
-    return chosen
-
-
 def _draw(bench: Workbench, who: Principal) -> None:
-    show = SHOW[_view()]
+    show = SHOW[switch(PAGE, VIEWS)]
     with guarded():
         show(bench, who)
 

@@ -6,10 +6,11 @@ from core.errors import TouchstoneError
 from core.types import Principal
 from core.workbench import Workbench
 from pages.freshness import alarms, facts, plan, timeline
-from pages.shared import address, frame
+from pages.shared import frame
 from pages.shared.activity import activity
 from pages.shared.bench import workbench
 from pages.shared.notices import guarded, trouble
+from pages.shared.views import switch
 from pages.shared.words import many
 
 PAGE = "freshness"
@@ -22,24 +23,6 @@ VIEWS = {
 SHOW = {"facts": facts.show, "alarms": alarms.show, "timeline": timeline.show, "plan": plan.show}
 
 
-def _view(open_alarms: int) -> str:
-    address.take(PAGE, {"view": "facts"})
-    if st.session_state[f"{PAGE}_view"] not in VIEWS:
-        st.session_state[f"{PAGE}_view"] = "facts"
-    st.segmented_control(
-        "View",
-        VIEWS,
-        key=f"{PAGE}_view",
-        required=True,
-        format_func=lambda each: VIEWS[each] + (f" ({open_alarms})" if each == "alarms" and open_alarms else ""),
-        label_visibility="collapsed",
-        width="content",
-    )
-    chosen = str(st.session_state[f"{PAGE}_view"])
-    address.put(PAGE, {"view": "" if chosen == "facts" else chosen})
-    return chosen
-
-
 def _draw(bench: Workbench, who: Principal) -> None:
     raised = [each for each in bench.freshness.alarms(who) if not each.acknowledged_at]
     if raised:
@@ -48,7 +31,8 @@ def _draw(bench: Workbench, who: Principal) -> None:
             f"{many(len(names), 'fact')} drifted, and nobody has acknowledged it yet. See Alarms.",
             icon=":material/notifications_active:",
         )
-    show = SHOW[_view(len(raised))]
+    labels = VIEWS | ({"alarms": f"{VIEWS['alarms']} ({len(raised)})"} if raised else {})
+    show = SHOW[switch(PAGE, labels)]
     with guarded():
         show(bench, who)
 
