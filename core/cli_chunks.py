@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.cli_output import AsOption, JsonOption, WorkspaceOption, note, short, show, workbench
+from core.cli_output import AsOption, JsonOption, WorkspaceOption, note, read, short, show, workbench
 from core.errors import NotFound, RequestError
 from core.governance.principals import persona
 
@@ -172,13 +172,11 @@ def _open(workspace: Path | None, name: str, recipe: str, as_person: str) -> Ite
 
 
 def _read(file: Path | None) -> str:
+    content = sys.stdin.buffer.read() if str(file) == "-" else read(Path(str(file)))
     try:
-        content = sys.stdin.buffer.read() if str(file) == "-" else Path(str(file)).read_bytes()
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise RequestError(f"'{file}' is no text in UTF-8.") from None
-    except OSError as error:
-        raise RequestError(f"'{file}' cannot be read: {error.strerror}.") from error
 
 
 def _beginning(passage: "Passage", words: str) -> int:

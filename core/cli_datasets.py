@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from core.cli_output import AsOption, JsonOption, WorkspaceOption, note, short, show, workbench, written
+from core.cli_output import AsOption, JsonOption, WorkspaceOption, note, read, short, show, workbench, written
 from core.errors import RequestError
 from core.governance.principals import persona
 
@@ -81,7 +81,7 @@ def datasets_add(
         if file is not None:
             from core.tabular import format_of
 
-            added = desk.add_file(name, _read(file), format_of(file.name), who)
+            added = desk.add_file(name, read(file), format_of(file.name), who)
         elif questions is not None:
             added = desk.add_questions(name, questions, who, sources)
         elif feedback:
@@ -234,10 +234,3 @@ def datasets_delete(
     with workbench(workspace) as bench:
         bench.datasets.remove(name, persona(as_person))
     show({"deleted": name}, as_json, lambda: [f"deleted {name}"])
-
-
-def _read(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise RequestError(f"'{file}' cannot be read: {error.strerror}.") from error

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.cli_output import AsOption, JsonOption, WorkspaceOption, note, show, workbench, written
+from core.cli_output import AsOption, JsonOption, WorkspaceOption, note, read, show, workbench, written
 from core.errors import RequestError
 from core.governance.principals import persona
 
@@ -71,10 +71,7 @@ def facts_import(
     from core.tabular import format_of
 
     form = format_of(file.name)
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise RequestError(f"'{file}' cannot be read: {error.strerror}.") from error
+    content = read(file)
     with workbench(workspace) as bench:
         kept = bench.freshness.facts.bring(content, form, persona(as_person))
     show({"facts": len(kept)}, as_json, lambda: [f"{len(kept)} facts kept"])

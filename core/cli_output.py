@@ -53,6 +53,16 @@ def written(text: str, output: Path | None) -> None:
     note(f"wrote {output}")
 
 
+def read(file: Path) -> bytes:
+    """The bytes of a file that a person named; raises RequestError where it cannot be read."""
+    from core.errors import RequestError
+
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise RequestError(f"'{file}' cannot be read: {error.strerror}.") from error
+
+
 def short(text: str, width: int = 100) -> str:
     """The text on one line, cut to the width."""
     flat = " ".join(text.split())

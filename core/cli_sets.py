@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from core.cli_output import AsOption, JsonOption, WorkspaceOption, note, short, show, workbench, written
-from core.errors import RequestError
+from core.cli_output import AsOption, JsonOption, WorkspaceOption, note, read, short, show, workbench, written
 from core.governance.principals import persona
 
 questions = typer.Typer(no_args_is_help=True, help="The question sets of the workspace.")
@@ -28,10 +27,7 @@ def questions_import(
     from core.tabular import format_of
 
     form = format_of(file.name)
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise RequestError(f"'{file}' cannot be read: {error.strerror}.") from error
+    content = read(file)
     with workbench(workspace) as bench:
         kept = bench.lab.sets.bring(name or file.stem, content, form, persona(as_person), told)
         found = bench.lab.sets.findings(kept.name, persona(as_person))

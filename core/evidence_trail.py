@@ -59,7 +59,7 @@ class Trail:
 
     def _standing(self, piece: Piece, former: list[Document], current: Document | None, stands: bool) -> Piece:
         """The piece with what became of its document."""
-        if current and not all((current.valid_from or "") <= day <= (current.valid_until or day) for day in self._days):
+        if current and not all(current.in_force(day) for day in self._days):
             return replace(piece, state="not in force", valid=_valid(current))
         if not stands:
             before = next((each for each in reversed(former) if Folded(each.text).find(piece.quote)), None)
@@ -78,7 +78,7 @@ class Trail:
             if citation.document_id not in current:
                 return citation.document
             document = self._bench.library.get(citation.document_id)
-            if not (document.valid_from or "") <= today <= (document.valid_until or today):
+            if not document.in_force(today):
                 return citation.document
         return ""
 

@@ -7,7 +7,7 @@ owner.
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -24,22 +24,14 @@ from core.freshness_asking import Asking
 from core.freshness_schedule import Clock
 from core.governance.principals import PERSONAS
 from core.jobs import Job
-from core.types import Principal
+from core.lab_asking import Answering
+from core.types import Document, Principal
 
 if TYPE_CHECKING:
     from core.workbench import Workbench
 
 TITLE = "Freshness check"
 BY_CLOCK = "by schedule"
-
-
-@dataclass(frozen=True, slots=True)
-class Checking:
-    """The progress of a check."""
-
-    done: int
-    of: int
-    seconds_left: float | None = None
 
 
 class Freshness:
@@ -63,14 +55,14 @@ class Freshness:
     # -- checking ------------------------------------------------------------------------------------------------------
 
     def start(self, recipes: Sequence[str], adapters: Sequence[str], principal: Principal, why: str = "by hand") -> Job:
-        """Check as a job: `job.progress` is a Checking, `job.result` what came of it. Raises as `check` does."""
+        """Check as a job: `job.progress` is an Answering, `job.result` what came of it. Raises as `check` does."""
         require_builder(principal)
         self._asking.answerers(recipes, adapters, principal)
         return self._start(recipes, adapters, principal, why)
 
     def _start(self, recipes: Sequence[str], adapters: Sequence[str], principal: Principal, why: str) -> Job:
         def work(job: Job) -> str:
-            def report(progress: Checking) -> None:
+            def report(progress: Answering) -> None:
                 job.progress = progress
 
             made = self.check(recipes, adapters, principal, why, report, lambda: job.cancelled)
@@ -84,7 +76,7 @@ class Freshness:
         adapters: Sequence[str],
         principal: Principal,
         why: str = "by hand",
-        report: Callable[[Checking], None] = lambda _: None,
+        report: Callable[[Answering], None] = lambda _: None,
         cancelled: Callable[[], bool] = lambda: False,
         only: Sequence[str] = (),
     ) -> Check | None:
@@ -95,14 +87,14 @@ class Freshness:
         require_builder(principal)
         chosen = self._asking.answerers(recipes, adapters, principal)
         began = _now()
-        facts, moved_on = self._followed(principal, only)
+        current = {each.name: each for each in self._bench.library.ready()}
+        facts, moved_on = self._followed(principal, only, current)
         if not facts:
             raise RequestError("There is no fact to check; write one, import some, or load the sample documents.")
         every = self._bench.library.every()
-        current = {each.name: each for each in self._bench.library.ready()}
         found: list[Judgement] = []
         started, of = time.monotonic(), len(facts) * len(chosen)
-        report(Checking(0, of))
+        report(Answering(0, of))
         for answerer in chosen:
             for fact in facts:
                 if cancelled():
@@ -110,14 +102,15 @@ class Freshness:
                 versions = [each for each in every if each.name == fact.document]
                 found.append(self._asking.verdict(fact, answerer, current.get(fact.document), versions, principal))
                 pace = (time.monotonic() - started) / len(found)
-                report(Checking(len(found), of, pace * (of - len(found))))
+                report(Answering(len(found), of, pace * (of - len(found))))
         kept = self._bench.facts.keep(began, principal.name, why, found)
         self._bench.audit.note(principal, "checked facts", check=kept.id, count=len(facts))
         return self._tell(kept, moved_on)
 
-    def _followed(self, principal: Principal, only: Sequence[str]) -> tuple[list[Fact], int]:
+    def _followed(
+        self, principal: Principal, only: Sequence[str], current: Mapping[str, Document]
+    ) -> tuple[list[Fact], int]:
         """The kept facts, those that follow their documents with what these say now; and how many took a value over."""
-        current = {each.name: each for each in self._bench.library.ready()}
         facts, changed = list[Fact](), list[Fact]()
         for fact in self.facts.all(principal):
             if fact.state != "kept" or (only and fact.id not in only):

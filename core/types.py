@@ -109,6 +109,10 @@ class Document:
     language: str | None = None
     """ISO 639-1, as "de"; None where the text does not tell."""
 
+    def in_force(self, day: str) -> bool:
+        """Whether it is in force on an ISO date; its first and its last day count."""
+        return (self.valid_from or "") <= day <= (self.valid_until or day)
+
 
 @dataclass(frozen=True, slots=True)
 class Chunk:

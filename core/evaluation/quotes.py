@@ -76,7 +76,7 @@ class Quotes:
         document = self._documents.get(evidence.document)
         if document is None:
             return Resolved(evidence, "missing")
-        if not (document.valid_from or "") <= self._day <= (document.valid_until or self._day):
+        if not document.in_force(self._day):
             return Resolved(evidence, "not in force", document.id)
         if document.id not in self._folded:
             self._folded[document.id] = Folded(document.text)

@@ -56,7 +56,7 @@ def truth(fact: Fact, document: Document | None, on: date | None = None) -> Trut
         return Truth("free", fact.value)
     if document is None:
         return Truth("missing", fact.value)
-    if not (document.valid_from or "") <= day <= (document.valid_until or day):
+    if not document.in_force(day):
         return Truth("not in force", fact.value)
     place = located(document.text, fact.anchor, fact.value, fact.tolerance) if fact.anchor else None
     if place is None:

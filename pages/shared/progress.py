@@ -11,7 +11,6 @@ from pages.shared.words import duration, many, plain
 if TYPE_CHECKING:
     from core.adapters.measuring import Proving
     from core.answering.events import Preparing
-    from core.freshness import Checking
     from core.ingestion import Progress
     from core.lab_asking import Answering
     from core.lab_runs import Running
@@ -48,7 +47,7 @@ def _trying(now: "Trying") -> tuple[float, str]:
     return (now.done + min(1.0, inside)) / max(1, now.of), told
 
 
-def _answering(now: "Answering | Checking") -> tuple[float, str]:
+def _answering(now: "Answering") -> tuple[float, str]:
     left = "" if now.seconds_left is None else f" · about {duration(now.seconds_left)} left"
     return now.done / max(1, now.of), f"{now.done} of {many(now.of, 'answer')}{left}"
 
@@ -87,7 +86,6 @@ def _ingesting(now: "Progress") -> tuple[float, str]:
 
 _TOLD: dict[str, Callable[[Any], tuple[float, str]]] = {
     "Answering": _answering,
-    "Checking": _answering,
     "Running": _running,
     "Trying": _trying,
     "Preparing": _preparing,
