@@ -1,7 +1,7 @@
 // Draws the 2×2 from data. textContent only: no text of a document or a model ever becomes markup.
 const drawn = new WeakMap()
 
-export default function (component) {
+function present(component) {
   const { data, parentElement } = component
   const state = JSON.stringify(data)
   if (drawn.get(parentElement) === state) return

@@ -7,25 +7,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import streamlit as st
-
 from core.arms import ARMS, Arm, Spoken, adapted, retrieves
 from core.types import Source
 from pages.chat.answer import place_of, segments
+from pages.shared.drawing import component
 from pages.shared.recipes import spoke
 from pages.shared.words import many, milliseconds
 
 if TYPE_CHECKING:
     from pages.adapters.four import Four
 
-_HERE = Path(__file__).parent
 GOOD, BAD, NEUTRAL = "good", "bad", "neutral"
 _LONGEST = 420
 """Characters of a passage in a tooltip."""
 
-_grid = st.components.v2.component(
-    "touchstone_arms", css=(_HERE / "grid.css").read_text(), js=(_HERE / "grid.js").read_text()
-)
+_grid = component("arms", Path(__file__).with_name("grid.js"))
 
 
 def draw(four: "Four", key: str) -> None:

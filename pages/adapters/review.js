@@ -7,7 +7,7 @@ const MARKS = { open: "", accepted: "✓", rejected: "✕" }
 const KEYS = { a: "accept", r: "reject", u: "reopen" }
 const STATES = { accept: "accepted", reject: "rejected", reopen: "open" }
 
-export default function (component) {
+function present(component) {
   const { data, parentElement, setTriggerValue } = component
   let view = views.get(parentElement)
   if (!view || !view.root.isConnected) {

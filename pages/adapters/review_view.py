@@ -5,14 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
 from core.adapters.dataset import Dataset, Held
 from core.adapters.flags import Flag
 from core.types import fingerprint
+from pages.shared.drawing import component
 from pages.shared.words import moment
 
-_HERE = Path(__file__).parent
 _ORIGINS = {
     "document": "proposed from a document",
     "paraphrase": "asked in other words",
@@ -21,9 +19,7 @@ _ORIGINS = {
     "file": "from a file",
 }
 
-_review = st.components.v2.component(
-    "touchstone_review", css=(_HERE / "review.css").read_text(), js=(_HERE / "review.js").read_text()
-)
+_review = component("review", Path(__file__).with_name("review.js"))
 
 
 def draw(data: Mapping[str, Any], key: str, decided: Callable[[], None]) -> None:

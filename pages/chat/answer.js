@@ -2,7 +2,7 @@
 // Each part is redrawn only when its own data changed, so that a press is not lost while words stream in.
 const drawn = new WeakMap()
 
-export default function (component) {
+function present(component) {
   const { data, parentElement, setTriggerValue } = component
   let root = parentElement.querySelector(".turn")
   if (!root) {

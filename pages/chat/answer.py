@@ -14,14 +14,11 @@ import streamlit as st
 from core.types import Answer, Chunk, Citation, Hit, Recipe, Source, Span, Unsupported
 from pages.chat.conversation import Pointer, Turn, open_receipt
 from pages.chat.scores import KINDS, present, rank, says, share, value, widened
+from pages.shared.drawing import component
 from pages.shared.recipes import spoke
 from pages.shared.words import listed, many, milliseconds
 
-_HERE = Path(__file__).parent
-
-_answer = st.components.v2.component(
-    "touchstone_answer", css=(_HERE / "answer.css").read_text(), js=(_HERE / "answer.js").read_text()
-)
+_answer = component("answer", Path(__file__).with_name("answer.js"))
 
 
 def draw_answer(turn: Turn, latest: bool) -> None:

@@ -4,7 +4,7 @@ const LINE = 20
 const CUT = { gold: "quote", rows: "row", personal: "personal" }
 const views = new WeakMap()
 
-export default function (component) {
+function present(component) {
   const { data, parentElement, setTriggerValue } = component
   let view = views.get(parentElement)
   if (!view || !view.root.isConnected) {

@@ -15,16 +15,14 @@ from core.lab_chunking import Lane, Lanes
 from core.types import Chunk, Span, fingerprint
 from pages.chunking.choosing import LETTERS
 from pages.shared.cutting import brief
+from pages.shared.drawing import component
 from pages.shared.units import units
 from pages.shared.words import listed, many
 
-_HERE = Path(__file__).parent
 HEIGHT = 600
 """Pixels of the window on the text."""
 
-_lanes = st.components.v2.component(
-    "touchstone_lanes", css=(_HERE / "lanes.css").read_text(), js=(_HERE / "lanes.js").read_text()
-)
+_lanes = component("lanes", Path(__file__).with_name("lanes.js"))
 
 _KEY = "chunking_lanes"
 

@@ -29,7 +29,7 @@ def upload(bench: Workbench, who: Principal, expanded: bool) -> None:
         return
     attempt = st.session_state.setdefault(_ROUND, 0)
     panel = st.expander("Add documents", icon=":material/upload_file:", expanded=expanded, key=f"add_{expanded}")
-    with panel, st.form(f"upload_{attempt}", border=False):
+    with panel:
         files = st.file_uploader(
             "Drop files here: PDF, Word, PowerPoint, Excel, HTML, Markdown, CSV, e-mail or plain text",
             accept_multiple_files=True,
@@ -45,10 +45,11 @@ def upload(bench: Workbench, who: Principal, expanded: bool) -> None:
         labels = label_column.multiselect(
             "Labels", [], accept_new_options=True, placeholder="Optional, such as finance", key=f"labels_{attempt}"
         )
-        sent = button_column.form_submit_button("Add", type="primary", icon=":material/add:", width="stretch")
-    if sent and not files:
-        st.caption(":material/info: Choose or drop at least one file first.")
-    elif sent:
+        sent = button_column.button(
+            "Add", type="primary", icon=":material/add:", key=f"add_files_{attempt}", width="stretch",
+            disabled=not files, help=None if files else "Choose or drop at least one file first.",
+        )  # fmt: skip
+    if sent:
         _start(bench, who, files, zone, tuple(labels))
         st.session_state[_ROUND] = attempt + 1  # an empty drop zone for the next files
         st.rerun()

@@ -3,7 +3,7 @@
 const drawn = new WeakMap()
 let presenting = false
 
-export default function (component) {
+function present(component) {
   const { data, parentElement, setTriggerValue } = component
   let root = parentElement.querySelector(".board")
   if (!root) {

@@ -15,15 +15,13 @@ from core.answering.summary import as_words, verdicts
 from core.types import Answer
 from pages.chat.answer import segments
 from pages.inspector.columns import LETTERS
+from pages.shared.drawing import component
 from pages.shared.recipes import spoke
 from pages.shared.words import milliseconds
 
-_HERE = Path(__file__).parent
 _KEY = "inspector_board"
 
-_board = st.components.v2.component(
-    "touchstone_board", css=(_HERE / "board.css").read_text(), js=(_HERE / "board.js").read_text()
-)
+_board = component("board", Path(__file__).with_name("board.js"))
 
 Found = Mapping[str, Any]
 """A diagnosis: `code`, `sentence`, `stage`, and `suggestion`, which is None or has a `label` and `changes`."""

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.errors import TouchstoneError
-from core.types import Answer, Principal
+from core.types import Principal
 from core.workbench import Workbench
 from pages.inspector import board, costs, fates, presenting
 from pages.inspector.acting import apply, ask
@@ -11,7 +11,7 @@ from pages.inspector.actions import actions, dialogs
 from pages.inspector.board import Side
 from pages.inspector.columns import MOST, Column, add, columns, opened, question, running, set_question, settle
 from pages.inspector.controls import changed, controls
-from pages.inspector.finding import looking
+from pages.inspector.finding import LOOKING, looking
 from pages.inspector.panels import show_passage
 from pages.inspector.passage import sheet
 from pages.inspector.sides import side_of, title
@@ -31,7 +31,8 @@ def show(bench: Workbench, who: Principal, large: bool) -> None:
     if running():
         st.fragment(_live, run_every=_TICK)(bench, who, large)
         return
-    answers = _board(bench, who, large)
+    sides = _board(bench, who, large)
+    answers = [side.answer for side in sides]
     if not any(answers):
         return
     if not large:
@@ -54,7 +55,7 @@ def show(bench: Workbench, who: Principal, large: bool) -> None:
         presenting.tools(bench, who, titles, answers)
     sheet(bench, who)
     dialogs(bench, who)
-    if looking():
+    if any(side.found is LOOKING for side in sides):  # as drawn: a diagnosis may have ended since
         st.fragment(_until_found, run_every=_TICK)()
 
 
@@ -126,22 +127,18 @@ def _live(bench: Workbench, who: Principal, large: bool) -> None:
         st.rerun()
 
 
-def _board(bench: Workbench, who: Principal, large: bool) -> list[Answer | None]:
-    """Draw the answers as far as they have come; returns those that are there."""
-    sides, answers = [], []
-    for column in columns():
-        side = side_of(bench, who, column)
-        sides.append(side)
-        answers.append(side.answer)
+def _board(bench: Workbench, who: Principal, large: bool) -> list[Side]:
+    """Draw the answers as far as they have come; returns what was drawn."""
+    sides = [side_of(bench, who, column) for column in columns()]
 
     def cited(place: int, number: int) -> None:
-        answer = answers[place]
+        answer = sides[place].answer
         source = next((each for each in answer.sources if each.number == number), None) if answer else None
         if source is not None:
             show_passage(place, source.hit.chunk.id)
 
     board.draw(sides, cited, lambda place: _apply(bench, who, place, sides), large)
-    return answers
+    return sides
 
 
 def _apply(bench: Workbench, who: Principal, place: int, sides: list[Side]) -> None:

@@ -1,7 +1,7 @@
 // Draws the time of each stage and the tokens of the prompt, a column for each recipe. textContent only.
 const shown = new WeakMap()
 
-export default function (component) {
+function present(component) {
   const { data, parentElement } = component
   const state = JSON.stringify(data)
   let root = parentElement.querySelector(".costs")

@@ -4,19 +4,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
 from core.answering.summary import spent
 from core.types import Answer, Hit, Prompt
 from pages.inspector.columns import LETTERS
+from pages.shared.drawing import component
 from pages.shared.words import listed, many, milliseconds
 
-_HERE = Path(__file__).parent
 _NAMED = 3
 
-_costs = st.components.v2.component(
-    "touchstone_costs", css=(_HERE / "costs.css").read_text(), js=(_HERE / "costs.js").read_text()
-)
+_costs = component("costs", Path(__file__).with_name("costs.js"))
 
 
 def draw(titles: Sequence[str], answers: Sequence[Answer | None], large: bool = False) -> None:

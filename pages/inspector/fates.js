@@ -4,7 +4,7 @@ const SVG = "http://www.w3.org/2000/svg"
 const BEND = 0.7 // ranks fall off as their power of this, so that the first stand apart
 const views = new WeakMap()
 
-export default function (component) {
+function present(component) {
   const { data, parentElement, setTriggerValue } = component
   let view = views.get(parentElement)
   if (!view || !view.root.isConnected) {

@@ -12,9 +12,9 @@ from core.types import Answer, Recipe, fingerprint
 from pages.chat.answer import place_of
 from pages.chat.scores import KINDS, says
 from pages.inspector.columns import LETTERS
+from pages.shared.drawing import component
 from pages.shared.words import listed, many
 
-_HERE = Path(__file__).parent
 _KEY = "inspector_fates"
 _HELP = {
     "final": "The rank that the prompt is filled by, after access, redaction and all that reorders.",
@@ -22,9 +22,7 @@ _HELP = {
     "cited": "Whether a sentence of the answer rests on it.",
 }
 
-_fates = st.components.v2.component(
-    "touchstone_fates", css=(_HERE / "fates.css").read_text(), js=(_HERE / "fates.js").read_text()
-)
+_fates = component("fates", Path(__file__).with_name("fates.js"))
 
 
 def draw(

@@ -15,7 +15,7 @@ from core.workbench import Workbench
 from pages.inspector.board import Found
 
 _HELD = "inspector_findings"
-_LOOKING: Found = {"code": "LOOKING", "sentence": "Following the evidence from stage to stage…", "stage": ""}
+LOOKING: Found = {"code": "LOOKING", "sentence": "Following the evidence from stage to stage…", "stage": ""}
 
 
 class Finding:
@@ -45,7 +45,7 @@ def found(bench: Workbench, trace_id: str, who: Principal) -> Found:
     finding = held.get((trace_id, who)) or Finding(bench, trace_id, who)
     held[trace_id, who] = finding
     if not finding.over:
-        return _LOOKING
+        return LOOKING
     return view(finding.diagnosis) if finding.diagnosis else {"code": "UNKNOWN", "sentence": finding.error, "stage": ""}
 
 

@@ -1,6 +1,6 @@
 const KINDS = { "+": "added", "-": "removed", "…": "gap" };
 
-export default function ({ data, parentElement }) {
+function present({ data, parentElement }) {
   const box = document.createElement("div");
   box.className = "changes";
   for (const [sign, text] of data.rows) {

@@ -3,13 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import streamlit as st
+from pages.shared.drawing import component
 
-_HERE = Path(__file__).parent
-
-_changes = st.components.v2.component(
-    "touchstone_changes", css=(_HERE / "changes.css").read_text(), js=(_HERE / "changes.js").read_text()
-)
+_changes = component("changes", Path(__file__).with_name("changes.js"))
 
 
 def changes(rows: Sequence[tuple[str, str]], *, key: str) -> None:

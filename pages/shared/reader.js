@@ -1,7 +1,7 @@
 // Draws segments of text; textContent only, so that nothing in a document can become markup.
 const shown = new WeakMap()
 
-export default function (component) {
+function present(component) {
   const { data, parentElement } = component
   const state = JSON.stringify(data)
   if (shown.get(parentElement) === state) return

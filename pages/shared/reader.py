@@ -3,15 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import streamlit as st
-
 from core.types import Span
+from pages.shared.drawing import component
 
-_HERE = Path(__file__).parent
-
-_reader = st.components.v2.component(
-    "touchstone_reader", css=(_HERE / "reader.css").read_text(), js=(_HERE / "reader.js").read_text()
-)
+_reader = component("reader", Path(__file__).with_name("reader.js"))
 
 
 def reader(

@@ -1,7 +1,7 @@
 // Draws the picture of a page and brings its boxed passage into view.
 const shown = new WeakMap()
 
-export default function (component) {
+function present(component) {
   const { data, parentElement } = component
   if (shown.get(parentElement) === data.png) return
   shown.set(parentElement, data.png)

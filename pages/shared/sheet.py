@@ -4,16 +4,13 @@ import base64
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import streamlit as st
+from pages.shared.drawing import component
 
 if TYPE_CHECKING:
     from core.library.rendering import PageImage
 
-_HERE = Path(__file__).parent
 
-_sheet = st.components.v2.component(
-    "touchstone_sheet", css=(_HERE / "sheet.css").read_text(), js=(_HERE / "sheet.js").read_text()
-)
+_sheet = component("sheet", Path(__file__).with_name("sheet.js"))
 
 
 def sheet(image: "PageImage", alt: str, *, key: str) -> None:

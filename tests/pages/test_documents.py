@@ -44,9 +44,16 @@ def test_a_builder_chooses_among_zones_of_their_own(bench: Workbench, opened: Op
     assert zone.value is None  # a new version stays in its zone, a new document is internal
 
 
+def test_nothing_is_added_before_a_file_is_in(bench: Workbench, opened: Opened) -> None:
+    app = opened(bench)(DOCUMENTS)
+    assert next(button for button in app.button if button.label == "Add").disabled
+    app.get("file_uploader")[0].upload("note.md", b"# Note\n\nThe gate opens at nine.\n", "text/markdown").run()
+    assert not next(button for button in app.button if button.label == "Add").disabled
+
+
 def test_an_upload_becomes_a_job_and_then_a_document(bench: Workbench, opened: Opened) -> None:
     app = opened(bench)(DOCUMENTS)
-    app.get("file_uploader")[0].upload("note.md", b"# Note\n\nThe gate opens at nine.\n", "text/markdown")
+    app.get("file_uploader")[0].upload("note.md", b"# Note\n\nThe gate opens at nine.\n", "text/markdown").run()
     next(button for button in app.button if button.label == "Add").click().run()
     assert all(bench.jobs.wait(job) for job in bench.jobs.all())
     app.run()
@@ -77,7 +84,7 @@ def test_a_document_that_comes_while_the_page_is_drawn_is_listed(
 
 def test_a_refused_file_says_why(bench: Workbench, opened: Opened) -> None:
     app = opened(bench)(DOCUMENTS)
-    app.get("file_uploader")[0].upload("empty.pdf", b"", "application/pdf")
+    app.get("file_uploader")[0].upload("empty.pdf", b"", "application/pdf").run()
     next(button for button in app.button if button.label == "Add").click().run()
     assert all(bench.jobs.wait(job) for job in bench.jobs.all())
     app.run()
