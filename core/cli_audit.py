@@ -1,5 +1,6 @@
 """The commands of `python -m core audit`: the trail searched, checked and exported; it writes no entry itself."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -37,10 +38,11 @@ def audit_search(
         raise RequestError(f"--most is {most}; it must be at least 1.")
     with workbench(workspace) as bench:
         found = bench.audit.search(persona(as_person), Query(who, act, since, until, trace), most)
+        acts = bench.audit.acts(persona(as_person))
     show(
         {"entries": [asdict(entry) for entry in found]},
         as_json,
-        lambda: [_line(entry) for entry in found] or ["No entry fits."],
+        lambda: [_line(entry) for entry in found] or [_none(act, acts)],
     )
 
 
@@ -79,6 +81,13 @@ def audit_export(
     """Write the entries that fit, oldest first, with their MACs. The export is noted in the trail."""
     with workbench(workspace) as bench:
         written(bench.audit.export(persona(as_person), form, Query(who, act, since, until, trace)), output)
+
+
+def _none(act: str, acts: Sequence[str]) -> str:
+    """That nothing fits, and whether the act is one that the trail does not know."""
+    if not act or act in acts:
+        return "No entry fits."
+    return f"No entry fits: '{act}' is no act of this trail. It holds {', '.join(acts) or 'none yet'}."
 
 
 def _line(entry: Entry) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.cli_output import AsOption, JsonOption, WorkspaceOption, note, show, workbench, written
+from core.cli_output import AsOption, JsonOption, WorkspaceOption, note, show, workbench, writable, written
 from core.errors import RequestError, TouchstoneError
 from core.governance.principals import persona
 from core.jobs import Job
@@ -58,6 +58,7 @@ def evaluate(
     from core.evaluation.verdicts import cases, check_tables
 
     names = list(dict.fromkeys(part.strip() for part in recipes.split(",") if part.strip()))
+    writable(junit, html)
     limits: Gates = read_gates(gates) if gates else {}
     before, prices, who = _baseline(baseline), _prices(price), persona(as_person)
     with workbench(workspace) as bench:

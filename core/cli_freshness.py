@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.cli_output import AsOption, JsonOption, WorkspaceOption, note, read, show, workbench, written
+from core.cli_output import AsOption, JsonOption, WorkspaceOption, note, read, show, workbench, writable, written
 from core.errors import RequestError
 from core.governance.principals import persona
 
 if TYPE_CHECKING:
     from core.evaluation.facts import Judgement
+    from core.evaluation.gates import Judged
 
 facts = typer.Typer(no_args_is_help=True, help="Facts that answers must go on saying.")
 
@@ -31,6 +32,7 @@ def freshness(
     from core.evaluation.gates import Threshold, judge, read_gates
     from core.freshness import counted
 
+    writable(junit)
     bounds = read_gates(gates).get("freshness", ()) if gates else ()
     if gates and not bounds:
         raise RequestError(f"'{gates}' has no table [freshness].")
@@ -49,7 +51,7 @@ def freshness(
     counts["fresh_share"] = sum(each.state == "fresh" for each in found) / len(found)
     verdicts = judge(bounds, counts)
     if junit:
-        _write(junit, found)
+        _write(junit, found, verdicts)
     if check.told:
         note(check.told)
     kept = all(each.passed for each in verdicts)
@@ -144,17 +146,32 @@ def _lines(found: "list[Judgement]", counts: dict[str, float | None], gated: lis
     return [*told, sums, *(("passed: " if each["passed"] else "FAILED: ") + each["sentence"] for each in gated)]
 
 
-def _write(file: Path, found: "list[Judgement]") -> None:
+def _write(file: Path, found: "list[Judgement]", verdicts: "list[Judged]") -> None:
+    """JUnit that is red exactly where the command fails: a case for each gate, and one for each fact and answerer.
+
+    A fact fails where a gate on its state is broken; what else is not fresh is skipped, with a message.
+    """
     from core.evaluation.junit import Case, write_junit
 
+    broken = {each.threshold.measure for each in verdicts if not each.passed}
     cases = [
         Case(
-            each.answerer,
-            each.fact,
-            "failed" if each.state == "drifted" else "passed" if each.state == "fresh" else "skipped",
-            f"{each.state}: {each.why}" if each.state != "fresh" else "",
-            f"expected: {each.expected}\nfound: {each.found or '-'}",
+            "freshness.gates",
+            f"{each.threshold.bound}_{each.threshold.measure}",
+            "passed" if each.passed else "failed",
+            "" if each.passed else each.sentence,
         )
-        for each in found
+        for each in verdicts
     ]
+    for each in found:
+        failed = each.state != "fresh" and bool(broken & {each.state, "fresh", "fresh_share"})
+        cases.append(
+            Case(
+                each.answerer,
+                each.fact,
+                "failed" if failed else "passed" if each.state == "fresh" else "skipped",
+                f"{each.state}: {each.why}" if each.state != "fresh" else "",
+                f"expected: {each.expected}\nfound: {each.found or '-'}",
+            )
+        )
     write_junit(file, cases, "Freshness")

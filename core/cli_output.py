@@ -1,6 +1,7 @@
 """What every command shares: options, the workbench, and printing; it knows no command."""
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -51,6 +52,15 @@ def written(text: str, output: Path | None) -> None:
     except OSError as error:
         raise RequestError(f"'{output}' cannot be written: {error.strerror}.") from error
     note(f"wrote {output}")
+
+
+def writable(*files: Path | None) -> None:
+    """Raises RequestError where a file that is written at the end of a long run could not be; checked before it."""
+    from core.errors import RequestError
+
+    for file in files:
+        if file is not None and (file.is_dir() or not os.access(file if file.exists() else file.parent, os.W_OK)):
+            raise RequestError(f"'{file}' cannot be written.")
 
 
 def read(file: Path) -> bytes:

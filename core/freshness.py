@@ -22,6 +22,7 @@ from core.evaluation.tying import moved
 from core.fact_desk import FactDesk
 from core.freshness_asking import Asking
 from core.freshness_schedule import Clock
+from core.governance.audited import audited
 from core.governance.principals import PERSONAS
 from core.jobs import Job
 from core.lab_asking import Answering
@@ -39,6 +40,7 @@ class Freshness:
 
     def __init__(self, bench: "Workbench") -> None:
         self._bench = bench
+        self.audit = bench.audit
         self.facts = FactDesk(bench)
         """The facts themselves."""
         self._asking = Asking(bench)
@@ -169,6 +171,7 @@ class Freshness:
         """The drifted ones among them."""
         return [each for each in self.latest(principal) if each.judgement.alarm]
 
+    @audited("acknowledged alarm", fact="fact_id", answerer="answerer")
     def acknowledge(self, fact_id: str, answerer: str, principal: Principal) -> None:
         """Note that somebody has seen an alarm; it stays until it is mended."""
         require_builder(principal)
@@ -196,6 +199,7 @@ class Freshness:
         """The schedule in force."""
         return self._bench.facts.schedule()
 
+    @audited("set schedule", told=lambda plan: {"every": plan.every, "on_change": plan.on_change})
     def set_schedule(self, schedule: Schedule, principal: Principal) -> Schedule:
         """Keep a schedule, which runs with the rights of who sets it."""
         require_builder(principal)

@@ -6,6 +6,7 @@ seen by him; other people's questions are for those who build or audit. It makes
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from core.errors import NotFound, RequestError
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from core.answering.events import Event
     from core.answering.records import Listed
     from core.answering.replay import Given
+    from core.answering.report import Part
     from core.workbench import Workbench
 
 _SEES_OTHERS = frozenset({"builder", "auditor", "administrator"})
@@ -54,6 +56,17 @@ class Inspector:
             if hit.passage:
                 held["passage"]["text"] = hit.passage.text
         return json.dumps({"trace": trace_id, **body}, ensure_ascii=False, indent=2)
+
+    def report(self, question: str, parts: "Sequence[Part]", principal: Principal) -> str:
+        """A comparison of answers as one HTML file, each of them noted as exported; raises NotFound."""
+        from core.answering.report import report
+
+        for part in parts:
+            self._require(part.answer.trace.id, principal)
+        made = report(question, parts, datetime.now().astimezone().strftime("%Y-%m-%d %H:%M"))
+        for part in parts:
+            self.audit.note(principal, "exported trace", trace=part.answer.trace.id, form="html")
+        return made
 
     @audited("replayed", told=lambda _: None, parent="trace_id", recipe="recipe")
     def rerun(

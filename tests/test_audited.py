@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from core.answering.ask import finish
+from core.answering.report import Part
 from core.errors import AccessDenied, GateFailed, NotFound, RequestError
+from core.evaluation.fact_store import Schedule
 from core.evaluation.questions import Question
 from core.governance.audit import Query
 from core.governance.audited import audited
@@ -66,6 +68,11 @@ def test_a_replay_names_who_had_it_asked(filled: Workbench) -> None:
     )  # fmt: skip
     filled.inspector.export(first.trace.id, ENGINEER)
     assert (last(filled)[0].act, last(filled)[0].trace) == ("exported trace", first.trace.id)
+    text = filled.inspector.report("How many days?", [Part("A", first), Part("B", again)], ENGINEER)
+    assert text.startswith("<!doctype html>")
+    assert [(each.act, each.trace, each.facts["form"]) for each in last(filled, 2)] == [
+        ("exported trace", again.trace.id, "html"), ("exported trace", first.trace.id, "html"),
+    ]  # fmt: skip
     with pytest.raises(NotFound):
         filled.inspector.rerun("0" * 32, EXTRACTIVE, VIEWER)
     assert (last(filled)[0].act, last(filled)[0].outcome) == ("replayed", "refused")
@@ -73,6 +80,15 @@ def test_a_replay_names_who_had_it_asked(filled: Workbench) -> None:
     assert (last(filled)[0].act, last(filled)[0].trace, last(filled)[0].facts["thumb"]) == (
         "gave feedback", first.trace.id, "down",
     )  # fmt: skip
+
+
+def test_the_schedule_of_the_facts_leaves_who_set_it(filled: Workbench) -> None:
+    with pytest.raises(AccessDenied):
+        filled.freshness.set_schedule(Schedule("daily", recipes=("extractive",)), VIEWER)
+    filled.freshness.set_schedule(Schedule("daily", recipes=("extractive",)), ENGINEER)
+    (done, refused) = last(filled, 2)
+    assert (done.who, done.act, done.facts) == ("engineer", "set schedule", {"every": "daily", "on_change": False})
+    assert (refused.who, refused.outcome) == ("viewer", "refused")
 
 
 def test_an_erased_document_leaves_neither_name_nor_text_and_the_chain_holds(bench: Workbench, tmp_path: Path) -> None:

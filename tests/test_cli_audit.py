@@ -45,6 +45,9 @@ def test_the_trail_is_searched_and_exported(workspace: Workspace, tmp_path: Path
     lines = called("search", "--since", "2020-01-01", *at).splitlines()
     assert "refused (AccessDenied)" in lines[0] and "documents=bbbbbbbbbbbb" in lines[1] and len(lines) == 3
     assert called("search", "--until", "2020-01-01", *at).strip() == "No entry fits."
+    assert "'nosuch' is no act of this trail. It holds asked, erased, ingested" in called(
+        "search", "--act", "nosuch", *at
+    )
     file = tmp_path / "trail.csv"
     called("export", "--output", str(file), *at)
     assert len(file.read_text().splitlines()) == 4

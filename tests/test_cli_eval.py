@@ -87,6 +87,7 @@ def test_gates_decide_the_exit_status_and_junit_agrees(at: tuple[str, Path]) -> 
         (["exam", "--gates", "missing.toml"], "cannot be read as a file of gates"),
         (["exam", "--resume", "none"], "There is no evaluation 'none'"),
         (["exam", "--price", "cheap"], "'cheap' is no price"),
+        (["exam", "--junit", "nowhere/report.xml"], "'nowhere/report.xml' cannot be written"),
     ],
 )
 def test_what_is_wrong_is_one_sentence(at: tuple[str, Path], arguments: list[str], told: str) -> None:

@@ -41,9 +41,14 @@ def test_exit_status_gates_and_junit(tower: Workbench, tmp_path: Path, monkeypat
     assert told.exit_code == 1
     assert "FAILED: drifted is 1; at most 0 is asked." in told.stdout
     cases = {case.get("name"): [part.tag for part in case] for case in ElementTree.parse(xml).iter("testcase")}
-    assert cases == {"bell": ["failure"], "boat": []}
+    assert cases == {"max_drifted": ["failure"], "bell": ["failure"], "boat": []}
     gates.write_text("[freshness]\nmax_drifted = 1\nmin_fresh_share = 0.5\n")
-    assert run(app, ["freshness", "--recipes", "", "--adapters", "tone", "--gates", str(gates)]).exit_code == 0
+    kept = ["freshness", "--recipes", "", "--adapters", "tone", "--gates", str(gates), "--junit", str(xml)]
+    assert run(app, kept).exit_code == 0
+    assert not list(ElementTree.parse(xml).iter("failure"))  # red exactly where the command fails
+    assert [part.tag for part in ElementTree.parse(xml).iter("skipped")] == ["skipped"]
+    told = run(app, ["freshness", "--junit", str(tmp_path / "nowhere" / "out.xml")])
+    assert "cannot be written" in str(told.exception)  # before anybody is asked
     gates.write_text("[eval]\nmin_right = 1\n")
     told = run(app, ["freshness", "--gates", str(gates)])
     assert "has no table [freshness]" in str(told.exception)

@@ -52,7 +52,7 @@ def show(bench: Workbench, who: Principal, large: bool) -> None:
     st.subheader("Time and tokens", anchor=False, help="All columns on one scale of time; the prompt by what fills it.")
     costs.draw(titles, answers, large)
     if not large:
-        presenting.tools(bench, who, titles, answers)
+        presenting.tools(bench, who, titles, sides)
     sheet(bench, who)
     dialogs(bench, who)
     if any(side.found is LOOKING for side in sides):  # as drawn: a diagnosis may have ended since

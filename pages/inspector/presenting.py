@@ -1,16 +1,16 @@
 """For a room full of people: the comparison in large type without controls, and the same as a file. It asks nothing."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 import streamlit as st
 
-from core.answering.report import Part, report
-from core.types import Answer, Principal
+from core.answering.report import Part
+from core.types import Principal
 from core.workbench import Workbench
+from pages.inspector.board import Side
 from pages.inspector.columns import LETTERS, question
-from pages.shared.words import moment
+from pages.inspector.finding import LOOKING
 
 _STYLE = Path(__file__).parent / "presenting.css"
 _ON = "present"
@@ -30,13 +30,13 @@ def stage() -> None:
         st.button("Leave", icon=":material/close_fullscreen:", key="inspector_leave", type="tertiary", on_click=_leave)
 
 
-def tools(bench: Workbench, who: Principal, titles: Sequence[str], answers: Sequence[Answer | None]) -> None:
+def tools(bench: Workbench, who: Principal, titles: Sequence[str], sides: Sequence[Side]) -> None:
     """Present it, or take it along as a file."""
     asked = question()
     parts = [
-        Part(f"{letter} · {title}", answer)
-        for letter, title, answer in zip(LETTERS, titles, answers, strict=False)
-        if answer is not None
+        Part(f"{letter} · {title}", side.answer, _diagnosed(side))
+        for letter, title, side in zip(LETTERS, titles, sides, strict=False)
+        if side.answer is not None
     ]
     with st.container(horizontal=True, gap="small"):
         st.button(
@@ -48,7 +48,7 @@ def tools(bench: Workbench, who: Principal, titles: Sequence[str], answers: Sequ
         )
         st.download_button(
             "Report (HTML)",
-            lambda: report(asked, parts, moment(datetime.now(UTC).isoformat())),
+            lambda: bench.inspector.report(asked, parts, who),
             "comparison.html",
             "text/html",
             icon=":material/download:",
@@ -56,6 +56,11 @@ def tools(bench: Workbench, who: Principal, titles: Sequence[str], answers: Sequ
             help="One file without script that opens anywhere.",
             on_click="ignore",
         )
+
+
+def _diagnosed(side: Side) -> str:
+    """What the diagnosis says; nothing while it is still under way."""
+    return str(side.found["sentence"]) if side.found and side.found is not LOOKING else ""
 
 
 def _enter() -> None:
