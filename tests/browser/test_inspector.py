@@ -72,6 +72,7 @@ def test_from_why_to_another_answer(mill: App, page: Page) -> None:
     page.get_by_role("button", name="Ask", exact=True).click()
     expect(page.locator(".fates .column")).to_have_count(2, timeout=PATIENCE)
     expect(page.locator(side(2))).to_contain_text("Word for word as in the first column")
+    expect(page).to_have_url(re.compile(r"trace=\w+(,|%2C)\w+"))  # written after the columns are drawn
     address = page.url
 
     fallen = page.locator(ends(2, "retrieved")).first
