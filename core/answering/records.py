@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, case, delete, func, insert, or_, select
+from sqlalchemy import Engine, Text, bindparam, case, delete, func, insert, or_, select
 
 from core.answering.kept import Texts, as_body, from_body
 from core.errors import NotFound
@@ -16,6 +16,9 @@ MOST = 5_000
 """Traces kept; the oldest beyond them are removed."""
 MOST_BYTES = 256 << 20
 """Bytes that the traces kept may take together; the oldest beyond them are removed."""
+
+_KEEP = insert(traces).values(body=bindparam("written", type_=Text))
+"""With the body as it was written: the column would make JSON of it once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,30 +57,29 @@ class Records:
 
     def keep(self, answer: Answer, origin: str = "") -> None:
         """Store the answer's trace, and forget the oldest beyond the bounds."""
-        trace, body = answer.trace, as_body(answer)
+        trace, body = answer.trace, json.dumps(as_body(answer), separators=(",", ":"))
         asker = trace.asker
         with self._engine.begin() as connection:
-            connection.execute(
-                insert(traces).values(
-                    id=trace.id,
-                    started_at=trace.started_at,
-                    principal=trace.principal,
-                    recipe=trace.recipe,
-                    body=body,
-                    zones=list(asker.zones) if asker else list(ZONES),
-                    labels=list(asker.labels) if asker and asker.labels is not None else None,
-                    question=trace.question,
-                    answer=answer.text,
-                    origin=origin,
-                    route=answer.route,
-                    model=answer.model,
-                    adapter=answer.adapter,
-                    abstained=answer.abstained,
-                    total_ms=trace.total_ms,
-                    tokens=answer.tokens.prompt + answer.tokens.answer,
-                    size=len(json.dumps(body, ensure_ascii=False)),
-                )
-            )
+            row = {
+                "id": trace.id,
+                "started_at": trace.started_at,
+                "principal": trace.principal,
+                "recipe": trace.recipe,
+                "written": body,
+                "zones": list(asker.zones) if asker else list(ZONES),
+                "labels": list(asker.labels) if asker and asker.labels is not None else None,
+                "question": trace.question,
+                "answer": answer.text,
+                "origin": origin,
+                "route": answer.route,
+                "model": answer.model,
+                "adapter": answer.adapter,
+                "abstained": answer.abstained,
+                "total_ms": trace.total_ms,
+                "tokens": answer.tokens.prompt + answer.tokens.answer,
+                "size": len(body),
+            }
+            connection.execute(_KEEP, row)
             quoted = {hit.chunk.document_id for hit in trace.candidates}
             if quoted:
                 rows = [{"trace_id": trace.id, "document_id": document} for document in sorted(quoted)]
