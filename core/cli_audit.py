@@ -38,7 +38,7 @@ def audit_search(
         raise RequestError(f"--most is {most}; it must be at least 1.")
     with workbench(workspace) as bench:
         found = bench.audit.search(persona(as_person), Query(who, act, since, until, trace), most)
-        acts = bench.audit.acts(persona(as_person))
+        acts = bench.audit.acts(persona(as_person)) if act and not found else ()
     show(
         {"entries": [asdict(entry) for entry in found]},
         as_json,

@@ -151,18 +151,11 @@ def _write(file: Path, found: "list[Judgement]", verdicts: "list[Judged]") -> No
 
     A fact fails where a gate on its state is broken; what else is not fresh is skipped, with a message.
     """
+    from core.evaluation.gates import cases_of
     from core.evaluation.junit import Case, write_junit
 
     broken = {each.threshold.measure for each in verdicts if not each.passed}
-    cases = [
-        Case(
-            "freshness.gates",
-            f"{each.threshold.bound}_{each.threshold.measure}",
-            "passed" if each.passed else "failed",
-            "" if each.passed else each.sentence,
-        )
-        for each in verdicts
-    ]
+    cases = cases_of(verdicts, "freshness")
     for each in found:
         failed = each.state != "fresh" and bool(broken & {each.state, "fresh", "fresh_share"})
         cases.append(

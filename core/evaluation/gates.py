@@ -12,12 +12,13 @@ The file is TOML. Each table is a thing that is judged, such as `[eval]` or `[ev
 
 import math
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from core.errors import RequestError
+from core.evaluation.junit import Case
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,19 @@ def read_gates(path: Path) -> Gates:
     found: dict[str, tuple[Threshold, ...]] = {}
     _collect("", tables, found)
     return found
+
+
+def cases_of(judged: Sequence[Judged], suite: str) -> list[Case]:
+    """A case of JUnit for each threshold, such as `max_drifted` of the suite `freshness.gates`."""
+    return [
+        Case(
+            f"{suite}.gates",
+            f"{each.threshold.bound}_{each.threshold.measure}",
+            "passed" if each.passed else "failed",
+            "" if each.passed else each.sentence,
+        )
+        for each in judged
+    ]
 
 
 def judge(thresholds: tuple[Threshold, ...], measured: Mapping[str, float | None]) -> list[Judged]:

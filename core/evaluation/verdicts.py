@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.errors import RequestError
-from core.evaluation.gates import Gates, Judged, judge
+from core.evaluation.gates import Gates, Judged, cases_of, judge
 from core.evaluation.junit import Case
 from core.evaluation.measures import MEASURES
 from core.evaluation.retrieval_runs import Result
@@ -83,15 +83,7 @@ def cases(told: Told, results: Sequence[Result], texts: Mapping[str, str]) -> li
     skipped with a message, so that a report is red exactly when the exit status is 1.
     """
     suite = f"{TABLE}.{told.recipe}"
-    found = [
-        Case(
-            f"{suite}.gates",
-            f"{gate.threshold.bound}_{gate.threshold.measure}",
-            "passed" if gate.passed else "failed",
-            "" if gate.passed else gate.sentence,
-        )
-        for gate in told.gates
-    ]
+    found = cases_of(told.gates, suite)
     broken = {gate.threshold.measure for gate in told.gates if not gate.passed}
     lost, wrong = set(told.regressed or ()), set(told.wrong)
     for result in results:

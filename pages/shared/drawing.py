@@ -1,7 +1,7 @@
 """Components of the browser: a script and a style beside a module, which always end on the newest data.
 
 Streamlit loads the script of a component when it is first drawn and calls it when the load is done. Where new data
-arrive meanwhile, the second call can overtake the first (measured: about every sixth time, in a fresh browser), and
+arrive meanwhile, the second call can overtake the first (measured: about every fifth time, in a fresh browser), and
 the page stands still on what is old. So data carry the time at which they changed, and `newest.js` drops a late call.
 """
 
