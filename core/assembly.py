@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from core.evaluation.run_store import RetrievalRuns
     from core.evaluation.trials import Trials
     from core.generation.contract import LanguageModel
+    from core.guards import Guards
     from core.index.contract import VectorIndex
     from core.index.server import ServerIndex
     from core.indexing import LiveIndex
@@ -129,6 +130,13 @@ class Assembly:
         from core.answering.records import Records
 
         return Records(self._engine)
+
+    @cached_property
+    def guards(self) -> "Guards":
+        """The policies at work; see `core.guarding` for who may do what with them."""
+        from core.guards import Guards
+
+        return Guards(self._engine, self.library)
 
     @cached_property
     def spans(self) -> "Spans | None":
@@ -320,18 +328,21 @@ class Assembly:
         """What `retrieve` needs for a recipe; its index must be there."""
         from core.retrieval.retriever import Retriever
 
+        guard = self.guards.current
         return Retriever(
             self.index,
             self.embedder(recipe.embedding),
             self.reranker(recipe.retrieval.rerank),
-            self.library.text,
-            partial(self.edits.closed_spans, recipe.index_key),
+            guard.text,
+            lambda key: [*self.edits.closed_spans(recipe.index_key, key), *guard.closed(key)],
+            guard.sift,
         )
 
     def forget_texts(self) -> None:
         """Drop what models remember of texts in memory, as an erasure must."""
         from core.retrieval.reranking import MaxSim
 
+        self.guards.ledger.forget()
         with self._building:
             for embedder in self._encoders.values():
                 if isinstance(embedder, Encoder):

@@ -20,6 +20,7 @@ from core.cli_chunks import chunks
 from core.cli_datasets import datasets
 from core.cli_eval import evaluate
 from core.cli_freshness import facts, freshness
+from core.cli_guardrails import guardrails
 from core.cli_index import index
 from core.cli_library import chunk, documents, ingest
 from core.cli_output import JsonOption, note, settings, show
@@ -44,6 +45,7 @@ app.add_typer(adapters, name="adapters")
 app.add_typer(traces, name="traces")
 app.add_typer(facts, name="facts")
 app.add_typer(audit, name="audit")
+app.add_typer(guardrails, name="guardrails")
 adapters.command("evaluate")(adapters_evaluate)
 app.command("eval")(evaluate)
 for command in (ingest, chunk, search, ask, why, arms, freshness):

@@ -42,7 +42,7 @@ class Inspector:
     def open(self, trace_id: str, principal: Principal) -> Answer:
         """The answer with its trace as it was given; raises NotFound, also for one that the principal may not see."""
         self._require(trace_id, principal)
-        return self._bench.records.open(trace_id, self._bench.library.text)
+        return self._bench.records.open(trace_id, self._bench.guards.current.text)
 
     @audited("exported trace", trace="trace_id")
     def export(self, trace_id: str, principal: Principal) -> str:

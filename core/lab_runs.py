@@ -7,7 +7,6 @@ person's zones, as the live one does, and what he may not see is filtered inside
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 from core.desk import require_builder
@@ -161,8 +160,9 @@ class LabRuns:
         plan = self._plan(held.questions, run.principal, run)
         asked = store.asked(run.id)
         rerank = parts.reranker(run.recipe.retrieval.rerank)
-        closed = partial(parts.edits.closed_spans, run.recipe.index_key)
-        retriever = Retriever(scratch.index, parts.embedder(run.recipe.embedding), rerank, parts.library.text, closed)
+        given = parts.retriever(run.recipe)
+        embedder = parts.embedder(run.recipe.embedding)
+        retriever = Retriever(scratch.index, embedder, rerank, given.texts, given.closed, given.sift)
         done = len(asked)
         report(Running("asking", done, len(plan.asked)))
         for position, result in ask_all(plan.asked, run.recipe, retriever, asked.__contains__):

@@ -185,6 +185,24 @@ class Fate(StrEnum):
     CITED = "cited"
 
 
+Point = Literal["question", "source", "answer"]
+Action = Literal["allow", "mask", "redact", "downgrade", "veto", "quarantine"]
+ACTIONS: tuple[Action, ...] = ("allow", "mask", "redact", "downgrade", "veto", "quarantine")
+"""What a rule of the policy asks for, the mildest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What the policy did at one of the three choke points; it never holds the text that it was done to."""
+
+    point: Point
+    action: Action
+    detector: str
+    kind: str
+    count: int
+    """Findings that it was done for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Score:
     """A score of one stage and the rank (from 1) that it gave."""
@@ -207,6 +225,10 @@ class Hit:
     fate: Fate = Fate.RETRIEVED
     passage: Chunk | None = None
     """The passage that the prompt gets in the chunk's place, where the recipe widens its hits or cuts repeats."""
+    low_trust: bool = False
+    """Whether the policy lets it be cited only beside a source that it trusts."""
+    rulings: tuple["Ruling", ...] = ()
+    """What the policy did to it at the choke point."""
 
     @property
     def shown(self) -> Chunk:
@@ -298,6 +320,8 @@ class Trace:
     """Ids of chunks that a person put first."""
     barred: tuple[str, ...] = ()
     """Ids of chunks that a person kept out."""
+    policy: int = 0
+    """Version of the policy that was in force; 0 where none was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,6 +376,8 @@ class Answer:
     """True when the asker stopped it before its end."""
     confidence: float | None = None
     """Estimated probability that the sources hold the answer; None where nothing was searched."""
+    rulings: tuple[Ruling, ...] = ()
+    """What the policy did to the question, to the sources in the prompt and to the answer."""
 
 
 @dataclass(frozen=True, slots=True)

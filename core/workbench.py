@@ -22,6 +22,7 @@ from core.diagnosing import Diagnosing
 from core.errors import RequestError
 from core.freshness import Freshness
 from core.governance.audited import audited
+from core.guarding import Guarding
 from core.handwork import Handwork
 from core.index.contract import Access
 from core.inspecting import Inspector
@@ -30,7 +31,7 @@ from core.models.cache import missing
 from core.models.catalogue import Weights
 from core.recipes import BUILT_IN, check_name, with_retrieval
 from core.servers import Served, served
-from core.types import Answer, Hit, Page, Principal, Recipe
+from core.types import Answer, Fate, Hit, Page, Principal, Recipe
 
 if TYPE_CHECKING:
     from core.adapters.feedback import Feedback
@@ -103,6 +104,11 @@ class Workbench(Desk):
     def diagnosis(self) -> Diagnosing:
         """Where an answer lost its evidence, and what may mend it."""
         return Diagnosing(self)
+
+    @cached_property
+    def guarding(self) -> Guarding:
+        """The policy, and what was found in documents."""
+        return Guarding(self)
 
     @cached_property
     def handwork(self) -> Handwork:
@@ -201,14 +207,14 @@ class Workbench(Desk):
         """The first k hits and the milliseconds that the search took."""
         from core.retrieval.retriever import retrieve
 
-        question = checked(question)
+        question = self.guards.current.question(checked(question)).text
         self.prepare(recipe)
         parts = self.retriever(recipe)
         parts.embedder.queries([question])  # the first question would pay for the loading of the model
         wide = with_retrieval(recipe, candidates=max(recipe.retrieval.candidates, k))
         began = time.perf_counter()
         hits = retrieve(question, wide, Access.of(principal), parts)
-        return hits[:k], (time.perf_counter() - began) * 1000
+        return [hit for hit in hits if hit.fate is not Fate.WITHHELD][:k], (time.perf_counter() - began) * 1000
 
     @audited("saved recipe", told=lambda saved: {} if saved else None, name="name", recipe="recipe")
     def save_recipe(
@@ -260,6 +266,7 @@ class Workbench(Desk):
             judge=self.judge(recipe),
             model=lambda: self.model(recipe.generation.model),
             pages=self._pages,
+            guard=self.guards.current,
         )
 
     def state(self) -> State:
@@ -307,6 +314,8 @@ def _verdict(answer: Answer) -> dict[str, str | int | bool | list[str]]:
         "abstained": answer.abstained,
         "unsupported": len(answer.unsupported),
         "stopped": answer.stopped,
+        "policy": answer.trace.policy,
+        "rulings": [f"{each.point}:{each.action}:{each.detector}:{each.count}" for each in answer.rulings],
     }
 
 

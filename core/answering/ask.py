@@ -17,6 +17,7 @@ from core.answering.fates import fated
 from core.answering.followup import standalone
 from core.answering.question import LONGEST, checked
 from core.answering.replay import AFRESH, Given, chosen
+from core.answering.screening import LOW_TRUST, REFUSED, alone, doubted, prompted, rulings, shown, trusted
 from core.answering.smalltalk import reply_to
 from core.embedding.encoder import Embedder
 from core.errors import RequestError
@@ -24,11 +25,13 @@ from core.generation.citations import Attribution, Pages, attribute, cite, holds
 from core.generation.contract import LanguageModel, Limits
 from core.generation.extractive import Evidence, quote, weigh
 from core.generation.prompt import declines, pack
+from core.guardrails.guard import Guard, Screened
 from core.index.contract import Access
 from core.retrieval.retriever import Retriever, retrieve
 from core.servers import on_server
 from core.types import (
     Answer,
+    Fate,
     Hit,
     Page,
     Principal,
@@ -57,6 +60,8 @@ class Parts:
     """Called only when a model writes; the extractive answerer never does."""
     pages: Callable[[Sequence[str]], dict[str, tuple[Page, ...]]]
     """Page maps by document id."""
+    guard: Guard
+    """The policy in force."""
 
 
 Stop = Callable[[], bool]
@@ -77,9 +82,10 @@ def ask(
     `before` holds the earlier questions of the conversation, oldest first: what the question leans on is searched too.
     `given` is what a replay takes over from an earlier answer; see `core.answering.replay`.
     """
-    question = checked(question)
-    joined = standalone(question, before) if recipe.retrieval.followups else None
-    return _Run(question, given.understood or joined, recipe, principal, parts, stop, given).events()
+    screened = parts.guard.question(checked(question))
+    earlier = [parts.guard.question(each).text for each in before]
+    joined = standalone(screened.text, earlier) if recipe.retrieval.followups else None
+    return _Run(screened, given.understood or joined, recipe, principal, parts, stop, given).events()
 
 
 def finish(events: Iterator[Event]) -> Answer:
@@ -95,7 +101,7 @@ class _Run:
 
     def __init__(
         self,
-        question: str,
+        screened: Screened,
         joined: str | None,
         recipe: Recipe,
         principal: Principal,
@@ -103,9 +109,10 @@ class _Run:
         stop: Stop,
         given: Given,
     ) -> None:
-        self.question = question
+        self.screened = screened
+        self.question = screened.text
         self.given = given
-        self.understood = (joined or question)[:LONGEST]
+        self.understood = (joined or screened.text)[:LONGEST]
         self.recipe = recipe
         self.principal = principal
         self.parts = parts
@@ -122,6 +129,11 @@ class _Run:
 
     def events(self) -> Iterator[Event]:
         """The steps in their order."""
+        self._stage("screen", 1, int(not self.screened.refused))
+        if self.screened.refused:
+            yield Delta(REFUSED)
+            yield Done(self._answer("refused", "none", Attribution(REFUSED, (), ()), abstained=True))
+            return
         small_talk = reply_to(self.question) if self.recipe.route == "auto" else None
         self._stage("route", 1, 1, "small talk" if small_talk else self.recipe.route)
         if small_talk:
@@ -137,21 +149,36 @@ class _Run:
         vector = judge.queries([self.understood])[0]
         sources = self._find(vector)
         yield Sources(sources, tuple(self.hits))
-        evidence = weigh(self.understood, vector, sources, judge.passages, judge.spec.key, self._same_space)
-        self.confidence = evidence.confidence
-        self._stage("weigh", len(sources), len(evidence.passages), f"confidence {self.confidence:.2f}")
+        evidence = self._weigh(vector, sources)
         pages = Pages(self.parts.pages([hit.chunk.document_id for hit in (s.hit for s in sources)]))
         extractive = self.recipe.generation.answerer == "extractive"
         model = "extractive" if extractive else self.recipe.generation.model
-        if self.confidence < self.recipe.generation.abstain_below:
+        if evidence.confidence < self.recipe.generation.abstain_below:
             yield Delta(ABSTENTION)
             yield Done(self._answer("rag", model, Attribution(ABSTENTION, (), ()), abstained=True))
         elif extractive:
             outcome = self._quoted(evidence, sources, pages)
-            yield Delta(outcome.text)
-            yield Done(self._answer("rag", model, outcome))
+            if alone(outcome, sources) and (rest := trusted(sources)):
+                evidence = self._weigh(vector, rest)
+                if evidence.confidence >= self.recipe.generation.abstain_below:
+                    outcome = self._quoted(evidence, rest, pages)
+            answer = self._answer("rag", model, outcome)
+            yield Delta(answer.text)
+            yield Done(answer)
         else:
             yield from self._written(evidence, sources, pages)
+
+    def _weigh(self, vector: np.ndarray, sources: Sequence[Source]) -> Evidence:
+        judge = self.parts.judge
+        evidence = weigh(self.understood, vector, sources, judge.passages, judge.spec.key, self._same_space)
+        self.confidence = evidence.confidence
+        self._stage("weigh", len(sources), len(evidence.passages), f"confidence {self.confidence:.2f}")
+        return evidence
+
+    @property
+    def _given_hits(self) -> bool:
+        """Whether some candidates were not found by this search, and were not sifted in it."""
+        return self.given.hits is not None or bool(self.given.pinned)
 
     @property
     def _same_space(self) -> bool:
@@ -166,7 +193,9 @@ class _Run:
         else:
             self.hits = list(self.given.hits)
             self._stage("retrieve", 1, len(self.hits), "taken from the earlier answer")
-        self.hits = self.given.joined(self.hits)
+        self.hits = self.parts.guard.sift(self.given.joined(self.hits)) if self._given_hits else self.hits
+        passed = sum(hit.fate is not Fate.WITHHELD for hit in self.hits)
+        self._stage("guard", len(self.hits), passed)
         top = chosen(self.hits, self.recipe.retrieval.top_k, self.given)
         if self.recipe.generation.answerer == "extractive":
             self._sources = tuple(Source(n, hit, hit.shown.text) for n, hit in enumerate(top, start=1))
@@ -181,7 +210,8 @@ class _Run:
     def _packed(self, hits: Sequence[Hit], template: str) -> Prompt:
         count = self.parts.model().count
         packed = pack(self.understood, hits, self.recipe.generation.budget, count, template)
-        return self.given.worded(packed, count)
+        worded = self.given.worded(packed, count)
+        return worded if worded is packed else prompted(worded, self.parts.guard)
 
     def _quoted(self, evidence: Evidence, sources: Sequence[Source], pages: Pages) -> Attribution:
         text, citations = "", []
@@ -218,7 +248,8 @@ class _Run:
 
     def _generate(self, messages: Sequence[tuple[str, str]]) -> Generator[Event, None, tuple[str, Tokens, bool]]:
         limits = Limits(max_tokens=self.recipe.generation.max_tokens)
-        stream = self.parts.model().stream(messages, limits, adapter=self.recipe.generation.adapter)
+        hold = self.parts.guard.hold()
+        stream = self.parts.model().stream(messages, limits, adapter=self.recipe.generation.adapter, hold=hold)
         text, stopped, shown = "", False, 0
         try:
             while (ahead := stream.ahead) and not self.stop():
@@ -254,9 +285,12 @@ class _Run:
         tokens: Tokens | None = None,
         stopped: bool = False,
     ) -> Answer:
+        sources = self.prompt.sources if self.prompt else self._sources
+        if alone(outcome, sources):
+            outcome, abstained = Attribution(LOW_TRUST, (), ()), True
+        outcome, screened = shown(outcome, self.parts.guard)
         if tokens is None:
             tokens = Tokens(first_token_ms=round((time.perf_counter() - self.began) * 1000, 3))
-        sources = self.prompt.sources if self.prompt else self._sources
         cited = {citation.source for citation in outcome.citations}
         candidates = tuple(fated(self.hits, sources, cited, self.prompt, self.given.barred))
         met = {hit.chunk.id: hit for hit in candidates}
@@ -277,15 +311,16 @@ class _Run:
             choice=self.recipe,
             asker=self.principal,
             received=self.received,
-            draft=self.draft,
+            draft=self.parts.guard.answer(self.draft).text if self.draft else "",
             parent=self.given.parent,
             since=self.given.since,
             pinned=tuple(hit.chunk.id for hit in self.given.pinned),
             barred=tuple(sorted(self.given.barred)),
+            policy=self.parts.guard.policy.version,
         )
         return Answer(
             text=outcome.text,
-            abstained=abstained,
+            abstained=abstained or screened.refused,
             citations=outcome.citations,
             unsupported=outcome.unsupported,
             sources=sources,
@@ -296,5 +331,6 @@ class _Run:
             recipe=self.recipe.hash,
             trace=trace,
             stopped=stopped,
-            confidence=self.confidence,
+            confidence=doubted(self.confidence, outcome, sources),
+            rulings=rulings(self.screened, candidates, screened),
         )

@@ -19,7 +19,7 @@ def fated(
     truncated = set(prompt.truncated) if prompt else set()
     for hit in hits:
         key = hit.chunk.id
-        out = Fate.WITHHELD if key in barred else Fate.RETRIEVED
+        out = Fate.WITHHELD if key in barred or hit.fate is Fate.WITHHELD else Fate.RETRIEVED
         fate = packed.get(key, Fate.DROPPED if key in dropped else out)
         if key in truncated and fate is Fate.PACKED:
             fate = Fate.TRUNCATED

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal, get_args
 
+from core.guardrails.wording import listed
 from core.types import Answer, Chunk, Fate, Hit
 
 Axis = Literal["dense", "sparse", "fused", "rerank", "final", "packed", "cited"]
@@ -122,7 +123,8 @@ def _ending(hit: Hit, number: int | None, answer: Answer) -> tuple[str, str]:
 def _withheld(hit: Hit, answer: Answer) -> tuple[str, str]:
     if hit.chunk.id in answer.trace.barred:
         return "kept out by hand", f"It ranked {hit.rank}; a person kept it out of the prompt."
-    return "withheld", f"It ranked {hit.rank}, and a rule withheld it from who asked."
+    rules = listed([each for each in hit.rulings if each.action in ("veto", "quarantine")])
+    return "kept out by policy", f"The policy keeps it out of prompts{f' ({rules})' if rules else ''}."
 
 
 def _unused(number: int | None, answer: Answer, first: str) -> tuple[str, str]:

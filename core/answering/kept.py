@@ -19,6 +19,7 @@ from core.types import (
     Hit,
     Principal,
     Prompt,
+    Ruling,
     Score,
     Source,
     Span,
@@ -64,6 +65,8 @@ def as_body(answer: Answer) -> dict[str, Any]:
         "since": trace.since,
         "pinned": list(trace.pinned),
         "barred": list(trace.barred),
+        "policy": trace.policy,
+        "rulings": [asdict(ruling) for ruling in answer.rulings],
     }
 
 
@@ -96,6 +99,7 @@ def from_body(trace_id: str, body: Mapping[str, Any], texts: Texts) -> Answer:
         since=body["since"],
         pinned=tuple(body["pinned"]),
         barred=tuple(body["barred"]),
+        policy=body.get("policy", 0),
     )
     return Answer(
         text=body["answer"],
@@ -111,6 +115,7 @@ def from_body(trace_id: str, body: Mapping[str, Any], texts: Texts) -> Answer:
         trace=trace,
         stopped=body["stopped"],
         confidence=body["confidence"],
+        rulings=_rulings(body),
     )
 
 
@@ -123,6 +128,8 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "rank": hit.rank,
         "scores": {name: [score.value, score.rank] for name, score in hit.scores.items()},
         "fate": hit.fate.value,
+        "low_trust": hit.low_trust,
+        "rulings": [asdict(ruling) for ruling in hit.rulings],
     }
 
 
@@ -155,7 +162,14 @@ def _to_hit(held: Mapping[str, Any], texts: Texts) -> Hit:
         scores=MappingProxyType({name: Score(*score) for name, score in held["scores"].items()}),
         fate=Fate(held["fate"]),
         passage=_to_chunk(held["passage"], texts) if held["passage"] else None,
+        low_trust=held.get("low_trust", False),
+        rulings=_rulings(held),
     )
+
+
+def _rulings(held: Mapping[str, Any]) -> tuple[Ruling, ...]:
+    """Those of an answer or a hit; a trace of an earlier version has none."""
+    return tuple(Ruling(**ruling) for ruling in held.get("rulings", ()))
 
 
 def _to_chunk(held: Mapping[str, Any], texts: Texts) -> Chunk:

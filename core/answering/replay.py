@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from core.errors import RequestError
-from core.types import Hit, Prompt, Recipe
+from core.types import Fate, Hit, Prompt, Recipe
 
 Since = Literal["retrieve", "pack", "generate"]
 
@@ -61,7 +61,11 @@ AFRESH = Given()
 
 
 def chosen(hits: Sequence[Hit], top_k: int, given: Given) -> list[Hit]:
-    """The candidates that the prompt may use: pinned ones, then the best of those that are not kept out."""
+    """The candidates that the prompt may use: pinned ones, then the best of those that are not kept out.
+
+    What the policy keeps out, no pin brings in.
+    """
+    hits = [hit for hit in hits if hit.fate is not Fate.WITHHELD]
     first = {hit.chunk.id: position for position, hit in enumerate(given.pinned)}
     pinned = sorted((hit for hit in hits if hit.chunk.id in first), key=lambda hit: first[hit.chunk.id])
     rest = [hit for hit in hits if hit.chunk.id not in first and hit.chunk.id not in given.barred]

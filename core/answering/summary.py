@@ -55,6 +55,11 @@ def verdicts(answer: Answer) -> tuple[Verdict, ...]:
     choice = answer.trace.choice
     if choice and choice.generation.answerer == "local" and answer.model == "extractive" and answer.trace.draft:
         found.append(Verdict("bad", "the model's draft was not borne out"))
+    low = {source.number for source in answer.sources if source.hit.low_trust}
+    if any(citation.source in low for citation in answer.citations):
+        found.append(Verdict("bad", "cites a source of low trust"))
+    if answer.rulings:
+        found.append(Verdict("neutral", "the policy covered or kept out something"))
     documents = list(dict.fromkeys(citation.document for citation in answer.citations))
     found += [Verdict("neutral", f"cites {name}") for name in documents]
     return tuple(found)

@@ -39,6 +39,11 @@ def may_audit(principal: Principal) -> bool:
     return bool({"auditor", "administrator"} & set(principal.roles))
 
 
+def may_set_policy(principal: Principal) -> bool:
+    """Whether the principal may change what the guards do."""
+    return "administrator" in principal.roles
+
+
 def sees_all(principal: Principal) -> bool:
     """Whether no document is hidden from the principal."""
     return set(principal.zones) == set(ZONES) and principal.labels is None

@@ -4,8 +4,8 @@ Search, fuse, rerank, diversify, widen. Scores of different stages are never mix
 and only ranks decide the order.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -17,7 +17,7 @@ from core.retrieval.expansion import Closed, Texts, widen
 from core.retrieval.fusion import distribution_based_fusion, maximal_marginal_relevance, reciprocal_rank_fusion
 from core.retrieval.repeats import cut_repeats
 from core.retrieval.reranking import Reranker
-from core.types import Hit, Recipe, Retrieval, Score
+from core.types import Fate, Hit, Recipe, Retrieval, Score
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,8 @@ class Retriever:
     """Reads a document's text; needed where a recipe expands its hits."""
     closed: Closed = lambda _: ()
     """Ranges of a document that people disabled or wrote anew."""
+    sift: Callable[[Sequence[Hit]], list[Hit]] = list
+    """The choke point: gives the hits back as they may be shown, those that are kept out last and with that fate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ def retrieve(
     question: str, recipe: Recipe, access: Access, parts: Retriever, vector: np.ndarray | None = None
 ) -> list[Hit]:
     """All candidates of the recipe's stages, best first; the first `top_k` are what a prompt may use.
+
+    What the choke point keeps out comes last, with its fate.
 
     `vector` is the question's, shape (dimension,), where it is known already.
     """
@@ -73,6 +77,15 @@ def retrieve(
         Hit(found.entries[key].chunk, found.entries[key].document, found.entries[key].zone, rank, _frozen(found, key))
         for rank, key in enumerate(order, start=1)
     ]
+    hits = parts.sift(hits)
+    kept_out = [hit for hit in hits if hit.fate is Fate.WITHHELD]
+    hits = _shaped([hit for hit in hits if hit.fate is not Fate.WITHHELD], recipe, parts)
+    return [*hits, *(replace(hit, rank=rank) for rank, hit in enumerate(kept_out, start=len(hits) + 1))]
+
+
+def _shaped(hits: list[Hit], recipe: Recipe, parts: Retriever) -> list[Hit]:
+    """The hits as a prompt reads them: widened, or without what a better one shows already."""
+    settings = recipe.retrieval
     if settings.expand == "new":
         return cut_repeats(hits, settings.top_k)
     wide = settings.expand != "none" or any(hit.chunk.around for hit in hits[: settings.top_k])

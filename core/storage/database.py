@@ -320,6 +320,32 @@ fact_schedule = Table(
     Column("body", JSON, nullable=False),
 )
 
+policies = Table(
+    "policies",
+    metadata,
+    Column("version", Integer, primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("applied_at", String, nullable=False),
+    Column("applied_by", String, nullable=False),
+)
+
+findings = Table(
+    "findings",
+    metadata,
+    Column("document_id", String, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("revision", String, primary_key=True),
+    Column("found", JSON, nullable=False),
+)
+
+clearances = Table(
+    "clearances",
+    metadata,
+    Column("document_id", String, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("cleared_at", String, nullable=False),
+    Column("cleared_by", String, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
 audit = Table(
     "audit",
     metadata,

@@ -11,6 +11,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.guardrails.wording import told
 from core.types import Answer, Chunk, Citation, Hit, Recipe, Source, Span, Unsupported
 from pages.chat.conversation import Pointer, Turn, open_receipt
 from pages.chat.scores import KINDS, present, rank, says, share, value, widened
@@ -102,6 +103,7 @@ def facts(turn: Turn, answer: Answer) -> list[dict[str, str]]:
         if answer.tokens.logprobs:
             rows.append(("Sure of its words", f"{100 * exp(fmean(answer.tokens.logprobs)):.0f}%"))
     rows.append(("Total", milliseconds(answer.trace.total_ms)))
+    rows += [("Policy", told(ruling)) for ruling in answer.rulings]
     return [{"name": name, "value": value} for name, value in rows]
 
 
@@ -119,10 +121,19 @@ def _replaced(turn: Turn, answer: Answer) -> bool:
 
 def _remark(turn: Turn, answer: Answer) -> str:
     """What the reader should know of how the answer came about."""
+    if low := [source.number for source in answer.sources if source.hit.low_trust and _cites(answer, source.number)]:
+        named = listed([f"[{number}]" for number in low])
+        return (
+            f"Source {named} is of low trust: the policy found something planted in it. Check it before you rely on it."
+        )
     if not _replaced(turn, answer):
         return ""
     instead = "these are quotes instead" if answer.citations else "and nothing in them could be quoted instead"
     return f"The sources do not bear out the model's draft{';' if answer.citations else ','} {instead}."
+
+
+def _cites(answer: Answer, number: int) -> bool:
+    return any(citation.source == number for citation in answer.citations)
 
 
 def _speaker(answer: Answer) -> str:
@@ -155,7 +166,7 @@ def _source(source: Source, among: Sequence[Hit], cited: bool, recipe: Recipe) -
         "number": source.number,
         "document": hit.document,
         "place": place_of(hit.shown) + (" · written by hand" if hit.chunk.edited else ""),
-        "widened": widened(hit, recipe),
+        "widened": " · ".join(filter(None, [widened(hit, recipe), "low trust" if hit.low_trust else ""])),
         "cited": cited,
         "scores": [_score(kind, hit, among, recipe) for kind in present(among)],
     }

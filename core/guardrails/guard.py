@@ -1,0 +1,180 @@
+"""The policy at work: covers, keeps out, or marks down what was found, at the three choke points of an answer.
+
+It knows no search, no model and no page. What it is shown it gives back with every offset unchanged.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from core.guardrails.covering import Covered, cover
+from core.guardrails.findings import Finding
+from core.guardrails.ledger import Checked
+from core.guardrails.policy import COVERS, Policy, Rules, decide, strictest
+from core.guardrails.scanner import Scanner
+from core.types import Action, Chunk, Document, Fate, Hit, Point, Ruling, Span
+
+Texts = Callable[[str, int, int], str]
+"""(document id, start, end) to the document's own text in that range."""
+Read = Callable[[str], Document]
+Hold = Callable[[str, bool], tuple[str, str]]
+"""What a model's stream asks of a guard; see `core.generation.contract`."""
+Look = Callable[[Sequence[str]], Mapping[str, Checked]]
+"""From ids of documents to what was found in them; a document that is gone is absent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """A question or an answer after its rules."""
+
+    text: str
+    rulings: tuple[Ruling, ...] = ()
+    refused: bool = False
+    """Whether a rule vetoes it as a whole."""
+
+
+class Guard:
+    """One policy over one library; safe to share between threads."""
+
+    def __init__(self, policy: Policy, scanner: Scanner, look: Look, texts: Texts, read: Read) -> None:
+        self.policy = policy
+        self.scanner = scanner
+        self.look, self._texts, self._read = look, texts, read
+
+    # -- a question, an answer -----------------------------------------------------------------------------------
+
+    def question(self, text: str) -> Screened:
+        """A question as it may be searched, sent to a model and kept."""
+        return self._screened(text, self.policy.question, "question")
+
+    def answer(self, text: str) -> Screened:
+        """An answer as it may be shown."""
+        return self._screened(text, self.policy.answer, "answer")
+
+    def hold(self) -> Hold | None:
+        """A filter for the stream of one answer; None where no rule can cover anything of it."""
+        if not any(rule.action in COVERS for rule in self.policy.answer):
+            return None
+        return lambda text, ended: (self.answer(text).text, "") if ended else ("", text)
+
+    def _screened(self, text: str, rules: Rules, point: Point) -> Screened:
+        decided = [(found, decide(rules, found)) for found in self.scanner.quick(text)]
+        rulings = _rulings(decided, point)
+        refused = any(action == "veto" for _, action in decided)
+        return Screened(cover(text, _places(decided)), rulings, refused)
+
+    # -- documents -----------------------------------------------------------------------------------------------
+
+    def sift(self, hits: Sequence[Hit]) -> list[Hit]:
+        """The hits, covered; those that are kept out come last, with their fate. The order of both parts stays.
+
+        A document that is not in the library any more is kept out.
+        """
+        checked = self.look([hit.chunk.document_id for hit in hits])
+        judged = [self._judged(hit, checked.get(hit.chunk.document_id)) for hit in hits]
+        passed = [hit for hit in judged if hit.fate is not Fate.WITHHELD]
+        kept_out = [hit for hit in judged if hit.fate is Fate.WITHHELD]
+        return [replace(hit, rank=rank) for rank, hit in enumerate([*passed, *kept_out], start=1)]
+
+    def text(self, document_id: str, start: int, end: int) -> str:
+        """Characters [start, end) of a document as they may be read; raises NotFound."""
+        return self.covered(document_id, self._texts(document_id, start, end), start)
+
+    def covered(self, document_id: str, text: str, start: int) -> str:
+        """A piece of a document's own text, beginning at `start`, as it may be read."""
+        checked = self.look([document_id]).get(document_id)
+        return cover(text, _places(self._decided(checked, start, start + len(text))), start) if checked else ""
+
+    def places(self, document_id: str) -> tuple[Covered, ...]:
+        """What of a document is covered."""
+        checked = self.look([document_id]).get(document_id)
+        return _places(self._decided(checked)) if checked else ()
+
+    def closed(self, document_id: str) -> tuple[Span, ...]:
+        """Ranges that no passage may be widened over, since they keep a passage out."""
+        checked = self.look([document_id]).get(document_id)
+        decided = self._decided(checked) if checked else []
+        return tuple(Span(found.start, found.end) for found, action in decided if action == "veto")
+
+    def verdict(self, checked: Checked) -> Action:
+        """The gravest that the policy does to a document: "quarantine" and "downgrade" not where it was cleared."""
+        return strictest(action for _, action in self._decided(checked))
+
+    def decided(self, checked: Checked) -> list[tuple[Finding, Action]]:
+        """Every finding of a document with what is done about it."""
+        return self._decided(checked)
+
+    def _decided(self, checked: Checked, start: int = 0, end: int | None = None) -> list[tuple[Finding, Action]]:
+        rules = self.policy.zones[checked.zone]
+        found = checked.findings if end is None else [each for each in checked.findings if each.overlaps(start, end)]
+        decided = [(each, decide(rules, each)) for each in found]
+        if checked.cleared:
+            return [(each, _trusted(action)) for each, action in decided]
+        return decided
+
+    def _judged(self, hit: Hit, checked: Checked | None) -> Hit:
+        if checked is None:
+            return replace(hit, fate=Fate.WITHHELD)
+        whole = [(found, action) for found, action in self._decided(checked) if action in ("quarantine", "downgrade")]
+        if hit.chunk.edited:
+            held = replace(checked, findings=self.scanner.quick(hit.chunk.text))
+            own, offset = self._decided(held), 0
+        else:
+            own, offset = self._decided(checked, hit.chunk.start, hit.chunk.end), hit.chunk.start
+        actions = {action for _, action in (*own, *whole)}
+        chunk = self._legible(hit.chunk, own, offset, checked)
+        passage = hit.passage
+        if passage is not None and not passage.edited:
+            inside = self._decided(checked, passage.start, passage.end)
+            passage = self._legible(passage, inside, passage.start, checked)
+            own = [*own, *(pair for pair in inside if pair not in own)]
+        return replace(
+            hit,
+            chunk=chunk,
+            passage=passage,
+            fate=Fate.WITHHELD if actions & {"veto", "quarantine"} else Fate.RETRIEVED,
+            low_trust="downgrade" in actions,
+            rulings=_rulings([*own, *(pair for pair in whole if pair not in own)], "source"),
+        )
+
+    def _legible(self, chunk: Chunk, decided: Sequence[tuple[Finding, Action]], at: int, checked: Checked) -> Chunk:
+        places = _places(decided)
+        text = cover(chunk.text, places, at) if places else chunk.text
+        headings = self._headings(chunk, checked) if chunk.headings else chunk.headings
+        return (
+            replace(chunk, text=text, headings=headings) if (text, headings) != (chunk.text, chunk.headings) else chunk
+        )
+
+    def _headings(self, chunk: Chunk, checked: Checked) -> tuple[str, ...]:
+        """The titles above a passage, covered where the document's own heading is."""
+        covers = _places(self._decided(checked))
+        if not covers:
+            return chunk.headings
+        document = self._read(chunk.document_id)
+        titles = dict.fromkeys(chunk.headings, "")
+        for heading in document.headings:
+            if heading.title in titles and heading.start <= chunk.start:
+                own = document.text[heading.start : heading.start + len(heading.title)]
+                titles[heading.title] = cover(own, covers, heading.start) if own == heading.title else ""
+        rules = self.policy.zones[checked.zone]
+        return tuple(titles[each] or self._loose(each, rules) for each in chunk.headings)
+
+    def _loose(self, text: str, rules: Rules) -> str:
+        return cover(text, _places([(found, decide(rules, found)) for found in self.scanner.quick(text)]))
+
+
+def _trusted(action: Action) -> Action:
+    return "allow" if action in ("quarantine", "downgrade") else action
+
+
+def _places(decided: Sequence[tuple[Finding, Action]]) -> tuple[Covered, ...]:
+    return tuple(
+        Covered(found.start, found.end, "mask" if action == "mask" else "redact")
+        for found, action in decided
+        if action in COVERS
+    )
+
+
+def _rulings(decided: Sequence[tuple[Finding, Action]], point: Point) -> tuple[Ruling, ...]:
+    counted = Counter((action, found.detector, found.kind) for found, action in decided if action != "allow")
+    return tuple(Ruling(point, action, detector, kind, n) for (action, detector, kind), n in sorted(counted.items()))

@@ -1,0 +1,69 @@
+"""Puts the policy of a workspace to work on its library; it does not know who may change either."""
+
+from collections.abc import Callable, Mapping, Sequence
+from threading import RLock
+
+from sqlalchemy import Engine
+
+from core.guardrails.findings import Finding
+from core.guardrails.guard import Guard
+from core.guardrails.ledger import Checked, Ledger
+from core.guardrails.policy import Policy
+from core.guardrails.scanner import Scanner
+from core.library.store import Library
+
+Report = Callable[[int, int], None]
+"""Told how many documents were looked at, of how many."""
+
+
+class Guards:
+    """The guard in force, and guards of policies that are only tried; safe to share between threads."""
+
+    def __init__(self, engine: Engine, library: Library) -> None:
+        self.ledger = Ledger(engine)
+        self._library = library
+        self._lock = RLock()
+        self._current: Guard | None = None
+
+    @property
+    def current(self) -> Guard:
+        """The guard of the policy in force."""
+        with self._lock:
+            if self._current is None:
+                self._current = self.of(self.ledger.current().policy)
+            return self._current
+
+    def of(self, policy: Policy) -> Guard:
+        """A guard of any policy. A document is looked at once for all policies with the same detectors."""
+        scanner = Scanner(policy)
+
+        def found_in(document_id: str) -> Sequence[Finding]:
+            return scanner.document(self._library.get(document_id).text)
+
+        def look(document_ids: Sequence[str]) -> Mapping[str, Checked]:
+            return self.ledger.checked(document_ids, scanner.revision, found_in)
+
+        return Guard(policy, scanner, look, self._library.text, self._library.get)
+
+    def scan(
+        self, guard: Guard, report: Report = lambda _, __: None, cancelled: Callable[[], bool] = lambda: False
+    ) -> bool:
+        """Look at every document that a guard's detectors have not looked at; False when it was cancelled."""
+        lacking = self.ledger.lacking(guard.scanner.revision)
+        for done, document_id in enumerate(lacking):
+            if cancelled():
+                return False
+            report(done, len(lacking))
+            guard.look([document_id])
+        report(len(lacking), len(lacking))
+        return True
+
+    def apply(self, policy: Policy, by: str) -> Policy:
+        """Make a policy the rule, as the next version, once its detectors have looked at every document."""
+        made = self.of(policy)
+        self.scan(made)
+        with self._lock:
+            applied = self.ledger.apply(policy, by)
+            self._current = None
+            self.ledger.tidy(made.scanner.revision)
+        return applied
