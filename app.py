@@ -94,6 +94,13 @@ page = st.navigation(
         ],
         "Govern": [
             st.Page(
+                "pages/guardrails/page.py",
+                title="Guardrails",
+                icon=":material/shield:",
+                url_path="guardrails",
+                help="What was found in documents, what the policy does about it, and the proof that nothing leaks.",
+            ),
+            st.Page(
                 "pages/audit/page.py",
                 title="Audit",
                 icon=":material/policy:",

@@ -203,7 +203,7 @@ def _policy_lines(policy: Policy, at: str, by: str) -> Sequence[str]:
     for where, rules in (*policy.zones.items(), ("question", policy.question), ("answer", policy.answer)):
         lines.append(f"{where}")
         lines += [
-            f"  {f'{rule.detector} · {rule.kind}' if rule.kind else rule.detector:28}{ACTION_WORDS[rule.action]}"
+            f"  {f'{rule.detector} · {rule.kind}' if rule.kind else rule.detector:32}{ACTION_WORDS[rule.action]}"
             f"{f', from a score of {rule.least}' if rule.action != 'allow' else ''}"
             for rule in rules
         ]

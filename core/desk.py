@@ -287,6 +287,18 @@ class Desk(Assembly):
         first, last = max(start, place.start) - place.start, min(end, place.end) - place.start
         return page_image(self.library.original(document), page, first, max(first, last))
 
+    def excerpt(self, document_id: str, start: int, end: int, principal: Principal) -> str:
+        """Characters [start, end) of a document as the policy lets them be quoted; raises NotFound."""
+        document = self.visible(document_id, principal)
+        return self.guards.current.covered(document.id, document.text[max(0, start) : end], max(0, start))
+
+    def pictured(self, document_id: str, page: int, principal: Principal) -> bool:
+        """Whether a page may be shown as a picture beside an answer: not where the policy covers a part of it."""
+        document = self.visible(document_id, principal)
+        place = next((p for p in document.pages if p.number == page), None)
+        covers = self.guards.current.places(document.id)
+        return place is not None and not any(each.start < place.end and place.start < each.end for each in covers)
+
     def visible(self, document_id: str, principal: Principal) -> Document:
         """A document if the principal may see it; for anyone else it does not exist: raises NotFound."""
         document = self.library.get(document_id)

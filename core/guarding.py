@@ -5,7 +5,7 @@ applied. It finds and covers nothing itself.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -82,6 +82,15 @@ class Shown:
     before: str
     text: str
     after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sifting:
+    """How far a scan or a proof is."""
+
+    doing: str
+    done: int
+    of: int
 
 
 class Guarding:
@@ -179,24 +188,44 @@ class Guarding:
         self._require_clearer(principal)
         self._bench.guards.ledger.revoke(self._bench.visible(document_id, principal).id)
 
-    def prove(self, principal: Principal, document_id: str | None = None, most: int = _FUZZED) -> list[Tried]:
+    def prove(
+        self,
+        principal: Principal,
+        document_id: str | None = None,
+        report: Callable[[Sifting], None] = lambda _: None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> list[Tried]:
         """Slide the boundaries of every strategy over what the policy covers, in the documents that one may see.
 
-        Each passage is read through the choke point of every answer. Raises AccessDenied, NotFound.
+        Each passage is read through the choke point of every answer; of a document with more than 40 covered places the
+        first 40 are slid over. Raises AccessDenied, NotFound, RequestError when it was cancelled.
         """
-        if not (may_build(principal) or may_audit(principal)):
-            raise AccessDenied(f"'{principal.name}' may read the policy, not have it proven.")
+        self._require_prover(principal)
         guard = self._bench.guards.current
         chosen = [document_id] if document_id else [row.id for row in self._bench.documents(principal)]
+        held = {key: [replace(p, end=min(p.end, p.start + _LONGEST)) for p in guard.places(key)] for key in chosen}
+        work = [(strategy, key) for strategy in STRATEGIES for key in chosen if held[key]]
         tried = []
-        for strategy in STRATEGIES:
-            for key in chosen:
-                document = self._bench.visible(key, principal)
-                places = [replace(p, end=min(p.end, p.start + _LONGEST)) for p in guard.places(key)][:most]
-                if places:
-                    legible = partial(_through, guard, document)
-                    tried.append(slide(strategy, document.text, places, self._cutter(strategy), legible))
+        for done, (strategy, key) in enumerate(work):
+            document = self._bench.visible(key, principal)
+            report(Sifting(f"Sliding the boundaries of {strategy} over {document.name}", done, len(work)))
+            if cancelled():
+                raise RequestError("The proof was cancelled.")
+            legible = partial(_through, guard, document)
+            tried.append(slide(strategy, document.text, held[key][:_FUZZED], self._cutter(strategy), legible))
         return [_summed(strategy, [each for each in tried if each.strategy == strategy]) for strategy in STRATEGIES]
+
+    def start_proof(self, principal: Principal) -> Job:
+        """The same over all documents as a job; `job.result` is what `prove` returns."""
+        self._require_prover(principal)
+
+        def work(job: Job) -> list[Tried]:
+            def report(progress: Sifting) -> None:
+                job.progress = progress
+
+            return self.prove(principal, None, report, lambda: job.cancelled)
+
+        return self._bench.jobs.start("Proving the policy", principal.name, work)
 
     def start_scan(self, principal: Principal) -> Job:
         """Look at every document that the detectors in force have not looked at, as a job."""
@@ -205,7 +234,7 @@ class Guarding:
 
         def work(job: Job) -> bool:
             def report(done: int, of: int) -> None:
-                job.progress = (done, of)
+                job.progress = Sifting("Looking through documents", done, of)
 
             return self._bench.guards.scan(self._bench.guards.current, report, lambda: job.cancelled)
 
@@ -224,6 +253,10 @@ class Guarding:
             return np.stack([known[text] for text in texts])
 
         return partial(_cut, Chunking(strategy, size=16, parent=48), embedder.tokens, vectors)
+
+    def _require_prover(self, principal: Principal) -> None:
+        if not (may_build(principal) or may_audit(principal)):
+            raise AccessDenied(f"'{principal.name}' may read the policy, not have it proven.")
 
     def _require_clearer(self, principal: Principal) -> None:
         if not (may_set_policy(principal) or may_audit(principal)):

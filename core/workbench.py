@@ -124,6 +124,8 @@ class Workbench(Desk):
     ) -> "list[Outcome]":
         """Take in files, and have the facts that rest on them checked where the app's schedule says so."""
         outcomes = super().ingest(files, principal, report, cancelled)
+        brought = [each.document_id for each in outcomes if each.document_id and each.state in ("added", "replaced")]
+        self.guards.current.look(brought)
         if changed := [outcome.name for outcome in outcomes if outcome.state in ("replaced", "updated")]:
             self.freshness.changed(changed)
         return outcomes

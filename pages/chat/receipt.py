@@ -67,24 +67,29 @@ def _heading(document: Document, page: int) -> None:
 
 def _evidence(bench: Workbench, document: Document, page: int, span: Span, turn: Turn) -> None:
     if document.media_type != "application/pdf":
-        _text(document, span)
+        _text(bench, document, span, turn)
+        return
+    if not bench.pictured(document.id, page, turn.principal):
+        st.caption(":material/visibility_off: The policy covers something on this page, so its picture is not shown.")
+        _text(bench, document, span, turn)
         return
     view = st.segmented_control(
         "View", ["Page", "Text"], default="Page", required=True, label_visibility="collapsed", key="receipt_view"
     )
     if view == "Text":
-        _text(document, span)
+        _text(bench, document, span, turn)
         return
     with st.spinner("Drawing the page…"):
         image = bench.page_image(document.id, page, span.start, span.end, turn.principal)
     sheet(image, f"Page {page} of {document.name} with the passage boxed", key="receipt_page")
 
 
-def _text(document: Document, span: Span) -> None:
+def _text(bench: Workbench, document: Document, span: Span, turn: Turn) -> None:
     start, end = max(0, span.start - _AROUND), min(len(document.text), span.end + _AROUND)
     marked = Span(span.start - start, span.end - start)
     cut = (start > 0, end < len(document.text))
-    reader(document.text[start:end], [marked], key="receipt_text", height=560, cut=cut)
+    text = bench.excerpt(document.id, start, end, turn.principal)
+    reader(text, [marked], key="receipt_text", height=560, cut=cut)
 
 
 def _scores(hit: Hit, citation: Citation | None, recipe: Recipe) -> None:

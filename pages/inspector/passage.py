@@ -79,7 +79,8 @@ def _text(bench: Workbench, who: Principal, chunk: Chunk) -> None:
     start, end = max(0, chunk.start - _AROUND), min(len(document.text), chunk.end + _AROUND)
     marked = Span(chunk.start - start, chunk.end - start)
     cut = (start > 0, end < len(document.text))
-    reader(document.text[start:end], [marked], key="inspector_reader", height=380, cut=cut)
+    text = bench.excerpt(document.id, start, end, who)
+    reader(text, [marked], key="inspector_reader", height=380, cut=cut)
 
 
 def _neighbours(bench: Workbench, who: Principal, answer: Answer, chunk: Chunk) -> None:
@@ -98,7 +99,10 @@ def _neighbours(bench: Workbench, who: Principal, answer: Answer, chunk: Chunk) 
             beside = held[place]
             ranked = f"ranked {ranks[beside.id]}" if beside.id in ranks else "not among the candidates"
             with st.expander(f"The passage {word} it, {ranked}", key=f"inspector_{word}"):
-                reader(beside.text, key=f"inspector_text_{word}", height=200)
+                text = (
+                    beside.text if beside.edited else bench.excerpt(beside.document_id, beside.start, beside.end, who)
+                )
+                reader(text, key=f"inspector_text_{word}", height=200)
 
 
 def _scores(way: Journey, recipe: Recipe) -> None:

@@ -11,6 +11,7 @@ from pages.shared.words import duration, many, plain
 if TYPE_CHECKING:
     from core.adapters.measuring import Proving
     from core.answering.events import Preparing
+    from core.guarding import Sifting
     from core.ingestion import Progress
     from core.lab_asking import Answering
     from core.lab_runs import Running
@@ -84,6 +85,10 @@ def _ingesting(now: "Progress") -> tuple[float, str]:
     return now.share, " · ".join(facts)
 
 
+def _sifting(now: "Sifting") -> tuple[float, str]:
+    return now.done / max(1, now.of), f"{plain(now.doing)}: {now.done} of {now.of}"
+
+
 _TOLD: dict[str, Callable[[Any], tuple[float, str]]] = {
     "Answering": _answering,
     "Running": _running,
@@ -92,5 +97,6 @@ _TOLD: dict[str, Callable[[Any], tuple[float, str]]] = {
     "Learning": _learning,
     "Proving": _proving,
     "Progress": _ingesting,
+    "Sifting": _sifting,
 }
 """By the name of the record's class: its module need not be loaded to draw the bar of another."""

@@ -1,0 +1,152 @@
+"""The documents with what was found in each, and one of them opened: every finding with the words around it."""
+
+from collections import Counter
+
+import pandas as pd
+import streamlit as st
+
+from core.governance.principals import may_audit, may_set_policy
+from core.guarding import Guarded, Shown
+from core.guardrails.wording import ACTION_WORDS
+from core.types import Principal
+from core.workbench import Workbench
+from pages.guardrails.wording import badge, field
+from pages.shared.words import many, moment, plain
+
+_OPEN = "guardrails_open"
+_MOST = 60
+"""Findings of one document that are drawn at a time."""
+
+
+def show(bench: Workbench, who: Principal) -> None:
+    """Figures, the table, and the document whose row was pressed."""
+    documents = bench.guarding.documents(who)
+    if not documents:
+        with st.container(border=True, key="empty_guardrails", gap="small"):
+            st.markdown(":material/shield: **No documents to look through**")
+            st.caption(
+                f"Nothing is visible to the {plain(who.name)}. What is added on Documents is looked through at once."
+            )
+        return
+    _figures(documents)
+    only = st.pills(
+        "Show",
+        ["With findings", "Low trust", "Kept out"],
+        default="With findings" if any(each.counts for each in documents) else None,
+        label_visibility="collapsed",
+        key="guardrails_only",
+    )
+    shown = [each for each in documents if _fits(each, only)]
+    if not shown:
+        st.info("No document fits this filter.", icon=":material/filter_alt_off:")
+        return
+    st.caption(f"{many(len(shown), 'document')}. Press a row to see each finding in its place.")
+    picked = st.dataframe(
+        pd.DataFrame([_row(each) for each in shown]),
+        hide_index=True,
+        height="content" if len(shown) <= 12 else 460,
+        on_select="rerun",
+        selection_mode=["single-row", "single-cell"],
+        key="guardrails_documents",
+        column_config={
+            "Document": st.column_config.TextColumn(width=230),
+            "Zone": st.column_config.TextColumn(width=80),
+            "What is done": st.column_config.TextColumn(width=110, help="The gravest of all that is done in it"),
+            "Covered": st.column_config.NumberColumn(width=70, help="Findings that prompts and answers do not show"),
+            "Found": st.column_config.TextColumn(width=330),
+            "Cleared": st.column_config.TextColumn(width=120, help="Whose word makes it trusted"),
+        },
+        alt="Documents with what was found in them",
+    ).selection
+    rows = [*picked.rows, *(row for row, _ in picked.cells)]
+    if rows and rows[0] < len(shown):
+        _document(bench, who, shown[rows[0]])
+
+
+def _fits(each: Guarded, only: str | None) -> bool:
+    if only == "With findings":
+        return bool(each.counts)
+    if only == "Low trust":
+        return each.verdict == "downgrade"
+    return each.verdict in ("veto", "quarantine") if only == "Kept out" else True
+
+
+def _figures(documents: list[Guarded]) -> None:
+    held = Counter(each.verdict for each in documents)
+    cells = (
+        ("Documents", len(documents), "That you may see"),
+        (
+            "With something covered",
+            sum(bool(each.covered) for each in documents),
+            "Masked, redacted or kept out in part",
+        ),
+        ("Low trust", held["downgrade"], "Cited only beside a document that is trusted"),
+        ("In quarantine", held["quarantine"], "Kept out of prompts until a person clears them"),
+    )
+    for column, (name, value, told) in zip(st.columns(4), cells, strict=True):
+        column.metric(name, value, help=told, border=True)
+
+
+def _row(each: Guarded) -> dict[str, object]:
+    counted: Counter[str] = Counter()
+    for (detector, kind, _), count in each.counts.items():
+        counted[kind or field(detector)] += count
+    found = ", ".join(f"{count} × {kind}" if count > 1 else kind for kind, count in counted.most_common())
+    return {
+        "Document": each.name,
+        "Zone": each.zone,
+        "What is done": ACTION_WORDS[each.verdict] if each.counts else "–",
+        "Covered": each.covered,
+        "Found": found or "nothing",
+        "Cleared": each.clearance.by if each.clearance else "",
+    }
+
+
+def _document(bench: Workbench, who: Principal, each: Guarded) -> None:
+    with st.container(border=True, key="guardrails_document"):
+        st.markdown(
+            f"**{plain(each.name)}** :gray[·] :small[{each.zone} · version {each.version}] {badge(each.verdict)}"
+        )
+        _clearance(bench, who, each)
+        found = bench.guarding.findings(each.id, who)
+        if not found:
+            st.caption("Nothing was found in it.")
+        for shown in found[:_MOST]:
+            _finding(shown)
+        if len(found) > _MOST:
+            st.caption(f"{len(found) - _MOST} more; `python -m core guardrails findings` lists all of them.")
+
+
+def _finding(shown: Shown) -> None:
+    sure = f" · score {shown.finding.score:.2f}" if shown.finding.score < 1 else ""
+    head, words = st.columns([2, 5], gap="medium")
+    head.markdown(f"{badge(shown.action)} {plain(shown.finding.kind or field(shown.finding.detector))}")
+    head.caption(f"{field(shown.finding.detector)} · page {shown.page}{sure}")
+    words.markdown(
+        f"…{plain(shown.before)}:primary-background[{plain(shown.text) or '(nothing to see)'}]{plain(shown.after)}…"
+    )
+
+
+def _clearance(bench: Workbench, who: Principal, each: Guarded) -> None:
+    may = may_set_policy(who) or may_audit(who)
+    if each.clearance:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(
+                f":material/verified_user: Cleared by {plain(each.clearance.by)}, {moment(each.clearance.at)}: "
+                f"“{plain(each.clearance.reason)}”",
+                width="stretch",
+            )
+            st.button(
+                "Take back", key=f"revoke_{each.id}", type="tertiary", disabled=not may,
+                on_click=bench.guarding.revoke, args=(each.id, who),
+            )  # fmt: skip
+    elif each.verdict in ("downgrade", "quarantine"):
+        with st.form(f"clear_{each.id}", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+            reason = st.text_input(
+                "Why it may be trusted all the same", placeholder="Kept with your name", disabled=not may, width=420
+            )
+            if st.form_submit_button("Clear it", icon=":material/verified_user:", disabled=not may):
+                bench.guarding.clear(each.id, who, reason)
+                st.rerun()
+        if not may:
+            st.caption("Auditors and administrators may clear a document.")

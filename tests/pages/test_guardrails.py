@@ -1,0 +1,104 @@
+"""The page of the guardrails: findings in their places, a policy tried and applied, clearances, the proof."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.guardrails.policy import STANDARD, Rule, as_json, from_json
+from core.workbench import Workbench
+from tests.pages.conftest import Open, words
+from tests.test_guarding import ADMIN, brought
+
+PAGE = "pages/guardrails/page.py"
+TEXT = "Refunds of the Heron lamp go to the account DE89 3704 0044 0532 0130 00. The lamp has two years of warranty."
+
+
+@pytest.fixture
+def open_with(bench: Workbench, tmp_path: Path, opened: Callable[[Workbench], Open]) -> Callable[..., AppTest]:
+    brought(bench, tmp_path, "refunds.md", TEXT)
+    return opened(bench)
+
+
+def test_an_empty_workspace_says_what_to_do(bench: Workbench, opened: Callable[[Workbench], Open]) -> None:
+    app = opened(bench)(PAGE)
+    assert not app.exception
+    assert "No documents to look through" in words(app)
+
+
+def test_findings_stand_in_a_table_and_none_is_shown_in_full(open_with: Callable[..., AppTest]) -> None:
+    app = open_with(PAGE)
+    assert not app.exception
+    (table,) = app.dataframe
+    assert (
+        table.value.to_dict("records")[0] | {"Document": "refunds.md", "Covered": 1, "Found": "IBAN"}
+        == (table.value.to_dict("records")[0])
+    )
+    assert "0044" not in words(app)
+
+
+def test_who_sees_no_document_sees_no_finding(open_with: Callable[..., AppTest]) -> None:
+    app = open_with(PAGE, **{"as": "viewer"})
+    assert "refunds" not in words(app)
+    assert not app.dataframe
+
+
+def test_a_policy_is_tried_then_applied(bench: Workbench, open_with: Callable[..., AppTest]) -> None:
+    app = open_with(PAGE, view="policy", **{"as": "administrator"})
+    app.text_area(key="terms_0").set_value("Heron\nwarranty").run()
+    app.button[[each.label for each in app.button].index("Try it out")].click().run()
+    assert not app.exception
+    assert "1 of 1 document would be treated in another way" in words(app)
+    assert bench.guarding.policies()[0].policy.version == 0
+    app.button(key="guardrails_apply").click().run()
+    assert not app.exception
+    assert bench.guarding.policies()[0].policy.terms == ("Heron", "warranty")
+
+
+def test_what_was_changed_after_the_trial_cannot_be_applied(open_with: Callable[..., AppTest]) -> None:
+    app = open_with(PAGE, view="policy", **{"as": "administrator"})
+    app.text_area(key="terms_0").set_value("Heron").run()
+    app.button[[each.label for each in app.button].index("Try it out")].click().run()
+    app.text_area(key="terms_0").set_value("Heron\nlamp").run()
+    assert "try it out again" in words(app)
+    assert "guardrails_apply" not in {each.key for each in app.button}
+
+
+def test_an_analyst_reads_the_policy_and_cannot_try_one(open_with: Callable[..., AppTest]) -> None:
+    app = open_with(PAGE, view="policy", **{"as": "analyst"})
+    assert app.text_area(key="terms_0").disabled
+    assert app.button[[each.label for each in app.button].index("Try it out")].disabled
+
+
+def test_versions_are_listed_with_their_author_and_reason(bench: Workbench, open_with: Callable[..., AppTest]) -> None:
+    bench.guarding.apply(replace(STANDARD, terms=("Heron",), note="The project has a code name."), ADMIN)
+    app = open_with(PAGE, view="versions")
+    assert "set by administrator" in words(app)
+    assert "The project has a code name." in words(app)
+
+
+def test_a_document_in_quarantine_is_cleared_with_a_reason(bench: Workbench, open_with: Callable[..., AppTest]) -> None:
+    rules = (Rule("personal", "quarantine"),)
+    bench.guarding.apply(replace(STANDARD, zones={**STANDARD.zones, "internal": rules}), ADMIN)
+    app = open_with(PAGE, **{"as": "officer"})
+    assert [each.value for each in app.metric][-1] == "1"
+    (key,) = [each.id for each in bench.guarding.documents(ADMIN)]
+    bench.guarding.clear(key, ADMIN, "It is printed on every invoice.")
+    assert [each.value for each in app.run().metric][-1] == "0"
+
+
+def test_the_table_of_rules_and_a_file_are_the_same_policy(open_with: Callable[..., AppTest]) -> None:
+    from pages.guardrails.policy import _read, _rows
+
+    held = json.loads(as_json(STANDARD))
+    held["zones"]["public"].append({"detector": "personal", "action": "veto", "kind": "person", "least": 0.7})
+    made = from_json(json.dumps(held))
+    read = _read((pd.DataFrame(_rows(made)), "", True, "", ""), tell=False)
+    assert read is not None
+    for zone in made.zones:
+        assert set(read.zones[zone]) == set(made.zones[zone])
+    assert (set(read.question), set(read.answer)) == (set(made.question), set(made.answer))
