@@ -78,7 +78,7 @@ def test_versions_are_listed_with_their_author_and_reason(bench: Workbench, open
     bench.guarding.apply(replace(STANDARD, terms=("Heron",), note="The project has a code name."), ADMIN)
     app = open_with(PAGE, view="versions")
     assert "set by administrator" in words(app)
-    assert "The project has a code name." in words(app)
+    assert "The project has a code name" in words(app)
 
 
 def test_a_document_in_quarantine_is_cleared_with_a_reason(bench: Workbench, open_with: Callable[..., AppTest]) -> None:
