@@ -3,16 +3,11 @@
 The patterns read folded text without accents. A sign says what was said, not that it was meant as an attack.
 """
 
-import re
 from typing import Final
 
 _FEW = r"(?:\W+\w+){0,4}?\W+"
 """Up to four words between."""
 _TWO = r"(?:\W+\w+){0,2}?\W+"
-
-
-def _any(*patterns: str) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.MULTILINE)
 
 
 _EN_DROP = (
@@ -35,10 +30,10 @@ _FR_DROP = r"(?:ignore[zr]?|oubli(?:e|ez|er)|neglige[zr]?|fais\sabstraction|fait
 _ROMANCE_GIVEN = r"(?:instruc(?:cion(?:es)?|tions?)|ordenes|reglas|indicaciones|contexto|consignes|regles|ordres|directives|mensajes?|messages?|prompts?)"
 _ROMANCE_WHICH = r"(?:todas?|todos?|tus|sus|anterior(?:es)?|previas?|previos?|toutes?|tous|tes|vos|precedente?s?|anterieure?s?|ci-dessus)"
 
-SIGNS: Final[dict[str, re.Pattern[str]]] = {
-    "override": _any(
+SIGNS: Final[dict[str, tuple[str, ...]]] = {
+    "override": (
         rf"\b{_EN_DROP}\b{_FEW}?{_EN_WHICH}\b(?:{_FEW}?{_EN_GIVEN}\b|\W+(?:and\s(?:say|print|instead|output)))",
-        rf"\b{_EN_DROP}\b{_FEW}?{_EN_GIVEN}\s(?:above|before|given|provided|you\s(?:got|received|were)|so\sfar)",
+        rf"\b{_EN_DROP}\b{_FEW}?{_EN_GIVEN}\s(?:above|before|given|provided|(?:that\s)?you\s(?:got|received|were)|so\sfar)",
         r"\b(?:forget|ignore|disregard)(?:\sabout)?\s(?:everything|anything|all(?:\sof)?\s(?:that|this|the\sabove)|(?:the\s)?above)\b",
         rf"\b{_DE_DROP}\b{_FEW}?{_DE_WHICH}\b{_FEW}?{_DE_GIVEN}\b",
         rf"\b{_DE_WHICH}{_FEW}?{_DE_GIVEN}\b{_FEW}?(?:ignorieren|vergessen|missachten|hinter\ssich|aus\sdem\skopf)",
@@ -53,7 +48,7 @@ SIGNS: Final[dict[str, re.Pattern[str]]] = {
         r"\boubli(?:e|ez)\stout\b",
         rf"\b{_EN_WHICH}\s{_EN_GIVEN}\b{_FEW}?(?:irrelevant|void|no\slonger\s(?:apply|valid)|(?:are|is)\scancell?ed)",
     ),
-    "new orders": _any(
+    "new orders": (
         r"\b(?:your|following)\snew\s(?:task|assignment|instruction|role|objective|goal|purpose|identity)s?\b|\bnew\s(?:task|challenge)\s(?:for\syou|:)",
         r"\b(?:now\s)?(?:new|additional|updated|further)\s(?:instructions?|tasks|orders|directives)(?:\s(?:are\s)?follow(?:s|ed)?|\s?[:\-])",
         r"\byour\s(?:new\s)?(?:instructions|rules|orders|task)\s(?:are|is)\snow\b",
@@ -67,7 +62,7 @@ SIGNS: Final[dict[str, re.Pattern[str]]] = {
         r"\bhelp\s(?:me\s)?with\s(?:another|the\sfollowing)\s(?:task|question)\b|\bhilfe\sbei\s(?:einer\sweiteren|folgender)\b",
         r"\bhilf\smir\s(?:nun|jetzt)\smit\b",
     ),
-    "role": _any(
+    "role": (
         r"\b(?:i\swant\syou\sto|you\s(?:will|must|should|shall)|please|now|now\syou)\s(?:act|behave|respond)\sas\b",
         r"(?:^|[.!?:\"']\s*)(?:you\sare|you're)\s(?:now|no\slonger|going\sto\s(?:act|be))\b|\bnow\syou\sare\b|\byou\sare\snow\b",
         r"(?:^|[.!?]\s+)act\sas\s(?:a|an|if|the|my)\b|\b(?:going|able)\sto\sact\sas\s\w+\swith\b",
@@ -80,12 +75,12 @@ SIGNS: Final[dict[str, re.Pattern[str]]] = {
         r"\b(?:eres\sahora|ahora\seres|actua\scomo|finge\sser|finge\sque|imagina\sque\seres|haz\sde\scuenta)\b",
         r"\b(?:tu\ses\smaintenant|vous\setes\smaintenant|agis\scomme|agissez\scomme|fais\ssemblant|faites\ssemblant|imagine\sque\stu)\b",
     ),
-    "persona": _any(
+    "persona": (
         r"(?:^|[.!?]\s+)(?:you\sare|du\sbist|eres|tu\ses)\s(?:(?:an?|the|ein|eine|un|une|three)\s[\w ]{2,40}|\w{2,20}(?:\sonline)?)(?=[.,:\"]|$)",
         r"\byou\sare\s(?:a\s)?(?:forked\sversion|written\sto|an?\s(?:evil|unrestricted|uncensored|immoral))\b",
         r"\b(?:be|sei)\s(?:a\sdj|dan)\b|\bevil\s(?:ai|twin)\b|\bbose\ski\b",
     ),
-    "reveal": _any(
+    "reveal": (
         r"\b(?:show|reveal|print|output|repeat|display|tell|give|copy|write|leak|disclose|expose|recite|summari[sz]e|list|share)\b"
         rf"{_FEW}?(?:your|the\s(?:system|initial|original|hidden|full|entire|whole|complete|above)|all\s(?:your|the)|system)"
         r"\s(?:\w+\s){0,2}?(?:prompts?|instructions|system\smessage|prompt\stexts?|guidelines|configuration|initiali[sz]ation)\b",
@@ -97,7 +92,7 @@ SIGNS: Final[dict[str, re.Pattern[str]]] = {
         rf"\b(?:montre\w*|revele\w*|affiche\w*|repete\w*|donne\w*)\b{_FEW}?(?:tes|ton|le|vos|votre)\s(?:\w+\s)?(?:prompt|instructions|consignes)\b",
         r"\bmention(?:ed)?\s(?:in|at)\sthe\s(?:prompt|beginning\sof\sthis)|\binformation\sin\sthe\sprompt\b",
     ),
-    "marker": _any(
+    "marker": (
         r"<\|(?:im_start|im_end|system|user|assistant|endoftext|end_of_turn|eot_id|start_header_id|end_header_id)\|>",
         r"\[/?inst\]|<</?sys>>|</?(?:system|start_of_turn|instructions?)>|\[/?system\]",
         r"^\W{0,4}(?:system|assistant|developer|human)(?:\s(?:prompt|message|note|override|instruction))?\s*:(?!\S)",
@@ -105,7 +100,7 @@ SIGNS: Final[dict[str, re.Pattern[str]]] = {
         r"\\n\s*instruction\s*:|(?:\\+\s?n\s*){4,}|\b(?:additional|hidden|secret)\sinstructions?\b\s*[-:]",
         r"(?:^|\s)(?:human|user):\s(?:human|user):|\$documents:|\bdocument\scontext\b|\b(?:context|kontext):?\s?\{",
     ),
-    "send": _any(
+    "send": (
         r"\b(?:send|forward|post|e?-?mail(?!\saddress)|upload|transmit|exfiltrate|leak|submit|deliver)\b[^.\n]{0,60}"
         r"\b(?:conversation|chat\shistory|history|passwords?|api\skeys?|credentials|secrets?|tokens?|system\sprompt|user(?:'s)?\s(?:data|details|input|messages?)|"
         r"everything|all\s(?:data|files|emails|documents)|bank\sdetails|this\sprompt)\b[^.\n]{0,40}\b(?:to|via|at)\b",
@@ -114,14 +109,14 @@ SIGNS: Final[dict[str, re.Pattern[str]]] = {
         r"\b(?:envia\w*|manda\w*|reenvia\w*)\b[^.\n]{0,60}\b(?:conversacion|historial|contrasen\w*|datos|secretos?|credenciales)\b[^.\n]{0,40}\ba\s",
         r"\b(?:envoie\w*|envoye\w*|transmet\w*)\b[^.\n]{0,60}\b(?:conversation|historique|mots?\sde\spasse|donnees|secrets?|identifiants)\b[^.\n]{0,40}\ba\s",
     ),
-    "tool": _any(
+    "tool": (
         r"\b(?:call|invoke|use|run|trigger|execute)\sthe\s[\w\-. ]{0,30}?(?:tool|function|plugin|api|shell|code\sinterpreter|browser)\b[^.\n]{0,40}\b(?:to|with|and|on)\b",
         r"\b(?:execute|run)\sthe\s(?:following\s)?(?:command|code|script|query)\b\s*:",
         r"\"(?:tool|tool_name|function|function_call|tool_calls?)\"\s*:|<(?:tool_call|function_call|invoke)\b",
         r"\b(?:delete|erase|drop|wipe)\s(?:all\s|the\s|every\s|a\s)(?:\w+\s)?(?:files?|database|tables?|records|emails|backups)\b",
         r"\bfuhre?\b[^.\n]{0,30}\b(?:befehl|werkzeug|funktion)\b[^.\n]{0,20}\baus\b|\bejecuta\s(?:el|la)\s(?:comando|funcion|herramienta)\b|\bexecute[zr]?\s(?:la\scommande|l'outil)\b",
     ),
-    "dictated": _any(
+    "dictated": (
         r"\b(?:just|only|simply|and|then|instead|to|must)\s(?:just\s)?(?:say|output|print|repeat|reply|respond|answer)\b\s?(?:with|the\sfollowing|that|only)?\W{0,2}[\"'“«:]",
         r"\b(?:repeat\safter\sme|(?:just|jsut)\s(?:say|output)|say\s(?:that\s)?(?:you|i)\s(?:hate|love)|saythat\w+|tell\sme\sthat\syou|answer\swith\s[\"'“])",
         r"(?:^|[.!?-]\s*)(?:now\s|please\s|stop\s?[:\-,]\s?)?(?:state|say|print|write|output)\s?:?\s(?:that\s|exactly\s|yes|[\"'“])",
@@ -131,7 +126,7 @@ SIGNS: Final[dict[str, re.Pattern[str]]] = {
         r"\b(?:do\snot|don'?n?t)\sanswer\sth(?:e|is)\squestion\b|\bbut\s(?:would\s)?just\s(?:output|say|need\sto\sanswer)\b",
         r"\b(?:blame|hates?)\s(?:it\son\s)?(?:china|trump|the\sspd)\b|\byour\sown\sknowledge\sand\snot\b|\bnot\saccording\sto\sthe\sprovided\b|\bmake\ssomething\sup\b",
     ),
-    "your answer": _any(
+    "your answer": (
         r"\b(?:add|include|integrate|insert|modify|enhance|augment|append|embed|encode|encrypt|reverse|translate|render|provide|write|express|scramble|misspell|"
         r"replace|rearrange|remove|convert|combine|use|introduce|apply|shift|jumble|group|substitute|invert|reply|end|begin|start|finish|mention|suggest|tease|respond)\b"
         r"[^.?!\n]{0,120}\b(?:in|to|of|from|with|for|on)?\s?your\s(?:answers?'?s?|response'?s?|repl(?:y|ies)|message|output)\b",
@@ -140,29 +135,29 @@ SIGNS: Final[dict[str, re.Pattern[str]]] = {
         r"\b(?:en|a)\s(?:tu|su)\s(?:respuesta|mensaje)\b|\bdans\s(?:ta|votre)\s(?:reponse|message)\b",
         r"(?:^|[.!?]\s+)reply\s(?:in|using|with|only)\b",
     ),
-    "secrecy": _any(
+    "secrecy": (
         r"\b(?:do\snot|don'?t|never|without)\s(?:tell|tell(?:ing)?|mention(?:ing)?|inform(?:ing)?|reveal(?:ing)?|show(?:ing)?|notify(?:ing)?|alert(?:ing)?)\b[^.\n]{0,40}\b(?:user|anyone|them|human|reader|operator)\b",
         r"\buser\s(?:must|should|may)\snot\s(?:know|see|notice)\b",
         r"\b(?:sag\w*|erzahl\w*|verrate\w*)\b[^.\n]{0,30}\b(?:nutzer|benutzer|niemandem)\b[^.\n]{0,20}(?:nicht|nichts|davon)?",
         r"\bno\s(?:le\s)?(?:digas|menciones)\b[^.\n]{0,30}\b(?:usuario|nadie)\b|\bne\s(?:dis|dites|mentionne\w*)\b[^.\n]{0,30}\b(?:utilisateur|personne)\b",
     ),
-    "pressure": _any(
+    "pressure": (
         r"\b(?:i\scommand\syou|or\syou\s(?:will\s)?die|oder\sdu\sstirbst|tu\smuertes|attention\s-\sstop|achtung\s-\sstopp)\b",
         r"\bi\s(?:am|'m)\syour\s(?:developer|administrator|creator|owner|boss)\b|\b(?:system|admin|emergency)\soverride\b",
         r"\b(?:very|really|extremely|of\sextreme)\s(?:important|importance)\b|\bdo\syour\sbest\b|\bi\sreally\sreally\sneed\b|\bgib\sdein\sbestes\b",
         r"\bsehr\swichtig\b|\bdringend\b|\burgently\sneed\b|\bgewissenhaft\b|\bcarefully\b",
     ),
-    "no limits": _any(
+    "no limits": (
         r"\b(?:no|without(?:\sany)?|free\s(?:of|from))\s(?:\w+\s)?(?:restrictions|guidelines|filters?|censorship|ethics|moral(?:s|ity)|rules|content\spolicy)\b",
         r"\b(?:ohne|keine)\s(?:\w+\s)?(?:einschrankungen|regeln|filter|grenzen|zensur)\b|\bsin\s(?:restricciones|limites|filtros|censura)\b|\bsans\s(?:restrictions?|limites?|filtres?|censure)\b",
         r"\b(?:hate\sspeech|swearwords|schimpfworter|completely\simmoral|ruthless\sradical|rutheless|offensive\srhyme|exploiting\sai|ki-systeme\sauszunutzen|write\smale?ware)\b",
     ),
-    "to the machine": _any(
+    "to the machine": (
         r"\b(?:hello|hi|hey|hallo|dear)\s(?:gpt|chatgpt|ai|ki|assistant|bot|llm|claude|gemini)\b|\bas\s(?:a|an)\s(?:language\smodel|ai)\b",
         r"\b(?:ai|llm|assistant|chatbot|language\smodel)s?\s(?:reading|processing|summari[sz]ing|that\sreads?)\b|\b(?:note|message|instructions?)\s(?:to|for)\s(?:the\s|any\s|all\s)?(?:ai|llms?|assistant|chatbot|model)s?\b",
         r"\bif\syou\sare\s(?:an\s|a\s)?(?:ai|llm|language\smodel|assistant|chatbot|bot)\b|\b(?:nachricht|hinweis|anweisung)\san\s(?:die\s|den\s)?(?:ki|assistent\w*|modell)\b",
     ),
-    "praise": _any(
+    "praise": (
         r"\b(?:well\sdone|very\sgood|excellent\sperformance|simply\sgreat|that'?s\sfantastic|congratulations\son|did\sit\sreally\sgreat|that\swas\sok|that\sis\s(?:done|enough))\b",
         r"\b(?:gut\sgemacht|sehr\sgut\W|ausgezeichnete\sleistung|einfach\sgrossartig|das\sist\sfantastisch|herzlichen\sgluckwunsch|super\sgemacht|das\swar\sschon\smal\sok|das\s(?:ist\serledigt|genugt))",
         r"\b(?:muy\sbien|bien\shecho|tres\sbien|bien\sjoue)\b\W",

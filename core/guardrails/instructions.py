@@ -7,12 +7,14 @@ what a passage means, it does not know.
 import json
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Final
 
 from core.guardrails.findings import Finding, in_order
+from core.guardrails.gated import Gates
 from core.guardrails.instruction_signs import SIGNS
 from core.guardrails.normal import Normal, normal
 
@@ -66,8 +68,8 @@ def signs(text: str) -> tuple[Sign, ...]:
     disguised = set()
     if len(joined.folded) < len(seen.folded):
         disguised |= _in_reading(joined) - found
-    if _MIXED.search(joined.folded):
-        disguised |= _in_reading(joined.leet()) - found
+    for start, end in _around(joined.folded):
+        disguised |= _in_reading(joined.part(start, end).leet()) - found
     found |= disguised | {Sign("disguised", each.start, each.end) for each in disguised}
     found |= {Sign("shouted", match.start(), match.end()) for match in _SHOUTED.finditer(text) if _amid(text, match)}
     return tuple(sorted(found, key=lambda each: (each.start, -each.end, each.kind)))
@@ -103,13 +105,27 @@ def shipped() -> Weights:
     return Weights(body["bias"], body["signs"], body["threshold"])
 
 
+def _around(folded: str) -> Iterator[tuple[int, int]]:
+    """Stretches of the text in which signs may stand for letters."""
+    start = end = 0
+    for match in _MIXED.finditer(folded):
+        if match.start() - NEAR > end:
+            if end:
+                yield start, end
+            start = match.start() - NEAR
+        end = match.end() + NEAR
+    if end:
+        yield start, end
+
+
+@cache
+def _gates() -> Gates:
+    return Gates(SIGNS)
+
+
 def _in_reading(reading: Normal) -> set[Sign]:
-    plain = reading.folded.translate(_PLAIN)
     return {
-        Sign(kind, *reading.span(match.start(), match.end()))
-        for kind, pattern in SIGNS.items()
-        for match in pattern.finditer(plain)
-        if match.end() > match.start()
+        Sign(kind, *reading.span(start, end)) for kind, start, end in _gates().spans(reading.folded.translate(_PLAIN))
     }
 
 

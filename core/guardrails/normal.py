@@ -40,6 +40,10 @@ class Normal:
         """Where [start, end) of the folded text, which must not be empty, stands in the original."""
         return self.starts[start], self.ends[end - 1]
 
+    def part(self, start: int, end: int) -> "Normal":
+        """[start, end) of the folded text, with the same way back."""
+        return Normal(self.folded[start:end], self.starts[start:end], self.ends[start:end])
+
     def leet(self) -> "Normal":
         """The reading in which signs among letters stand for the first letter that they may mean: "h4ck" is "hack"."""
 
@@ -59,6 +63,8 @@ class Normal:
         for match in _SPACED.finditer(self.folded):
             kept += [range(at, match.start()), range(match.start(), match.end(), 2)]
             at = match.end()
+        if not at:
+            return self
         places = [*chain.from_iterable(kept), *range(at, len(self.folded))]
         return Normal(
             "".join(self.folded[place] for place in places),
