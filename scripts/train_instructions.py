@@ -22,9 +22,9 @@ OUT = Path(__file__).parent.parent / "core" / "guardrails" / "data" / "instructi
 KINDS = (*SIGNS, "disguised", "shouted")
 BIAS = -3.0
 PRIOR = {
-    "override": 4.0, "new orders": 2.0, "role": 3.0, "persona": 1.5, "reveal": 3.5, "marker": 3.5, "send": 3.5, "tool": 2.0,
-    "dictated": 2.5, "your answer": 2.5, "secrecy": 3.0, "pressure": 0.8, "no limits": 2.0, "to the machine": 2.0,
-    "praise": 1.2, "disguised": 1.5, "shouted": 1.0,
+    "override": 4.0, "new orders": 2.0, "role": 3.0, "persona": 1.5, "reveal": 3.5, "marker": 3.5, "send": 3.5,
+    "tool": 2.0, "dictated": 2.5, "your answer": 2.5, "secrecy": 3.0, "pressure": 0.8, "no limits": 2.0,
+    "to the machine": 2.0, "praise": 1.2, "disguised": 1.5, "shouted": 1.0,
 }  # fmt: skip
 """By hand: one strong sign is enough for even odds, of weak ones it takes several."""
 STRENGTH = 2.0
@@ -82,22 +82,26 @@ def main() -> None:
     labels = np.array([1] * len(injections) + [0] * (len(asked) + len(honest)))
     weights = fitted(features([*injections, *asked, *honest]), labels)
     threshold = threshold_for(injections, weights)
+
+    def flagged(texts: Sequence[str]) -> float:
+        return round(float(np.mean([score_of(text, weights) >= threshold for text in texts])), 4)
+
     body = {
         "what": "log odds of the kinds of sign of core/guardrails/instruction_signs.py, fitted by logistic regression "
         "with a normal prior about weights by hand",
-        "trained on": f"deepset/prompt-injections (Apache-2.0), one half: {len(injections)} injections, {len(asked)} honest "
-        f"prompts; one half of Natural Questions (CC BY-SA 3.0): {len(passages(0))} passages; one half of the handbooks "
-        f"of 18F (CC0) and Basecamp (CC BY 4.0): {len(paragraphs(0))} paragraphs",
+        "trained on": f"one half of deepset/prompt-injections (Apache-2.0): {len(injections)} injections, {len(asked)} "
+        f"honest prompts; one half of Natural Questions (CC BY-SA 3.0): {len(passages(0))} passages; one half of the "
+        f"handbooks of 18F (CC0) and Basecamp (CC BY 4.0): {len(paragraphs(0))} paragraphs",
         "made by": "python -m scripts.train_instructions",
         "on the training part": {
-            "recall": round(float(np.mean([score_of(text, weights) >= threshold for text in injections])), 3),
-            "false alarms of prompts": round(float(np.mean([score_of(text, weights) >= threshold for text in asked])), 4),
-            "false alarms of honest texts": round(float(np.mean([score_of(text, weights) >= threshold for text in honest])), 4),
+            "recall": flagged(injections),
+            "false alarms of prompts": flagged(asked),
+            "false alarms of honest texts": flagged(honest),
         },
         "bias": weights.bias,
         "signs": weights.signs,
         "threshold": threshold,
-    }  # fmt: skip
+    }
     OUT.write_text(json.dumps(body, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(json.dumps(body, indent=1))
 

@@ -1,4 +1,4 @@
-"""Honest texts in two halves: passages of Natural Questions, and paragraphs of public handbooks, which order people about."""
+"""Honest texts in two halves: passages of Natural Questions, and public handbooks, which order people about."""
 
 import re
 from functools import cache

@@ -95,27 +95,33 @@ def report(name: str, flags: Flags) -> None:
     caught, alarms = rate(flags, bad), rate(flags, good)
     precision = caught * len(bad) / max(1.0, caught * len(bad) + alarms * len(good))
     print(f"\n{name}")
-    print(
-        f"  deepset, other half   {len(bad)} injections, {len(good)} honest: precision {precision:.3f} recall {caught:.3f} false alarms {alarms:.3f}"
-    )
+    figures = f"precision {precision:.3f} recall {caught:.3f} false alarms {alarms:.3f}"
+    row("deepset, other half", f"{len(bad)} injections, {len(good)} honest: {figures}")
     one, two = notinject("one"), notinject("two")
-    wrong = rate(flags, one + two)
-    print(
-        f"  NotInject             {len(one + two)} honest: accuracy {1 - wrong:.3f} (one trigger {1 - rate(flags, one):.3f}, two {1 - rate(flags, two):.3f}); "
-        + ", ".join(f"{guard} {figure:.3f}" for guard, figure in PUBLISHED.items())
-    )
-    by_category = attacks()
-    asking = [text for category in list(by_category) if category in PLAIN_REQUESTS for text in by_category[category]]
-    meddling = [text for category in by_category if category not in PLAIN_REQUESTS for text in by_category[category]]
-    print(
-        f"  BIPIA, attacks alone  {len(meddling)} that meddle with the answer: recall {rate(flags, meddling):.3f}; {len(asking)} that only ask: {rate(flags, asking):.3f}"
-    )
-    print(
-        f"  BIPIA, carriers       {len(carriers())} honest emails and tables: false alarms {rate(flags, carriers()):.3f}"
-    )
-    rows = {"Natural Questions": passages(1), "handbook paragraphs": paragraphs(1), "handbook pages": pages(1)}
-    for label, texts in rows.items():
-        print(f"  {label:<21} {len(texts)} honest: false alarms {rate(flags, texts):.4f}")
+    figures = f"accuracy {1 - rate(flags, one + two):.3f} (one trigger {1 - rate(flags, one):.3f}, "
+    beside = ", ".join(f"{guard} {figure:.3f}" for guard, figure in PUBLISHED.items())
+    row("NotInject", f"{len(one + two)} honest: {figures}two {1 - rate(flags, two):.3f}); published: {beside}")
+    asking = [text for category, texts in attacks().items() if category in PLAIN_REQUESTS for text in texts]
+    row("BIPIA, alone", f"{len(meddling())} that meddle with the answer: recall {rate(flags, meddling()):.3f}")
+    row("BIPIA, alone", f"{len(asking)} that only ask: {rate(flags, asking):.3f}")
+    honest = {
+        "BIPIA's carriers": carriers(),
+        "Natural Questions": passages(1),
+        "handbook paragraphs": paragraphs(1),
+        "handbook pages": pages(1),
+    }
+    for label, texts in honest.items():
+        row(label, f"{len(texts)} honest: false alarms {rate(flags, texts):.4f}")
+
+
+def row(label: str, figures: str) -> None:
+    """One line of the report."""
+    print(f"  {label:<21} {figures}")
+
+
+def meddling() -> list[str]:
+    """BIPIA's attacks that say what is to be done to the answer."""
+    return [text for category, texts in attacks().items() if category not in PLAIN_REQUESTS for text in texts]
 
 
 PLAIN_REQUESTS = {
@@ -128,9 +134,11 @@ of which only one half is ("How do you say … in Russian?"), counted among thos
 
 def located() -> None:
     """Whether what is flagged in a carrier is what was planted."""
-    meddling = [text for category, texts in attacks().items() if category not in PLAIN_REQUESTS for text in texts]
     _, test = halves()
-    for label, texts in (("BIPIA that meddle", meddling), ("deepset, other half", [text for text, bad in test if bad])):
+    for label, texts in (
+        ("BIPIA that meddle", meddling()),
+        ("deepset, other half", [text for text, bad in test if bad]),
+    ):
         rows = planted(texts, carriers())
         hits = [any(each.overlaps(start, end) for each in instructions(text)) for text, start, end in rows]
         beside = sum(not each.overlaps(start, end) for text, start, end in rows for each in instructions(text))

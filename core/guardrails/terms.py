@@ -38,6 +38,8 @@ class Terms:
         self._root: dict[str, Any] = {}
         self._barren: set[str] = set()
         """First characters with which no term begins; kept since most words of a text were tried before."""
+        self._numbers: set[str] = set()
+        """Terms of digits alone."""
         self._composed: set[str] = set()
         """Letters without their mark that, with a mark that may follow, are letters of a term."""
         for word in words:
@@ -64,7 +66,7 @@ class Terms:
             end, grows = self._walk(seen.folded, start, final, unsettled)
             if grows:
                 still_open = min(still_open, seen.starts[start])
-            if end:
+            if end and not self._is_number(seen.folded[start:end]):
                 at = seen.span(start, end)
                 if at[1] > reach:
                     reach = at[1]
@@ -79,10 +81,17 @@ class Terms:
         if not any(is_word(sign) for sign in words):
             raise RequestError(f"A term needs a letter or a digit; {word!r} has none.")
         self._composed |= {unicodedata.normalize("NFD", sign)[0] for sign in _COMPOSABLE.findall(words)}
+        if (number := words.replace(_GAP, "")).isdigit():
+            self._numbers.add(number)
         node = self._root
         for sign in words:
             node = node.setdefault(sign, {})
         node[_END] = True
+
+    def _is_number(self, found: str) -> bool:
+        """Whether what was read as a term is a number that is none: 5417 is no way to write "salt"."""
+        digits = "".join(sign for sign in found if is_word(sign) or means(sign))
+        return digits.isdigit() and digits not in self._numbers
 
     def _unsettled(self, folded: str) -> int:
         """The place of the last letter where a mark that may follow makes a term's letter of it; else the length."""

@@ -32,7 +32,7 @@ def test_a_term_is_found_however_it_is_dressed_up(text: str) -> None:
     "text",
     [
         "class", "assess", "Massachusetts", "c l a s s", "g r a s s", "as s", "as", "herons", "heronry", "he ron", "her on",
-        "project of falcons", "project", "C", "schwul", "mi$hit", "ray", "a s", "1 2 3",
+        "455", "4 5 5", "4.5.5", "project of falcons", "project", "C", "schwul", "mi$hit", "ray", "a s", "1 2 3",
     ],
 )  # fmt: skip
 def test_innocent_words_do_not_alarm(text: str) -> None:
@@ -66,6 +66,11 @@ def test_what_was_tried_before_changes_no_finding() -> None:
     fresh = Terms(["heron", "ass", "x-ray"], "house")
     assert fresh.find(text) == fresh.find(text)
     assert found(text, fresh) == ["ass", "heron", "x-ray"]
+
+
+def test_a_number_is_found_only_as_itself() -> None:
+    terms = Terms(["4711", "till"], "house")
+    assert found("7111 or 4711 or t1ll", terms) == ["4711", "t1ll"]
 
 
 def test_a_term_without_letters_is_refused() -> None:
