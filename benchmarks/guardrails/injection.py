@@ -10,7 +10,9 @@ Whoever wrote the rules had read the deepset prompts and a part of NotInject and
 
 import argparse
 import json
+import re
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -165,13 +167,21 @@ def speed() -> None:
     text = "\n".join(passages(1)[:300])
     for name, work in (("instructions", instructions), ("links", links), ("hidden", hidden)):
         took = []
-        for _ in range(5):
-            began = time.perf_counter()
+        for _ in range(9):
+            began = time.process_time()
             work(text)
-            took.append(time.perf_counter() - began)
-        print(f"  {name:<21} {np.median(took) * 1e6 / len(text):.3f} ms for 1,000 characters")
-    flagged = [each for page in pages(1) for each in links(page) if each.score >= 0.6]
-    print(f"  links of 0.6 or more in {len(pages(1))} honest handbook pages: {len(flagged)}")
+            took.append(time.process_time() - began)
+        row(name, f"{np.median(took) * 1e6 / len(text):.3f} ms of processor time for 1,000 characters")
+
+
+def honest_links() -> None:
+    """What the detectors of links and hidden text say of honest pages, whose links are many."""
+    found = [each for page in pages(1) for each in links(page)]
+    every = sum(len(re.findall(r"https?://", page)) for page in pages(1))
+    strong = Counter(each.kind for each in found if each.score >= 0.6)
+    row("links", f"{len(found)} of {every} addresses, of 0.6 or more {sum(strong.values())}: {dict(strong)}")
+    unseen = Counter((each.kind, each.score) for page in pages(1) for each in hidden(page))
+    row("hidden text", f"{dict(unseen)} in {len(pages(1))} pages")
 
 
 def main() -> None:
@@ -190,7 +200,9 @@ def main() -> None:
     located()
     print("\nthe sample company's papers: whatever any detector says")
     samples()
-    print("\ncost, on one core")
+    print("\nhonest handbook pages")
+    honest_links()
+    print("\ncost")
     speed()
     missed = [text for text, bad in halves()[1] if bad and not instructions(text)]
     for text in missed[: asked.misses]:

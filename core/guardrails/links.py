@@ -3,6 +3,7 @@
 It knows addresses by their form alone, not which hosts an operator trusts, and asks none.
 """
 
+import base64
 import math
 import re
 import unicodedata
@@ -41,9 +42,11 @@ _HANDLER = re.compile(rf"<[a-z][^<>]{{0,{_MOST}}}?\son[a-z]{{3,20}}\s*=\s*[^<>]{
 _DATA = re.compile(rf"(?<![\w-])data:(?:[a-z]+/[a-z0-9.+-]+)?(?:;[a-z0-9=-]+)*,[^\s\"'<>)]{{0,{_MOST}}}", re.IGNORECASE)
 _URL = re.compile(rf"(?<![\w@])(?:https?://|ftp://|www\.)[^\s<>\"'`\\|^]{{1,{_MOST}}}", re.IGNORECASE)
 _HOLE = re.compile(
-    r"\{[^{}]*\}|\$\(|\[[A-Za-z_ ]+\]|<[A-Za-z_ ]+>|%7B|%5B|\b(?:INSERT|YOUR|THE)_[A-Z_]+|\b[A-Z]+_(?:DATA|HERE)\b"
+    r"\{[^{}]*\}|\$\(|\[[A-Za-z_ ]+\]|<[A-Za-z_ ]+>|\b(?:INSERT|YOUR|THE)_[A-Z_]+|\b[A-Z]+_(?:DATA|HERE)\b"
 )
 """A place left for something to be filled in."""
+_ADDRESS = re.compile(r"(?:https?://)?((?:[\w-]+\.)+[a-z]{2,24})(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
+"""A text that is nothing but an address."""
 _CARRIER = re.compile(
     r"^(?:data|payload|exfil\w*|leak|secrets?|prompts?|context|conversation|history|chat|messages?|msg|cookies?|stolen|dump|"
     r"content|body|text|info|password|passwd|pw|token|key|credentials?)$",
@@ -55,8 +58,8 @@ _ENCODED = re.compile(r"^(?:[0-9a-f]{24,}|[A-Za-z0-9+/_-]{24,}={0,2})$")
 def links(text: str) -> tuple[Finding, ...]:
     """Addresses that carry data out or deceive, in reading order.
 
-    The score grows with what the address carries: an image that is merely remote 0.5, a filled query 0.3, a long coded
-    value or a place to be filled in 0.9, code that would run 1.
+    The score grows with what the address carries: a filled query 0.3, what looks like an id 0.4, a merely remote image
+    0.5, a coded value that can be read or a place to be filled in 0.9, code that would run 1.
     """
     found = list(chain(_elements(text), _images(text), _code(text)))
     inner = [(each.start, each.end) for each in found if each.kind in ("image", "resource")]
@@ -71,15 +74,17 @@ def carries(address: str) -> float:
     parts = _split(address)
     if parts is None:
         return 0.0
-    if _HOLE.search(parts.query + parts.path + parts.fragment):
+    if _HOLE.search(unquote(parts.query + parts.path + parts.fragment)):
         return 0.9
     score = 0.0
     for pair in re.split("[&;]", parts.query):
         name, _, value = pair.partition("=")
         score = max(score, _weight(name, unquote(value)))
-    for piece in (*parts.path.split("/"), parts.fragment, *(parts.hostname or "").split(".")):
-        if len(piece) >= 40 and _is_coded(piece):
-            score = max(score, 0.8)
+    for piece in (*parts.path.split("/"), parts.fragment):
+        if len(piece) >= 40:
+            score = max(score, _coded(unquote(piece)))
+    if any(len(label) >= 40 for label in (parts.hostname or "").split(".")):
+        score = max(score, 0.8)
     return score
 
 
@@ -87,11 +92,32 @@ def _weight(name: str, value: str) -> float:
     """Of a pair of a query: coded, long, or named as what one would steal."""
     if not value:
         return 0.6 if _CARRIER.match(name) else 0.0
-    if _is_coded(value):
-        return 0.9
+    coded = _coded(value)
+    if coded > 0.5:
+        return coded
     if _CARRIER.match(name):
         return 0.7
-    return 0.6 if len(value) >= 40 else 0.3
+    return 0.6 if len(value) >= 40 and not coded else max(coded, 0.3)
+
+
+def _coded(value: str) -> float:
+    """How surely a value says something in code: it decodes to text, it is long, or it only looks like an id."""
+    if not _is_coded(value):
+        return 0.0
+    if _says_something(value):
+        return 0.9
+    return 0.8 if len(value) >= 100 else 0.4
+
+
+def _says_something(value: str) -> bool:
+    """Whether hexadecimal digits or base 64 hold text that can be printed."""
+    for read in (bytes.fromhex, lambda sign: base64.b64decode(sign + "=" * (-len(sign) % 4), altchars=b"-_")):
+        try:
+            if read(value).decode("utf-8").isprintable():
+                return True
+        except ValueError:
+            continue
+    return False
 
 
 def _is_coded(value: str) -> bool:
@@ -153,7 +179,7 @@ def _code(text: str) -> Iterator[Finding]:
 def _named(text: str) -> Iterator[tuple[str, int, int, float]]:
     """Links of Markdown that name one host and lead to another."""
     for match in _NAMED.finditer(text):
-        says = re.search(r"(?:https?://|www\.)?((?:[\w-]+\.)+[a-z]{2,24})(?![\w.])", match[1], re.IGNORECASE)
+        says = _ADDRESS.fullmatch(match[1].strip())
         target = _split(match[2])
         if says and target and target.hostname:
             shown, real = (host.lower().removeprefix("www.") for host in (says[1], target.hostname))

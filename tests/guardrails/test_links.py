@@ -5,6 +5,9 @@ from hypothesis import strategies as st
 from core.guardrails.links import carries, links
 
 
+ID = "1ZnnwxMFoxA_giiwuGk-3HyMat5PMfWjxLLBT4nw2U14"
+
+
 def found(text: str) -> list[tuple[str, str]]:
     return [(each.kind, text[each.start : each.end]) for each in links(text)]
 
@@ -48,6 +51,8 @@ def test_a_link_that_carries_or_deceives_is_found_whole(kind: str, link: str) ->
         "[example.com](https://www.example.com/)",
         "![figure](figure.png)",
         "JavaScript: the good parts; metadata: none, data: see below",
+        "[the status page of example.com](https://status.example/)",
+        "https://docs.example/document/d/1ZnnwxMFoxA_giiwuGk-3Hy/edit",
         "a@example.com, 10://x, http:// alone",
         "(https://en.example.org/wiki/Foo_(bar))",
     ],
@@ -64,9 +69,17 @@ def test_an_image_by_reference_is_found_where_it_stands() -> None:
 def test_what_an_address_carries_is_weighed() -> None:
     weights = [
         carries(f"https://a.example/{rest}")
-        for rest in ("page", "page?id=7", "?q=" + "two words " * 5, "?token=abc", "?x=" + "4f" * 20, "?q={text}")
+        for rest in (
+            "page",
+            "page?id=7",
+            "d/" + ID,
+            "?q=" + "two words " * 5,
+            "?token=abc",
+            "?x=" + "4f" * 20,
+            "?q={text}",
+        )
     ]
-    assert weights == [0.0, 0.3, 0.6, 0.7, 0.9, 0.9]
+    assert weights == [0.0, 0.3, 0.4, 0.6, 0.7, 0.9, 0.9]
 
 
 def test_an_address_that_is_none_is_odd() -> None:
