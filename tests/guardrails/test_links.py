@@ -4,7 +4,6 @@ from hypothesis import strategies as st
 
 from core.guardrails.links import carries, links
 
-
 ID = "1ZnnwxMFoxA_giiwuGk-3HyMat5PMfWjxLLBT4nw2U14"
 
 
