@@ -58,6 +58,14 @@ def test_no_cut_of_the_stream_shows_a_part_of_a_term(text: str, shown: str) -> N
     streamed(text, range(1, len(text)), [TERMS], shown)
 
 
+def test_no_way_at_all_to_cut_a_short_text_shows_a_part() -> None:
+    text = "o h\u200be.r0n u\u0308"
+    places = range(1, len(text))
+    for many in range(len(text)):
+        for cuts in combinations(places, many):
+            streamed(text, cuts, [TERMS], "o ███████ u\u0308")
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
