@@ -13,7 +13,7 @@ from core.guardrails.holdback import MASK, Finder, Growing, HoldBack, masked
 from core.guardrails.patterns import personal
 from core.guardrails.terms import Terms
 
-TERMS = Terms(["heron", "herring gull", "ass", "assassin", "schwül", "übel", "C++"], "house")
+TERMS = Terms(["heron", "herring gull", "ass", "assassin", "schwül", "übel", "orkü", "C++"], "house")
 PERSONAL = Growing(personal, "personal")
 
 
@@ -48,6 +48,8 @@ def streamed(text: str, cuts: Sequence[int], finders: Sequence[Finder], wanted: 
         ("he\u200br\u200bon hеrоn", "███████ █████"),
         ("xa$$ a$$ heeeeron C++", "xa$$ ███ ████████ ███"),
         ("herrin", "herrin"),
+        ("h e r o n s, h e r o n so", "h e r o n s, █████████ so"),
+        ("orku, orku, orku\u0308.", "orku, orku, █████."),
     ],
 )
 def test_no_cut_of_the_stream_shows_a_part_of_a_term(text: str, shown: str) -> None:
