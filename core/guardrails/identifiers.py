@@ -47,8 +47,8 @@ _ALONE = ("ItFiscalCodeRecognizer", "FiPersonalIdentityCodeRecognizer", "DeSocia
 """Presidio's recognisers whose form is so particular that check digits alone decide."""
 _WITH_WORD = (
     "AuMedicareRecognizer AuTfnRecognizer DeHealthInsuranceRecognizer DeIdCardRecognizer DeTaxIdRecognizer "
-    "EsNieRecognizer EsNifRecognizer InAadhaarRecognizer KrRrnRecognizer NhsRecognizer PlPeselRecognizer SePersonnummerRecognizer "
-    "ThTninRecognizer TrNationalIdRecognizer ZaIdNumberRecognizer"
+    "EsNieRecognizer EsNifRecognizer InAadhaarRecognizer KrRrnRecognizer NhsRecognizer PlPeselRecognizer "
+    "SePersonnummerRecognizer ThTninRecognizer TrNationalIdRecognizer ZaIdNumberRecognizer"
 ).split()
 """Those of which about one number in ten passes: one of their words must stand before it."""
 

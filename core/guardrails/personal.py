@@ -3,7 +3,6 @@
 It says where something stands, what it is and how sure that is; never whether it is allowed.
 """
 
-from bisect import bisect
 from collections.abc import Iterable
 from pathlib import Path
 from threading import Lock
@@ -17,6 +16,7 @@ from core.guardrails.identifiers import identifiers
 from core.guardrails.introduced import addressed, introduced, listed, repeated
 from core.guardrails.names import Names, load
 from core.guardrails.patterns import personal
+from core.guardrails.spans import apart
 from core.guardrails.usage import Usage
 from core.models.cache import model_folder
 
@@ -78,16 +78,3 @@ class Personal:
                     self._names = None
                 self._loaded = True
         return self._names
-
-
-def apart(found: Iterable[Finding]) -> list[Finding]:
-    """The findings that stay where some lie over one another: the exact first, then the longest, then the surest."""
-    kept: list[Finding] = []
-    for each in sorted(
-        found, key=lambda each: (each.score < 1, each.start - each.end, -each.score, each.start, each.kind)
-    ):
-        place = bisect(kept, each.start, key=lambda other: other.start)
-        near = kept[max(0, place - 1) : place + 1]  # those kept lie apart: only these two can touch it
-        if each.start < each.end and not any(other.overlaps(each.start, each.end) for other in near):
-            kept.insert(place, each)
-    return kept

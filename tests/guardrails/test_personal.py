@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from core.guardrails.findings import Finding
 from core.guardrails.names import OVERLAP, PIECE, pieces, reads_as_english
-from core.guardrails.personal import IDENTIFYING, KINDS, Personal, apart
+from core.guardrails.personal import IDENTIFYING, KINDS, Personal
+from core.guardrails.spans import apart
 from core.settings import Settings
 
 WORDS = st.sampled_from(
