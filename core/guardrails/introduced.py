@@ -20,7 +20,7 @@ _CUES = re.compile(
     rf")\s{{1,4}}(?P<name>{NAME})"
 )
 _FIELD = re.compile(
-    r"^[>?\s]*(?:full )?name[ \t]*:[ \t]*(?P<name>[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){1,3})[ \t]*$",
+    r"^[>? \t]*(?:full )?name[ \t]*:[ \t]*(?P<name>[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){1,3})[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 _DOES = re.compile(rf"(?<![\w-])(?P<name>{NAME})(?= (?:lives|lived|resides|was born|is married|grew up)\b)")

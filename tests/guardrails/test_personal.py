@@ -162,6 +162,14 @@ def test_the_parts_of_the_pieces_are_the_text(length: int, sign: str) -> None:
         assert high <= start + len(piece) + 1
 
 
+@pytest.mark.parametrize(
+    "part", ["\n", "Ab ", "1", "1 ", "a:", "> ", "Ada Quill, ", "address: 12 ", "12 Via Roma ", "a@"]
+)
+def test_a_long_text_of_one_thing_is_read_to_its_end(patterns: Personal, part: str) -> None:
+    found = patterns.find(part * 5_000)
+    assert all(one.end <= other.start for one, other in zip(found, found[1:], strict=False))
+
+
 def test_of_two_that_lie_over_one_another_the_longer_stays_and_the_exact_before_it() -> None:
     name, longer, exact = (
         Finding("personal", *of) for of in (("person", 0, 5, 0.9), ("address", 2, 12, 0.8), ("IBAN", 3, 6, 1.0))
