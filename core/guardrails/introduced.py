@@ -30,7 +30,7 @@ _INITIAL = re.compile(
     rf"(?:{PARTICLE}[ ])?[^\W\d_a-zß-öø-ÿ][^\W\d_]*[a-zß-öø-ÿ][^\W\d_]*(?:-[^\W\d_]+)*)"
 )
 """A given name, an initial, a surname."""
-_LISTED = re.compile(NAME)
+_LISTED = re.compile(rf"(?<![\w-]){NAME}")
 _LIST = re.compile(rf"(?<![\w-]){NAME}(?:(?:, (?:and )?| and | & ){NAME})+(?!\w)")
 _NOT_GIVEN = frozenset(
     """vitamin hepatitis type plan class grade group phase section appendix part exhibit schedule annex figure table
@@ -81,10 +81,12 @@ def addressed(usage: Usage, found: Iterable[Finding]) -> Iterator[Finding]:
     spelt = {word for word in spelt if len(word) > 2}
     if not spelt:
         return
-    for match in re.finditer(rf"(?<![\w-]){NAME}", text):
-        words = [word.strip(".").lower() for word in match[0].split()]
-        joined = {words[0] + words[-1], words[0][0] + words[-1], words[0] + words[-1][0]}
-        if len(words) > 1 and (spelt & joined or (words[-1] in spelt or words[0] in spelt)) and "@" not in match[0]:
+    for match in _LISTED.finditer(text):
+        words = [word.strip(".") for word in match[0].split()]
+        if len(words) < 2 or words[0].lower() in NOT_NAMES or any(map(usage.is_word, words)):
+            continue
+        first, last = words[0].lower(), words[-1].lower()
+        if spelt & {first, last, first + last, first[0] + last, first + last[0]}:
             yield Finding("personal", "person", *match.span(), 0.85)
 
 

@@ -24,7 +24,7 @@ _KINDS = {"PERSON": "person", "GPE": "place", "LOC": "place", "FAC": "place", "N
 _SCORES = {"person": 0.8, "place": 0.7, "group": 0.7, "organisation": 0.5}
 _UNUSED = ["tagger", "parser", "attribute_ruler", "lemmatizer", "senter"]
 _HYPHENED = re.compile(r"(?:-[^\W\d_]+)+")
-_BEFORE = re.compile(rf"^[ ,.;:\"'-]*(?:{TITLE}\.? )?")
+_BEFORE = re.compile(rf"^[ ,.;:\"'-]*(?:{TITLE}\.? |[Tt]he )?")
 _ENGLISH = frozenset("the of and to is for that with are be this it was on by as from or you we not have has".split())
 _OTHER = frozenset(
     """der die das und ist nicht mit den dem ein eine für auf von zu sich wird sind oder wir sie le la les des et est

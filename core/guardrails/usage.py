@@ -34,8 +34,11 @@ NOT_NAMES = frozenset(
 )
 """Words with a capital that follow a greeting or "this is" and are no name."""
 _SIGNS = frozenset("@/_<>{}[]()#=&+")
-_BEGINS = re.compile(r"(?:^|[.!?:|]\s|[\n|#>*•-])\s*[\"“‘']?$")
-"""The end of what stands before the first word of a text, a line, a sentence or a cell."""
+_LINE_BEGINS = re.compile(r"[\n|#>*•-]\s*[\"“‘']?$")
+_BEGINS = re.compile(r"(?:^|[.!?:]\s)\s*[\"“‘']?$")
+"""The end of what stands before the first word of a line or cell, and of a text or sentence."""
+_GOES_ON = re.compile(r"[.!?]?$|['’]s\b|, | (?:and|is|was|has|had|will|would|can|who|said|says|does|did|lives|works)\b")
+"""What follows a person that begins a sentence rather than a thing or a command."""
 _ARTICLE = re.compile(r"\b(the|an?|your|our|each|every|this|der|die|das|ein|eine) $")
 
 
@@ -61,7 +64,7 @@ class Usage:
 def plausible(usage: Usage, kind: str, name: str, start: int) -> bool:
     """Whether what a model calls a name of that kind, and begins there, can be one."""
     words = name.split()
-    if len(name) < 2 or not any(sign.isalpha() for sign in name) or words[0].lower() in NOT_NAMES:
+    if len(name) < 2 or not any(sign.isalpha() for sign in name) or words[0].lower() in NOT_NAMES - {"new"}:
         return False
     if kind == "organisation":  # a short abbreviation may stand for anything
         return len(words) > 1 or not name.isupper() or len(name) > 5
@@ -87,10 +90,13 @@ def _reads_as_person(words: list[str]) -> bool:
 
 
 def _alone(usage: Usage, name: str, start: int) -> bool:
-    """Whether a single word is a person's name: no abbreviation, no first word of a line, used nowhere as a word."""
+    """Whether a single word is a person's name: no abbreviation, no heading, used nowhere as a word."""
     if name.isupper() or len(name) < 3 or usage.is_word(name):
         return False
-    return not _BEGINS.search(usage.text[max(0, start - 4) : start])
+    before = usage.text[max(0, start - 4) : start]
+    if _LINE_BEGINS.search(before) and start:
+        return False
+    return not _BEGINS.search(before) or bool(_GOES_ON.match(usage.text, start + len(name)))
 
 
 def has_article(text: str, start: int, words: int = 1) -> bool:

@@ -83,6 +83,9 @@ def told(detector: Personal, text: str, *kinds: str) -> list[tuple[str, str]]:
         ("Frau Katharina von Ahlen kommt", [("title", "Frau"), ("person", "Katharina von Ahlen")]),
         ("Ravil K. Yefimov wrote it", [("person", "Ravil K. Yefimov")]),
         ("Lubin Sarkady, lsarkady@example.com", [("person", "Lubin Sarkady"), ("e-mail", "lsarkady@example.com")]),
+        ("lives at 12 Fen Road and works", [("address", "12 Fen Road")]),
+        ("12 Fen Road, Marrow, Kent 10223. Alice came", [("address", "12 Fen Road, Marrow, Kent 10223")]),
+        ("4 Via Roma 7 Apt. 12 TORINO Italia was let", [("address", "4 Via Roma 7 Apt. 12 TORINO Italia")]),
         ("Send it to 12 Fen Road", [("address", "12 Fen Road")]),
         ("Er wohnt Ziegelgasse 19.", [("address", "Ziegelgasse 19")]),
         ("14 Crown Street\nSuite 321\nLONDON", [("address", "14 Crown Street\nSuite 321\nLONDON")]),
@@ -116,6 +119,11 @@ def test_what_only_looks_like_it_is_left_alone(patterns: Personal, text: str) ->
 def test_a_person_named_in_full_is_known_by_one_name_afterwards(patterns: Personal) -> None:
     text = "My name is Isaura Tennwick. Later Tennwick wrote; the tennwickian way is another word."
     assert told(patterns, text) == [("person", "Isaura Tennwick"), ("person", "Tennwick")]
+
+
+def test_an_address_of_an_office_makes_no_person_of_its_name(patterns: Personal) -> None:
+    text = "Die Garantie: garantie@quillow.example. Returns Office: returns@quillow.example, returns are free."
+    assert told(patterns, text, "person") == []
 
 
 def test_kinds_that_are_not_asked_for_are_not_told() -> None:
