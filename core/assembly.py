@@ -136,7 +136,7 @@ class Assembly:
         """The policies at work; see `core.guarding` for who may do what with them."""
         from core.guards import Guards
 
-        return Guards(self._engine, self.library)
+        return Guards(self._engine, self.library, self.settings.models)
 
     @cached_property
     def spans(self) -> "Spans | None":

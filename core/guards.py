@@ -1,6 +1,7 @@
 """Puts the policy of a workspace to work on its library; it does not know who may change either."""
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from threading import RLock
 
 from sqlalchemy import Engine
@@ -8,6 +9,7 @@ from sqlalchemy import Engine
 from core.guardrails.findings import Finding
 from core.guardrails.guard import Guard
 from core.guardrails.ledger import Checked, Ledger
+from core.guardrails.personal import IDENTIFYING, Personal
 from core.guardrails.policy import Policy
 from core.guardrails.scanner import Scanner
 from core.library.store import Library
@@ -19,9 +21,11 @@ Report = Callable[[int, int], None]
 class Guards:
     """The guard in force, and guards of policies that are only tried; safe to share between threads."""
 
-    def __init__(self, engine: Engine, library: Library) -> None:
+    def __init__(self, engine: Engine, library: Library, models: Path) -> None:
+        """`models` is the folder of weights, where the model of names lies if it was fetched."""
         self.ledger = Ledger(engine)
         self._library = library
+        self._models = models
         self._lock = RLock()
         self._current: Guard | None = None
 
@@ -35,7 +39,8 @@ class Guards:
 
     def of(self, policy: Policy) -> Guard:
         """A guard of any policy. A document is looked at once for all policies with the same detectors."""
-        scanner = Scanner(policy)
+        kinds = IDENTIFYING | policy.kinds("personal")
+        scanner = Scanner(policy, Personal(self._models, kinds) if policy.names_people() else None)
 
         def found_in(document_id: str) -> Sequence[Finding]:
             return scanner.document(self._library.get(document_id).text)

@@ -26,6 +26,7 @@ from core.generation.contract import LanguageModel, Limits
 from core.generation.extractive import Evidence, quote, weigh
 from core.generation.prompt import declines, pack
 from core.guardrails.guard import Guard, Screened
+from core.guardrails.streaming import Held
 from core.index.contract import Access
 from core.retrieval.retriever import Retriever, retrieve
 from core.servers import on_server
@@ -125,6 +126,7 @@ class _Run:
         self.prompt: Prompt | None = None
         self.confidence: float | None = None
         self.received = self.draft = ""
+        self.held: Held | None = None
         self._mark = self.began
 
     def events(self) -> Iterator[Event]:
@@ -248,8 +250,8 @@ class _Run:
 
     def _generate(self, messages: Sequence[tuple[str, str]]) -> Generator[Event, None, tuple[str, Tokens, bool]]:
         limits = Limits(max_tokens=self.recipe.generation.max_tokens)
-        hold = self.parts.guard.hold()
-        stream = self.parts.model().stream(messages, limits, adapter=self.recipe.generation.adapter, hold=hold)
+        self.held = self.parts.guard.hold()
+        stream = self.parts.model().stream(messages, limits, adapter=self.recipe.generation.adapter, hold=self.held)
         text, stopped, shown = "", False, 0
         try:
             while (ahead := stream.ahead) and not self.stop():
@@ -288,7 +290,7 @@ class _Run:
         sources = self.prompt.sources if self.prompt else self._sources
         if alone(outcome, sources):
             outcome, abstained = Attribution(LOW_TRUST, (), ()), True
-        outcome, screened = shown(outcome, self.parts.guard)
+        outcome, screened = shown(outcome, self.parts.guard, self.held)
         if tokens is None:
             tokens = Tokens(first_token_ms=round((time.perf_counter() - self.began) * 1000, 3))
         cited = {citation.source for citation in outcome.citations}

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from core.generation.citations import Attribution
 from core.guardrails.guard import Guard, Screened
+from core.guardrails.streaming import Held
 from core.types import Action, Fate, Hit, Prompt, Ruling, Source
 
 REFUSED = "This question is not answered: it holds something that the policy keeps out of questions."
@@ -36,9 +37,9 @@ def doubted(confidence: float | None, outcome: Attribution, sources: Sequence[So
     return confidence * DOUBT if confidence is not None and cited else confidence
 
 
-def shown(outcome: Attribution, guard: Guard) -> tuple[Attribution, Screened]:
-    """An answer as it may be shown: covered in place, or withheld, then without receipts."""
-    screened = guard.answer(outcome.text)
+def shown(outcome: Attribution, guard: Guard, held: Held | None) -> tuple[Attribution, Screened]:
+    """An answer as it may be shown: covered, or withheld and without receipts; `held` is what filtered its stream."""
+    screened = guard.answer(outcome.text, held)
     if screened.refused:
         return Attribution(HELD, (), ()), screened
     return replace(outcome, text=screened.text), screened

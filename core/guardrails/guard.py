@@ -12,13 +12,12 @@ from core.guardrails.findings import Finding
 from core.guardrails.ledger import Checked
 from core.guardrails.policy import COVERS, Policy, Rules, decide, strictest
 from core.guardrails.scanner import Scanner
+from core.guardrails.streaming import Held
 from core.types import Action, Chunk, Document, Fate, Hit, Point, Ruling, Span
 
 Texts = Callable[[str, int, int], str]
 """(document id, start, end) to the document's own text in that range."""
 Read = Callable[[str], Document]
-Hold = Callable[[str, bool], tuple[str, str]]
-"""What a model's stream asks of a guard; see `core.generation.contract`."""
 Look = Callable[[Sequence[str]], Mapping[str, Checked]]
 """From ids of documents to what was found in them; a document that is gone is absent."""
 
@@ -45,23 +44,28 @@ class Guard:
 
     def question(self, text: str) -> Screened:
         """A question as it may be searched, sent to a model and kept."""
-        return self._screened(text, self.policy.question, "question")
-
-    def answer(self, text: str) -> Screened:
-        """An answer as it may be shown."""
-        return self._screened(text, self.policy.answer, "answer")
-
-    def hold(self) -> Hold | None:
-        """A filter for the stream of one answer; None where no rule can cover anything of it."""
-        if not any(rule.action in COVERS for rule in self.policy.answer):
-            return None
-        return lambda text, ended: (self.answer(text).text, "") if ended else ("", text)
-
-    def _screened(self, text: str, rules: Rules, point: Point) -> Screened:
-        decided = [(found, decide(rules, found)) for found in self.scanner.quick(text)]
-        rulings = _rulings(decided, point)
+        decided = self._found(text, self.policy.question)
         refused = any(action == "veto" for _, action in decided)
-        return Screened(cover(text, _places(decided)), rulings, refused)
+        return Screened(cover(text, _places(decided)), _rulings(decided, "question"), refused)
+
+    def hold(self) -> Held | None:
+        """A filter for the stream of one answer; None where no rule can cover anything of it."""
+        rules = self.policy.answer
+        return Held(self.scanner, rules) if any(rule.action in COVERS for rule in rules) else None
+
+    def answer(self, text: str, held: Held | None = None) -> Screened:
+        """An answer as it may be shown; `held` is what filtered its stream, and covered things that stand no more.
+
+        What is covered in an answer is covered whole: a stream shows nothing that it would have to take back.
+        """
+        decided = [*(held.decided if held else ()), *self._found(text, self.policy.answer)]
+        whole = [(found, _whole(action)) for found, action in decided]
+        covered = cover(text, _places(whole[len(held.decided) if held else 0 :]))
+        return Screened(covered, _rulings(decided, "answer"), any(action == "veto" for _, action in decided))
+
+    def _found(self, text: str, rules: Rules) -> list[tuple[Finding, Action]]:
+        asked = list(dict.fromkeys(rule.detector for rule in rules if rule.action != "allow"))
+        return [(found, decide(rules, found)) for found in self.scanner.quick(text, asked)]
 
     # -- documents -----------------------------------------------------------------------------------------------
 
@@ -161,6 +165,10 @@ class Guard:
 
     def _loose(self, text: str, rules: Rules) -> str:
         return cover(text, _places([(found, decide(rules, found)) for found in self.scanner.quick(text)]))
+
+
+def _whole(action: Action) -> Action:
+    return "redact" if action == "mask" else action
 
 
 def _trusted(action: Action) -> Action:

@@ -47,9 +47,8 @@ def _standard(zone: Zone) -> Rules:
         *(Rule("personal", "mask", kind) for kind in personal),
         Rule("hidden", "redact"),
         *(Rule("hidden", "allow", kind) for kind in ("comment", "metadata", "hidden sheet", "hidden row or column")),
-        Rule("instruction", "downgrade", least=0.8),
-        Rule("link", "redact", "script"),
-        Rule("link", "redact", "link with data"),
+        Rule("instruction", "downgrade", least=0.6),
+        Rule("link", "redact", least=0.6),
         Rule("term", "mask"),
     )
 
@@ -69,7 +68,7 @@ class Policy:
     terms: tuple[str, ...] = ()
     """Words and phrases of the operator's own that the detector "term" finds."""
     profanity: bool = True
-    """Whether that detector finds the common swear words too."""
+    """Whether that detector finds common swear words too, in English and German."""
     never: tuple[str, ...] = ()
     """Texts that are no finding, whatever a detector says, as the company's own telephone number."""
     version: int = 0
@@ -90,14 +89,19 @@ class Policy:
         if any(not term.strip() for term in (*self.terms, *self.never)):
             raise RequestError("An empty line is no term.")
 
+    def kinds(self, detector: Detector) -> frozenset[str]:
+        """Kinds of one detector that any rule names."""
+        held = [rule for rules in (*self.zones.values(), self.question, self.answer) for rule in rules]
+        return frozenset(rule.kind for rule in held if rule.detector == detector and rule.kind)
+
     def names_people(self) -> bool:
         """Whether a rule for documents depends on names, which take a language model to find."""
         rules = [rule for rules in self.zones.values() for rule in rules if rule.detector == "personal"]
         return any(rule.action != "allow" and rule.kind in ("", *NAMED) for rule in rules)
 
 
-NAMED = ("person", "place", "organisation")
-"""Kinds of personal data that no pattern tells."""
+NAMED = ("person", "address", "place", "organisation", "group")
+"""Kinds of personal data that patterns alone find only in part."""
 
 
 def decide(rules: Sequence[Rule], finding: Finding) -> Action:
