@@ -63,7 +63,7 @@ class TextBuilder:
     def paragraph(self, text: str) -> Span | None:
         """Append a paragraph; None when it is blank."""
         text = _BLANK_LINES.sub("\n\n", clean(text)).strip()
-        if not text:
+        if self._is_blank(text):
             return None
         self._in_list = False
         return self._append(text, "\n\n")
@@ -71,7 +71,7 @@ class TextBuilder:
     def item(self, text: str, marker: str = "- ", depth: int = 0) -> Span | None:
         """Append a line of a list; lines that follow each other stay in one block."""
         text = _BLANK_LINES.sub("\n", clean(text)).strip()
-        if not text:
+        if self._is_blank(text):
             return None
         gap = "\n" if self._in_list else "\n\n"
         self._in_list = True
@@ -80,7 +80,7 @@ class TextBuilder:
     def heading(self, title: str, level: int) -> None:
         """Append a heading on a line of its own; level 1 is the outermost."""
         title = flat(title)
-        if unmarked(title) if self._marked else title:
+        if not self._is_blank(title):
             self._in_list = False
             span = self._append(title, "\n\n")
             title = unmarked(title) if self._marked else title
@@ -93,6 +93,8 @@ class TextBuilder:
         for title in titles:
             self.paragraph(title)
         for line in render_rows(rows, header):
+            if self._is_blank(line):
+                continue
             spans.append(self._append(line, "\n" if spans else "\n\n"))
         if spans:
             self._in_list = False
@@ -130,6 +132,9 @@ class TextBuilder:
             notes=tuple(dict.fromkeys([*self.notes, *told(concealed, placed, self._unit)])),
             concealed=concealed,
         )
+
+    def _is_blank(self, text: str) -> bool:
+        return not (unmarked(text).strip() if self._marked else text)
 
     def _begin_pages(self) -> None:
         for page in reversed(self._pages):

@@ -16,7 +16,6 @@ _WHYS: tuple[Why, ...] = get_args(Why)
 _FIRST = 0xFDD0
 _END = "\ufdef"
 _MARK = re.compile("[\ufdd0-\ufdef]")
-_INNER = re.compile(r"[\s\x00\x01]*(.*?)[\s\x00\x01]*", re.S)
 _OURS = re.compile(r"[\s:|-]*")
 """What may stand between two words of one concealed passage: white space, and what joins cells and items."""
 _SAID_ALREADY = ("hidden sheet", "hidden slide")
@@ -28,10 +27,11 @@ def mark(text: str, why: Why | None) -> str:
     if why is None:
         return text
     text = unmarked(text)
-    match = _INNER.fullmatch(text)
-    if match is None or not match[1]:
+    inner = text.strip()
+    if not inner:
         return text
-    return f"{text[: match.start(1)]}{chr(_FIRST + _WHYS.index(why))}{match[1]}{_END}{text[match.end(1) :]}"
+    begin = text.index(inner[0])
+    return f"{text[:begin]}{chr(_FIRST + _WHYS.index(why))}{inner}{_END}{text[begin + len(inner) :]}"
 
 
 def unmarked(text: str) -> str:

@@ -32,14 +32,15 @@ def parse(path: Path, limits: Limits) -> ParsedFile:
     """All sheets in the order of their tabs, hidden ones included with a note."""
     builder = TextBuilder(limits, marked=True, unit="sheet")
     with Package(path, limits) as package:  # measures the container; openpyxl opens it for itself
-        sheets = {
-            name: package.read(name)
-            for name in package.names()
-            if name.startswith("xl/worksheets/") and name.endswith(".xml")
-        }
-        away = {name: folded(data) for name, data in sheets.items()}
+        away: dict[str, Folded] = {}
+        bare = False
+        for name in package.names():
+            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                data = package.read(name)
+                away[name] = folded(data)
+                bare = bare or _NOT_COMPUTED.search(data) is not None
         dropped = comments_and_properties(package)
-        if any(_NOT_COMPUTED.search(data) for data in sheets.values()):
+        if bare:
             builder.notes.append(
                 "formulas without a stored value were left out; save the workbook in Excel to store them"
             )

@@ -18,6 +18,8 @@ _FROM, _TO = re.compile(rb"""\smin=["'](\d+)["']"""), re.compile(rb"""\smax=["']
 _LAST_COLUMN = 16_384
 _TINY = 3.0
 """Points."""
+_UNSAID = "00000000"
+"""What openpyxl gives for a colour that is not there."""
 _INDEXED: dict[int, Colour] = {0: (0, 0, 0), 1: WHITE, 8: (0, 0, 0), 9: WHITE, 64: (0, 0, 0), 65: WHITE}
 """Of the old palette, black and white; 64 and 65 are the window's."""
 
@@ -82,7 +84,9 @@ def _ground(fill: Any) -> Colour:
     pattern = getattr(fill, "patternType", "gradient")
     if pattern in (None, "none"):
         return WHITE
-    return (_colour(fill.fgColor) if pattern == "solid" else None) or UNKNOWN
+    if pattern != "solid" or fill.fgColor.rgb == _UNSAID:
+        return UNKNOWN
+    return _colour(fill.fgColor) or UNKNOWN
 
 
 def _colour(colour: Any) -> Colour | None:
