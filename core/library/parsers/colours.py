@@ -14,7 +14,7 @@ _ALIKE = 16
 
 def alike(a: Colour, b: Colour) -> bool:
     """Whether a text of one colour is lost on a ground of the other."""
-    return all(abs(x - y) <= _ALIKE for x, y in zip(a, b, strict=True))
+    return abs(a[0] - b[0]) <= _ALIKE and abs(a[1] - b[1]) <= _ALIKE and abs(a[2] - b[2]) <= _ALIKE
 
 
 def from_hex(text: str | None) -> Colour | None:
