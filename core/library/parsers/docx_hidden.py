@@ -37,11 +37,11 @@ class Hidden:
             return None
         if _is_on(looks.get("vanish")) or _is_on(looks.get("specVanish")):
             return "hidden by style"
-        size = _value(looks.get("sz"))
-        if size.isdecimal() and int(size) < _TINY:
-            return "tiny text"
         colour = from_hex(_value(looks.get("color")))
-        return "white text" if colour and alike(colour, self._ground(looks, paragraph)) else None
+        if colour and alike(colour, self._ground(looks, paragraph)):
+            return "white text"
+        size = _value(looks.get("sz"))
+        return "tiny text" if size.isdecimal() and int(size) < _TINY else None
 
     def _of_styles(self, run: str, paragraph: str) -> dict[str, Any]:
         """What the styles say of runs, the nearest first."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from core.library.parsers.colours import UNKNOWN, WHITE, Colour, alike, from_css, is_transparent
 from core.library.parsers.css import Sheets, Style
-from core.library.parsers.left_out import says_something
+from core.library.parsers.left_out import is_remark, is_sentence
 from core.library.parsers.marks import left_out
 from core.types import Why
 
@@ -53,9 +53,9 @@ class _State:
             return self.gone
         if self.invisible or self.clear:
             return "hidden by style"
-        if self.size < _TINY:
-            return "tiny text"
-        return "white text" if alike(self.colour, self.ground) else None
+        if alike(self.colour, self.ground):
+            return "white text"
+        return "tiny text" if self.size < _TINY else None
 
 
 class Hidden:
@@ -84,7 +84,7 @@ class Hidden:
 def beside(root: Any, markup: str) -> list[str]:
     """Notes on what a page says outside its text: comments, and descriptions in attributes and in its head."""
     comments = _COMMENT.findall(_CODE.sub(" ", markup)) if "<!--" in markup else []
-    count = sum(not each.startswith("[if") and says_something(_TAG.sub(" ", each)) for each in comments)
+    count = sum(not each.startswith("[if") and is_remark(_TAG.sub(" ", each)) for each in comments)
     said = [value for each in root.iter() for name in ("alt", "title") if (value := each.get(name))]
     for each in root.iter("meta"):
         kind = (each.get("name") or each.get("property") or "").lower().rpartition(":")[2]
@@ -92,7 +92,7 @@ def beside(root: Any, markup: str) -> list[str]:
     one = "description in the markup (alt, title, meta)"
     return [
         *left_out(count, "comment", "comments"),
-        *left_out(sum(map(says_something, said)), one, one.replace("description", "descriptions")),
+        *left_out(sum(map(is_sentence, said)), one, one.replace("description", "descriptions")),
     ]
 
 

@@ -7,13 +7,19 @@ from core.library.parsers.marks import left_out
 from core.library.parsers.ooxml import Package, local
 
 _PROPERTIES = ("description", "subject", "keywords", "category", "contentStatus")
-_LEAST_WORDS = 5
-"""A property of fewer words is a label."""
+_LABEL = 8
+"""A property or a description of fewer words is a label."""
+_REMARK = 4
 
 
-def says_something(text: str | None) -> bool:
-    """Whether a text outside the page is as long as a sentence."""
-    return text is not None and len(text.split()) >= _LEAST_WORDS
+def is_sentence(text: str | None) -> bool:
+    """Whether a property or a description is too long for a label."""
+    return text is not None and len(text.split()) >= _LABEL
+
+
+def is_remark(text: str) -> bool:
+    """Whether a comment in markup says something, rather than mark a place."""
+    return len(text.split()) >= _REMARK
 
 
 def comments_and_properties(package: Package) -> list[str]:
@@ -28,7 +34,7 @@ def comments_and_properties(package: Package) -> list[str]:
     said = [e for e in _elements(package, core) if local(e) in _PROPERTIES]
     return [
         *left_out(comments, "comment", "comments"),
-        *left_out(sum(says_something(e.text) for e in said), "property of the file", "properties of the file"),
+        *left_out(sum(is_sentence(e.text) for e in said), "property of the file", "properties of the file"),
     ]
 
 

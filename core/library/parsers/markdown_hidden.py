@@ -8,7 +8,7 @@ import re
 from lxml import etree
 
 from core.library.parsers.html_hidden import Hidden
-from core.library.parsers.left_out import says_something
+from core.library.parsers.left_out import is_remark
 from core.library.parsers.marks import left_out, mark
 from core.types import Why
 
@@ -45,7 +45,7 @@ def with_marks(source: str) -> str:
 def remarks(source: str) -> list[str]:
     """A note on comments that were left out."""
     comments = re.findall(r"<!--(.*?)(?:-->|\Z)", source, re.S) + _REMARK.findall(source)
-    return left_out(sum(says_something(_TAG.sub(" ", each)) for each in comments), "comment", "comments")
+    return left_out(sum(is_remark(_TAG.sub(" ", each)) for each in comments), "comment", "comments")
 
 
 def _why(tag: str, attributes: str) -> Why | None:

@@ -24,6 +24,9 @@ _FLAT = 2.4
 """Letters higher than this, in points, are not of a size below the limit."""
 _LEAST_AREA = 4.0
 """Points that a filled path is wide and high at least, to be a ground; below it is a rule."""
+_LARGEST = 3_000
+"""Points of a picture's longer side, beyond which it is not drawn to see whether it is clear."""
+_MOST_CLEAR = 0.1
 _DEEPEST = 8
 _MOST_AREAS = 4_000
 _INVISIBLE = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
@@ -120,6 +123,7 @@ class _Judge:
         self._numbers = numbers
         self._areas = drawn.areas
         self._grounds = [WHITE, *{area.colour for area in drawn.areas if area.colour != UNKNOWN}]
+        self._solid: dict[int, bool] = {}
         self._lost: dict[Colour, bool] = {}
         self.crossing = False
         """Whether a text met so far goes over the page's edge."""
@@ -169,16 +173,22 @@ class _Judge:
         )
 
     def _is_solid(self, area: _Area) -> bool:
-        """Whether a picture lets nothing through; what cannot be drawn lets all through."""
-        bitmap = raw.FPDFImageObj_GetRenderedBitmap(self._page.pdf.raw, self._page.raw, area.handle)
-        if not bitmap:
-            return False
-        try:
-            picture = pdfium.PdfBitmap.from_raw(bitmap, needs_free=False).to_pil()
-            alpha = picture.getchannel("A").getextrema() if "A" in picture.getbands() else (255, 255)
-        finally:
-            raw.FPDFBitmap_Destroy(bitmap)
-        return bool(alpha[0] >= 250)
+        """Whether a picture lets next to nothing through; what cannot be drawn, or is too large to be, lets all."""
+        if area.place not in self._solid:
+            handle = None
+            if max(area.box[2] - area.box[0], area.box[3] - area.box[1]) < _LARGEST:
+                handle = raw.FPDFImageObj_GetRenderedBitmap(self._page.pdf.raw, self._page.raw, area.handle)
+            self._solid[area.place] = bool(handle) and _clear_share(handle) < _MOST_CLEAR
+        return self._solid[area.place]
+
+
+def _clear_share(handle: object) -> float:
+    """Share of a bitmap's points that are not opaque; closes it."""
+    bitmap = pdfium.PdfBitmap.from_raw(handle)
+    picture = bitmap.to_pil()
+    opacities = picture.getchannel("A").histogram() if "A" in picture.getbands() else [0] * 255 + [1]
+    bitmap.close()
+    return float(sum(opacities[:250]) / max(sum(opacities), 1))
 
 
 def _drawn(page: pdfium.PdfPage, numbers: _Numbers) -> _Drawn:

@@ -59,14 +59,14 @@ class Hidden:
         own = child(run, "rPr")
         if own is None:
             return None
-        size = attribute(own, "sz") or ""
-        if size.isdecimal() and int(size) < _TINY:
-            return "tiny text"
         fill = child(own, "solidFill")
         if child(own, "noFill") is not None or _is_clear(fill):
             return "hidden by style"
         colour = self._colour(fill) if fill is not None and child(own, "highlight") is None else None
-        return "white text" if colour and alike(colour, self._ground(run, shape)) else None
+        if colour and alike(colour, self._ground(run, shape)):
+            return "white text"
+        size = attribute(own, "sz") or ""
+        return "tiny text" if size.isdecimal() and int(size) < _TINY else None
 
     def _ground(self, run: Any, shape: Any) -> Colour:
         cell = next((outer for outer in run.iterancestors() if local(outer) == "tc"), None)

@@ -69,10 +69,10 @@ class Looks:
         font, fill = self._book._fonts[style.fontId], self._book._fills[style.fillId]
         if self._form(style.numFmtId).replace(" ", "") == ";;;":
             return "hidden by style"
-        if font.sz is not None and font.sz < _TINY:
-            return "tiny text"
         colour = _colour(font.color)
-        return "white text" if colour and alike(colour, _ground(fill)) else None
+        if colour and alike(colour, _ground(fill)):
+            return "white text"
+        return "tiny text" if font.sz is not None and font.sz < _TINY else None
 
     def _form(self, number: int) -> str:
         own = number - 164
