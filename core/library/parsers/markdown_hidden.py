@@ -49,7 +49,7 @@ def remarks(source: str) -> list[str]:
 
 
 def _why(tag: str, attributes: str) -> Why | None:
-    markup = f"<div><{tag}{attributes.rstrip('/')}>x</{tag}></div>"
+    markup = f"<{tag}{attributes.rstrip('/')}>x</{tag}>"
     root = etree.fromstring(markup.encode(), etree.HTMLParser(recover=True, no_network=True, encoding="utf-8"))
     element = next(root.iter(tag.lower()), None) if root is not None else None
     return Hidden(root, markup).why(element) if element is not None else None
