@@ -8,6 +8,7 @@ Colour = tuple[int, int, int]
 WHITE: Colour = (255, 255, 255)
 UNKNOWN: Colour = (-1000, -1000, -1000)
 """A ground that cannot be told; no colour is lost on it."""
+_FUNCTION = re.compile(r"(rgb|hsl)a?\(([^()]*)\)")
 _ALIKE = 16
 """The most that each of red, green and blue may differ: one seventeenth of the whole range."""
 
@@ -42,14 +43,14 @@ def is_transparent(text: str) -> bool:
     text = text.strip().lower()
     if text == "transparent" or re.fullmatch(r"#(?:[0-9a-f]{3}0|[0-9a-f]{6}00)", text):
         return True
-    return bool(re.fullmatch(r"(?:rgb|hsl)a?\([^()]*[,/]\s*0*(?:\.0+|0\.?0*)%?\s*\)", text)) and (
-        text.count(",") == 3 or "/" in text
-    )
+    match = _FUNCTION.fullmatch(text)
+    numbers = re.split(r"[\s,/]+", match[2].strip()) if match else []
+    return len(numbers) == 4 and not numbers[3].rstrip("%").strip("0.")
 
 
 def _plain(text: str) -> str:
     """The spelling that Pillow knows: commas between the numbers, no share of opacity."""
-    match = re.fullmatch(r"(rgb|hsl)a?\(([^()]*)\)", text.strip().lower())
+    match = _FUNCTION.fullmatch(text.strip().lower())
     if match is None:
         return text.strip()
     numbers = re.split(r"[\s,/]+", match[2].strip())[:3]

@@ -14,6 +14,8 @@ _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.S)
 _COMPOUND = re.compile(r"(\*|[a-zA-Z][\w-]*)?((?:[.#][\w-]+)*)")
 _SCREEN = re.compile(r"@media\s+(?:only\s+)?(?:screen|all)\s*", re.I)
 _MOST_RULES = 5_000
+_LONGEST = 500
+"""Characters of a value that are looked at; a picture may be written out in one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def declarations(text: str) -> Style:
     for each in _COMMENT.sub(" ", text).split(";"):
         name, colon, value = each.partition(":")
         if colon and value.strip():
-            style[name.strip().lower()] = value.lower().replace("!important", "").strip()
+            style[name.strip().lower()] = value[:_LONGEST].lower().replace("!important", "").strip()
     return style
 
 

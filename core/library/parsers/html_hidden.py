@@ -15,7 +15,7 @@ from core.library.parsers.marks import left_out
 from core.types import Why
 
 _TRIGGER = re.compile(r"style\b|hidden|bgcolor|<font|<dialog", re.I)
-_LENGTH = re.compile(r"(-?\d*\.?\d+)\s*(px|pt|em|rem|ex|%|vw|vh|in|cm|mm|pc)?")
+_LENGTH = re.compile(r"(-?(?:\d+(?:\.\d*)?|\.\d+))\s*(px|pt|em|rem|ex|%|vw|vh|in|cm|mm|pc)?")
 _PIXELS = {"px": 1.0, "pt": 4 / 3, "em": 16.0, "rem": 16.0, "ex": 8.0, "in": 96.0, "cm": 38.0, "mm": 3.8, "pc": 16.0,
            "vw": 10.0, "vh": 10.0, "%": 10.0, "": 1.0}  # fmt: skip
 _TINY = 4.0
@@ -149,7 +149,7 @@ def _font_size(style: Style, outer: float) -> float:
     """In pixels; as around it where the size is not understood."""
     value = style.get("font-size", "")
     if not value:
-        match = re.search(r"(?:^|\s)(\d*\.?\d+(?:px|pt|em|rem|%))", style.get("font", ""))
+        match = re.search(r"(?:^|\s)((?:\d+\.)?\d+(?:px|pt|em|rem|%)|\.\d+(?:em|rem))", style.get("font", ""))
         value = match[1] if match else ""
     match = _LENGTH.fullmatch(value)
     if match is None:

@@ -87,11 +87,12 @@ def told(concealed: Sequence[Concealed], pages: Sequence[Page], unit: str) -> li
     are named by notes of their own.
     """
     notes = []
+    starts = [page.start for page in pages]
     for why in dict.fromkeys(each.why for each in concealed):
         passages = [each for each in concealed if each.why == why]
         if why in _SAID_ALREADY:
             continue
-        on = [p for p in pages if any(p.start <= each.start < p.end for each in passages)]
+        on = [pages[i] for i in sorted({bisect_right(starts, each.start) - 1 for each in passages})]
         count = f"{len(passages)} passage{'s' if len(passages) > 1 else ''}"
         notes.append(f"Hidden text{_places(on, unit)}: {why} ({count})")
     return notes

@@ -29,6 +29,9 @@ _LARGEST = 3_000
 _MOST_CLEAR = 0.1
 _DEEPEST = 8
 _MOST_AREAS = 4_000
+_STRIP = 24.0
+"""Points."""
+_MOST_STRIPS = 600
 _INVISIBLE = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
 _STROKED = (raw.FPDF_TEXTRENDERMODE_STROKE, raw.FPDF_TEXTRENDERMODE_STROKE_CLIP)
 _FILLED = (raw.FPDF_TEXTRENDERMODE_FILL, raw.FPDF_TEXTRENDERMODE_FILL_CLIP)
@@ -114,6 +117,24 @@ def concealed_chars(page: pdfium.PdfPage, text_page: pdfium.PdfTextPage, chars: 
     return found
 
 
+class _Strips:
+    """Areas by the level strips of the page that they touch, so that a text is compared with those at its height."""
+
+    def __init__(self, areas: list[_Area], edges: Rect) -> None:
+        self._bottom = edges[1]
+        self._strips: list[list[_Area]] = [[] for _ in range(self._number(edges[3]) + 1)]
+        for area in areas:
+            for strip in self._strips[self._number(area.box[1]) : self._number(area.box[3]) + 1]:
+                strip.append(area)
+
+    def at(self, y: float) -> list[_Area]:
+        """The areas near a height, in the order of drawing."""
+        return self._strips[min(self._number(y), len(self._strips) - 1)]
+
+    def _number(self, y: float) -> int:
+        return int(min(max(y - self._bottom, 0.0) / _STRIP, _MOST_STRIPS))
+
+
 class _Judge:
     """Judges the text objects of one page."""
 
@@ -121,7 +142,7 @@ class _Judge:
         self._page = page
         self._edges = edges
         self._numbers = numbers
-        self._areas = drawn.areas
+        self._areas = _Strips(drawn.areas, edges)
         self._grounds = [WHITE, *{area.colour for area in drawn.areas if area.colour != UNKNOWN}]
         self._solid: dict[int, bool] = {}
         self._lost: dict[Colour, bool] = {}
@@ -130,7 +151,8 @@ class _Judge:
         pictures = sum(_size(_common(area.box, edges)) for area in drawn.areas if area.picture)
         self._scan = pictures > _SCAN * _size(edges)
         first = min((text.place for text in drawn.texts), default=0)
-        self._covers = [] if self._scan else [a for a in drawn.areas if a.opaque and a.place > first]
+        covers = [] if self._scan else [area for area in drawn.areas if area.opaque and area.place > first]
+        self._covers = _Strips(covers, edges) if covers else None
 
     def why(self, text: _Text) -> Why | None:
         """Why nothing of a text object is seen; None where it is."""
@@ -147,7 +169,7 @@ class _Judge:
                 return None if self._scan else "hidden by style"
             if self._may_be_lost(colour) and alike(colour, self._ground(text)):
                 return "white text"
-        if self._covers and self._is_covered(text):
+        if self._covers and self._is_covered(text, self._covers):
             return "behind a picture"
         return "tiny text" if 0 < text.box[3] - text.box[1] < _FLAT and _font_size(text) < _TINY else None
 
@@ -160,16 +182,16 @@ class _Judge:
     def _ground(self, text: _Text) -> Colour:
         """The colour of what was drawn last under the middle of a text."""
         x, y = (text.box[0] + text.box[2]) / 2, (text.box[1] + text.box[3]) / 2
-        for area in reversed(self._areas):
+        for area in reversed(self._areas.at(y)):
             left, bottom, right, top = area.box
             if area.place < text.place and left <= x <= right and bottom <= y <= top:
                 return area.colour
         return WHITE
 
-    def _is_covered(self, text: _Text) -> bool:
+    def _is_covered(self, text: _Text, covers: "_Strips") -> bool:
         return any(
             area.place > text.place and _holds(area.box, text.box) and (not area.picture or self._is_solid(area))
-            for area in self._covers
+            for area in covers.at((text.box[1] + text.box[3]) / 2)
         )
 
     def _is_solid(self, area: _Area) -> bool:

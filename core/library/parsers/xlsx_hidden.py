@@ -66,7 +66,10 @@ class Looks:
         return self._whys[style] if style < len(self._whys) else None
 
     def _judge(self, style: Any) -> Why | None:
-        font, fill = self._book._fonts[style.fontId], self._book._fills[style.fillId]
+        fonts, fills = self._book._fonts, self._book._fills
+        if style.fontId >= len(fonts) or style.fillId >= len(fills):  # a broken table of styles; the values are whole
+            return None
+        font, fill = fonts[style.fontId], fills[style.fillId]
         if self._form(style.numFmtId).replace(" ", "") == ";;;":
             return "hidden by style"
         colour = _colour(font.color)
