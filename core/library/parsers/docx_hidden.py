@@ -13,7 +13,7 @@ from core.types import Why
 _TINY = 6
 """Half points, below which a text is not read."""
 _OFF = ("0", "false", "off", "none")
-_LOOKS = frozenset(("vanish", "specVanish", "sz", "color", "highlight", "shd"))
+_LOOKS = frozenset(("vanish", "specVanish", "sz", "color", "highlight", "shd", "rStyle"))
 _FILLED = frozenset(("solidFill", "gradFill", "blipFill", "pattFill", "grpFill"))
 
 
@@ -26,13 +26,16 @@ class Hidden:
         self._paper: Colour = (from_hex(attribute(paper, "color")) if paper is not None else None) or WHITE
         self._by_style: dict[tuple[str, str], dict[str, Any]] = {}
         self._grounds: dict[Any, Colour] = {}
+        self._paragraph: Any = None
+        self._style = ""
+        """Of the paragraph that was looked at last."""
 
     def why(self, run: Any, paragraph: Any) -> Why | None:
         """Why the text of a run is not seen; None where it is."""
-        own = child(run, "rPr")
-        looks = self._of_styles(_named(own, "rStyle"), _named(child(paragraph, "pPr"), "pStyle"))
-        if own is not None:
-            looks = looks | {name: each for each in own if (name := local(each)) in _LOOKS}
+        if paragraph is not self._paragraph:
+            self._paragraph, self._style = paragraph, _named(child(paragraph, "pPr"), "pStyle")
+        looks = {name: each for each in _own(run) if (name := local(each)) in _LOOKS}
+        looks = self._of_styles(_value(looks.pop("rStyle", None)), self._style) | looks
         if not looks:
             return None
         if _is_on(looks.get("vanish")) or _is_on(looks.get("specVanish")):
@@ -83,6 +86,11 @@ class Hidden:
             if found is not None:
                 return found
         return self._paper
+
+
+def _own(run: Any) -> Any:
+    """A run's own properties, which stand before its text."""
+    return run[0] if len(run) and local(run[0]) == "rPr" else ()
 
 
 def shading(element: Any) -> Colour | None:

@@ -58,7 +58,12 @@ class _Area:
     box: Rect
     colour: Colour
     opaque: bool
+    """False where something shows through for certain; see `is_plain`."""
     picture: bool
+
+    def is_plain(self) -> bool:
+        """Whether a path is no more than a rectangle, and nothing blends with what lies under it."""
+        return raw.FPDFPath_CountSegments(self.handle) <= 6 and not raw.FPDFPageObj_HasTransparency(self.handle)
 
 
 @dataclass(slots=True)
@@ -185,12 +190,14 @@ class _Judge:
         for area in reversed(self._areas.at(y)):
             left, bottom, right, top = area.box
             if area.place < text.place and left <= x <= right and bottom <= y <= top:
-                return area.colour
+                return area.colour if area.opaque and not area.picture and area.is_plain() else UNKNOWN
         return WHITE
 
     def _is_covered(self, text: _Text, covers: "_Strips") -> bool:
         return any(
-            area.place > text.place and _holds(area.box, text.box) and (not area.picture or self._is_solid(area))
+            area.place > text.place
+            and _holds(area.box, text.box)
+            and (self._is_solid(area) if area.picture else area.is_plain())
             for area in covers.at((text.box[1] + text.box[3]) / 2)
         )
 
@@ -249,9 +256,7 @@ def _area(handle: object, kind: int, place: int, outer: Matrix, numbers: _Number
     colour, opacity = numbers.colour(handle)
     if not opacity:
         return None
-    whole = opacity == 255 and not raw.FPDFPageObj_HasTransparency(handle)
-    plain = whole and raw.FPDFPath_CountSegments(handle) <= 6
-    return _Area(handle, place, box, colour if plain else UNKNOWN, plain, picture=False)
+    return _Area(handle, place, box, colour, opacity == 255, picture=False)
 
 
 def _font_size(text: _Text) -> float:
