@@ -65,6 +65,22 @@ class Table:
     rows: tuple[Span, ...]
 
 
+Why = Literal[
+    "white text", "tiny text", "off the page", "hidden by style", "comment", "metadata", "hidden sheet", "hidden slide",
+    "hidden row or column", "deleted in tracked changes", "behind a picture",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Concealed:
+    """A half-open range [start, end) of a document's text that a person who opens the file does not see."""
+
+    start: int
+    end: int
+    why: Why
+    """How it is kept out of sight; "white text" is in the colour of what it stands on, whichever that is."""
+
+
 @dataclass(frozen=True, slots=True)
 class ParsedFile:
     """What a parser makes of a file: its text and everything that is known by offset."""
@@ -76,6 +92,8 @@ class ParsedFile:
     tables: tuple[Table, ...] = ()
     notes: tuple[str, ...] = ()
     """What the reader should know, such as "no text on pages 3–7"."""
+    concealed: tuple[Concealed, ...] = ()
+    """In reading order, none overlapping another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +126,8 @@ class Document:
     """The followed folder that it came from; empty for what was brought by hand."""
     language: str | None = None
     """ISO 639-1, as "de"; None where the text does not tell."""
+    concealed: tuple[Concealed, ...] = ()
+    """In reading order, none overlapping another; empty for a version that was read before this was looked for."""
 
     def in_force(self, day: str) -> bool:
         """Whether it is in force on an ISO date; its first and its last day count."""

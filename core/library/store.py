@@ -19,7 +19,7 @@ from sqlalchemy.engine import Connection, Row
 from core.errors import NotFound, RequestError
 from core.library.edits import carry
 from core.storage.database import DIRTY, documents, indexed
-from core.types import ZONES, Document, Heading, Page, ParsedFile, Span, Table, Zone, fingerprint
+from core.types import ZONES, Concealed, Document, Heading, Page, ParsedFile, Span, Table, Zone, fingerprint
 
 STORING, READY, SUPERSEDED = "storing", "ready", "superseded"
 
@@ -230,6 +230,7 @@ class Library:
             headings=parsed.headings,
             tables=parsed.tables,
             notes=parsed.notes,
+            concealed=parsed.concealed,
             valid_from=valid_from,
             valid_until=valid_until,
             size=path.stat().st_size,
@@ -381,6 +382,7 @@ def _row(document: Document) -> dict[str, Any]:
         "headings": [asdict(heading) for heading in document.headings],
         "tables": [asdict(table) for table in document.tables],
         "notes": list(document.notes),
+        "concealed": [asdict(each) for each in document.concealed],
     }
     return row | {"labels": list(document.labels), "layout": layout}
 
@@ -395,11 +397,12 @@ def _document(row: Row[Any]) -> Document:
             for table in layout["tables"]
         ),
         notes=tuple(layout["notes"]),
+        concealed=tuple(Concealed(**each) for each in layout.get("concealed", ())),  # rows of before have none
         labels=tuple(row.labels),
         **{
             name: getattr(row, name)
             for name in Document.__dataclass_fields__
-            if name not in ("pages", "headings", "tables", "notes", "labels")
+            if name not in ("pages", "headings", "tables", "notes", "concealed", "labels")
         },
     )
 

@@ -7,7 +7,7 @@ import json
 import struct
 from typing import Any, BinaryIO
 
-from core.types import Heading, Page, ParsedFile, Span, Table
+from core.types import Concealed, Heading, Page, ParsedFile, Span, Table
 
 LENGTHS = struct.Struct(">QQ")
 
@@ -35,6 +35,7 @@ def pack_parsed(parsed: ParsedFile) -> tuple[dict[str, Any], bytes]:
         "headings": [[h.start, h.level, h.title] for h in parsed.headings],
         "tables": [[t.start, t.end, [edge for row in t.rows for edge in (row.start, row.end)]] for t in parsed.tables],
         "notes": parsed.notes,
+        "concealed": [[c.start, c.end, c.why] for c in parsed.concealed],
     }
     return header, parsed.text.encode()
 
@@ -51,4 +52,5 @@ def unpack_parsed(header: dict[str, Any], blob: bytes) -> ParsedFile:
             for start, end, edges in header["tables"]
         ),
         notes=tuple(header["notes"]),
+        concealed=tuple(Concealed(*each) for each in header["concealed"]),
     )

@@ -10,6 +10,7 @@ from core.ingestion import Incoming
 from core.library.store import Summary
 from core.types import Principal
 from core.workbench import Workbench
+from pages.shared.words import plain
 from tests.pages.conftest import PAGES, Open, words
 
 ADMIN = persona("administrator")
@@ -116,6 +117,14 @@ def test_inside_a_document(filled: Workbench, opened: Opened) -> None:
     assert "returns\\-policy\\.pdf" in words(app)
     assert "public zone" in words(app)
     assert "version 1" in words(app)
+
+
+def test_hidden_text_is_told_inside_a_document(filled: Workbench, opened: Opened) -> None:
+    app = opened(filled)(DOCUMENTS)
+    app.session_state["open_document"] = filled.library.resolve("supplier-letter.html").id
+    app.run()
+    assert not app.exception
+    assert plain("Hidden text: white text (1 passage)") in words(app)
 
 
 def test_a_document_beyond_the_persona_stays_shut(filled: Workbench, opened: Opened) -> None:

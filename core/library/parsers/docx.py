@@ -1,6 +1,6 @@
 """Word documents: paragraphs, headings by style, tables where they stand, text boxes and footnotes.
 
-Headers, footers, comments and deleted text are left out. It knows nothing of fonts or pages.
+Headers, footers, comments and deleted text are left out. It knows nothing of pages, nor how a look is judged.
 """
 
 from collections.abc import Iterator
@@ -10,8 +10,11 @@ from typing import Any
 from core.library.limits import Limits
 from core.library.media import Media
 from core.library.parsers.build import TextBuilder
+from core.library.parsers.docx_hidden import Hidden
 from core.library.parsers.docx_numbering import Numbering
 from core.library.parsers.docx_styles import Styles
+from core.library.parsers.left_out import comments_and_properties, deletions
+from core.library.parsers.marks import mark, unmarked
 from core.library.parsers.ooxml import Package, attribute, child, children, local
 from core.types import ParsedFile
 
@@ -29,13 +32,17 @@ def parse(path: Path, limits: Limits) -> ParsedFile:
         styles = Styles(package.xml(parts["styles"]) if package.has(parts.get("styles", "-")) else None)
         has_numbering = package.has(parts.get("numbering", "-"))
         numbering = Numbering(package.xml(parts["numbering"]) if has_numbering else None)
+        root = package.xml(main)
+        hidden = Hidden(styles, root)
         notes: dict[tuple[str, str], str] = {}
+        builder = TextBuilder(limits, marked=True)
+        builder.notes += deletions(root) + comments_and_properties(package)
         for kind in ("footnote", "endnote"):
             part = parts.get(f"{kind}s", "-")
             if package.has(part):
-                notes |= _read_notes(package.xml(part), kind)
-        reader = _Reader(TextBuilder(limits), styles, numbering, notes)
-        body = child(package.xml(main), "body")
+                notes |= _read_notes(package.xml(part), kind, hidden)
+        reader = _Reader(builder, styles, numbering, notes, hidden)
+        body = child(root, "body")
         if body is not None:
             reader.body(body)
     return reader.builder.finish(Media.DOCX)
@@ -43,12 +50,18 @@ def parse(path: Path, limits: Limits) -> ParsedFile:
 
 class _Reader:
     def __init__(
-        self, builder: TextBuilder, styles: Styles, numbering: Numbering, notes: dict[tuple[str, str], str]
+        self,
+        builder: TextBuilder,
+        styles: Styles,
+        numbering: Numbering,
+        notes: dict[tuple[str, str], str],
+        hidden: Hidden,
     ) -> None:
         self.builder = builder
         self._styles = styles
         self._numbering = numbering
         self._notes = notes
+        self._hidden = hidden
 
     def body(self, root: Any) -> None:
         for element in _blocks(root):
@@ -58,7 +71,7 @@ class _Reader:
                 self._paragraph(element)
 
     def _paragraph(self, paragraph: Any) -> None:
-        text, boxes, references = _text_of(paragraph)
+        text, boxes, references = _text_of(paragraph, self._hidden)
         properties = child(paragraph, "pPr")
         style = _value(properties, "pStyle")
         level = self._styles.level(style, properties)
@@ -112,9 +125,9 @@ class _Reader:
             if local(element) == "tbl":
                 inner.append(element)
                 continue
-            text, boxes, references = _text_of(element)
+            text, boxes, references = _text_of(element, self._hidden)
             texts.append(text)
-            texts += [_text_of(p)[0] for box in boxes for p in _blocks(box) if local(p) == "p"]
+            texts += [_text_of(p, self._hidden)[0] for box in boxes for p in _blocks(box) if local(p) == "p"]
             texts += [self._notes.get(reference, "") for reference in references]
         return "\n".join(texts)
 
@@ -131,8 +144,8 @@ def _blocks(root: Any) -> Iterator[Any]:
             stack.extend(reversed(element))
 
 
-def _text_of(paragraph: Any) -> tuple[str, list[Any], list[tuple[str, str]]]:
-    """A paragraph's text, the text boxes anchored in it, and the notes that it refers to."""
+def _text_of(paragraph: Any, hidden: Hidden) -> tuple[str, list[Any], list[tuple[str, str]]]:
+    """A paragraph's text with marks, the text boxes anchored in it, and the notes that it refers to."""
     parts: list[str] = []
     boxes: list[Any] = []
     notes: list[tuple[str, str]] = []
@@ -141,7 +154,7 @@ def _text_of(paragraph: Any) -> tuple[str, list[Any], list[tuple[str, str]]]:
         element = stack.pop()
         name = local(element)
         if name == "t":
-            parts.append(element.text or "")
+            parts.append(mark(unmarked(element.text or ""), hidden.why(element.getparent(), paragraph)))
         elif name in _TEXT:
             parts.append(_TEXT[name])
         elif name == "txbxContent":
@@ -165,11 +178,11 @@ def _symbol(code: str | None) -> str:
     return "•" if "\ue000" <= char <= "\uf8ff" else char
 
 
-def _read_notes(root: Any, kind: str) -> dict[tuple[str, str], str]:
+def _read_notes(root: Any, kind: str, hidden: Hidden) -> dict[tuple[str, str], str]:
     out = {}
     for note in children(root, kind):
         if attribute(note, "type") is None:
-            text = "\n".join(_text_of(p)[0] for p in _blocks(note) if local(p) == "p").strip()
+            text = "\n".join(_text_of(p, hidden)[0] for p in _blocks(note) if local(p) == "p").strip()
             out[kind, attribute(note, "id") or ""] = text
     return out
 

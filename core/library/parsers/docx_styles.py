@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from core.library.parsers.ooxml import attribute, child, children
+from core.library.parsers.ooxml import attribute, child, children, local
 
 _HEADING = re.compile(r"(?:heading|überschrift|titre|título|titolo|kop|rubrik)\s*(\d)", re.IGNORECASE)
 _DEEPEST = 20
@@ -19,6 +19,8 @@ class Styles:
         self._styles = (
             {attribute(style, "styleId") or "": style for style in children(root, "style")} if root is not None else {}
         )
+        self._default = child(root, "docDefaults", "rPrDefault", "rPr")
+        self._standard = next((key for key, each in self._styles.items() if _is_standard(each)), "")
         self._levels = {key: self._find_level(key) for key in self._styles}
 
     def level(self, style: str | None, properties: Any) -> int:
@@ -40,6 +42,21 @@ class Styles:
                 return found[0], level or 0
         return (own[0], 0) if own and own[0] else None
 
+    def runs(self, run: str, paragraph: str) -> list[Any]:
+        """What a run's style, its paragraph's style and the defaults say of runs, the nearest first."""
+        line = [self._styles[key] for key in (*self._line(run), *self._line(paragraph or self._standard))]
+        found = [*(child(style, "rPr") for style in line), self._default]
+        return [properties for properties in found if properties is not None]
+
+    def paragraphs(self, style: str) -> list[Any]:
+        """What a style and those that it is based on say of paragraphs, the nearest first."""
+        found = [child(self._styles[key], "pPr") for key in self._line(style or self._standard)]
+        return [properties for properties in found if properties is not None]
+
+    def shades(self, style: str) -> bool:
+        """Whether a table's style shades any of its cells."""
+        return any(local(each) == "shd" for key in self._line(style) for each in self._styles[key].iter())
+
     def _find_level(self, key: str) -> int:
         for ancestor in self._line(key):
             style = self._styles[ancestor]
@@ -60,6 +77,11 @@ class Styles:
             base = child(self._styles[key], "basedOn")
             key = (attribute(base, "val") or "") if base is not None else ""
         return line
+
+
+def _is_standard(style: Any) -> bool:
+    """Whether paragraphs that name no style have this one."""
+    return attribute(style, "type") == "paragraph" and attribute(style, "default") in ("1", "true", "on")
 
 
 def _by_name(name: str) -> int:

@@ -11,6 +11,7 @@ from core.library.limits import Limits
 from core.library.media import Media
 from core.library.parsers.build import TextBuilder
 from core.library.parsers.html import append_html
+from core.library.parsers.marks import unmarked
 from core.types import ParsedFile
 
 _SHOWN = ("Subject", "From", "To", "Cc", "Date")
@@ -21,16 +22,16 @@ def parse(path: Path, limits: Limits) -> ParsedFile:
     """The message; of two forms of the body the plain one."""
     with path.open("rb") as file:
         message = BytesParser(policy=email.policy.default).parse(file)
-    builder = TextBuilder(limits)
+    builder = TextBuilder(limits, marked=True)
     headers = [f"{name}: {value}" for name in _SHOWN if (value := _header(message, name))]
-    builder.paragraph("\n".join(headers))
+    builder.paragraph(unmarked("\n".join(headers)))
     plain, markup, attached = _parts(message)
     if not headers and not plain and not markup:
         raise DamagedFile("is damaged: it has neither headers nor a body")
     if any(text.strip() for text in plain):
         for text in plain:
             for paragraph in text.replace("\r\n", "\n").split("\n\n"):
-                builder.paragraph(paragraph)
+                builder.paragraph(unmarked(paragraph))
     else:
         for text in markup:
             append_html(builder, text)

@@ -1,6 +1,6 @@
 """HTML: blocks as paragraphs, headings, lists, tables; scripts, styles and comments are left out, no link is followed.
 
-It knows nothing of CSS: text hidden by a style sheet is read like any other.
+Text that a style hides is read like any other and marked. It knows nothing of CSS.
 """
 
 import re
@@ -14,6 +14,8 @@ from core.library.decoding import decode
 from core.library.limits import Limits
 from core.library.media import Media
 from core.library.parsers.build import TextBuilder
+from core.library.parsers.html_hidden import Hidden, beside
+from core.library.parsers.marks import mark, unmarked
 from core.library.parsers.tidy import clean
 from core.types import ParsedFile
 
@@ -35,13 +37,13 @@ def parse(path: Path, limits: Limits) -> ParsedFile:
     """The whole page."""
     data = path.read_bytes()
     declared = _META.search(data[:4096])
-    builder = TextBuilder(limits)
+    builder = TextBuilder(limits, marked=True)
     append_html(builder, decode(data, declared[1].decode("latin-1") if declared else None))
     return builder.finish(Media.HTML)
 
 
 def append_html(builder: TextBuilder, markup: str) -> None:
-    """Append the text of HTML markup to a builder."""
+    """Append the text of HTML markup to a builder that takes marks."""
     parser = etree.HTMLParser(
         recover=True, no_network=True, remove_comments=True, remove_pis=True, huge_tree=True, encoding="utf-8"
     )
@@ -53,14 +55,16 @@ def append_html(builder: TextBuilder, markup: str) -> None:
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):  # the rest would be lost unseen
         raise DamagedFile("is nested too deeply to be read")
     if root is not None:
-        _Walker(builder).walk(root)
+        _Walker(builder, Hidden(root, markup)).walk(root)
+        builder.notes += beside(root, markup)
 
 
 class _Walker:
     """Goes through the tree without recursion, whatever its depth."""
 
-    def __init__(self, builder: TextBuilder) -> None:
+    def __init__(self, builder: TextBuilder, hidden: Hidden) -> None:
         self._builder = builder
+        self._hidden = hidden
         self._text: list[str] = []
         self._lists: list[list[int | None]] = []
         self._item: str | None = None
@@ -72,14 +76,14 @@ class _Walker:
             element, closing = stack.pop()
             if closing:
                 self._close(element)
-                self._take(element.tail)
+                self._take(element.tail, element.getparent())
                 continue
             tag = element.tag if isinstance(element.tag, str) else ""
             if not tag or tag in _SKIPPED:
-                self._take(element.tail)
+                self._take(element.tail, element.getparent())
                 continue
             if self._whole(element, tag):
-                self._take(element.tail)
+                self._take(element.tail, element.getparent())
                 continue
             self._open(element, tag)
             stack.append((element, True))
@@ -90,11 +94,11 @@ class _Walker:
         """Take an element that is one piece: a heading, a table, a picture's description."""
         if tag in _HEADINGS:
             self._flush()
-            self._builder.heading(_inner_text(element), _HEADINGS[tag])
+            self._builder.heading(_inner_text(element, self._hidden), _HEADINGS[tag])
             return True
         if tag == "table" and not _is_layout(element):
             self._flush()
-            _table(self._builder, element)
+            _table(self._builder, element, self._hidden)
             return True
         if tag == "br":
             self._text.append("\x00")
@@ -114,7 +118,7 @@ class _Walker:
                 self._lists[-1][0] += 1
         elif tag == "pre":
             self._pre += 1
-        self._take(element.text)
+        self._take(element.text, element)
 
     def _close(self, element: Any) -> None:
         tag = element.tag
@@ -127,8 +131,9 @@ class _Walker:
         elif tag == "pre":
             self._pre -= 1
 
-    def _take(self, text: str | None) -> None:
+    def _take(self, text: str | None, owner: Any) -> None:
         if text:
+            text = mark(unmarked(text), self._hidden.why(owner))
             self._text.append(text.replace("\n", "\x00").replace(" ", "\x01") if self._pre else text)
 
     def _flush(self) -> None:
@@ -145,8 +150,8 @@ class _Walker:
             self._builder.paragraph(text)
 
 
-def _inner_text(element: Any) -> str:
-    """All text below an element on one line, scripts left out."""
+def _inner_text(element: Any, hidden: Hidden) -> str:
+    """All text below an element on one line with marks, scripts left out."""
     parts: list[str] = []
     stack: list[Any] = [element]
     while stack:
@@ -159,11 +164,11 @@ def _inner_text(element: Any) -> str:
             parts.append(" ")
         for child in reversed(current):
             if child.tail:
-                stack.append(child.tail)
+                stack.append(mark(unmarked(child.tail), hidden.why(current)))
             if isinstance(child.tag, str) and child.tag not in _SKIPPED:
                 stack.append(child)
         if current.text and tag:
-            stack.append(current.text)
+            stack.append(mark(unmarked(current.text), hidden.why(current)))
     return _SPACE.sub(" ", "".join(parts)).strip()
 
 
@@ -194,10 +199,10 @@ def _is_layout(table: Any) -> bool:
     return not rows or max(len(_cells(row)) for row in rows) < 2
 
 
-def _table(builder: TextBuilder, table: Any) -> None:
+def _table(builder: TextBuilder, table: Any, hidden: Hidden) -> None:
     caption = next((child for child in table if child.tag == "caption"), None)
     if caption is not None:
-        builder.paragraph(_inner_text(caption))
+        builder.paragraph(_inner_text(caption, hidden))
     rows: list[list[str]] = []
     header: bool | None = None
     hanging: dict[int, tuple[int, str]] = {}
@@ -207,7 +212,7 @@ def _table(builder: TextBuilder, table: Any) -> None:
         for cell in cells:
             while len(texts) in hanging:
                 texts.append(_hang(hanging, len(texts)))
-            text = _inner_text(cell)
+            text = _inner_text(cell, hidden)
             across, down = _span(cell, "colspan", 64), _span(cell, "rowspan", 1000)
             if down > 1:
                 hanging[len(texts)] = (down - 1, text)

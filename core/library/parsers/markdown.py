@@ -11,6 +11,8 @@ from core.library.decoding import decode
 from core.library.limits import Limits
 from core.library.media import Media
 from core.library.parsers.build import TextBuilder
+from core.library.parsers.markdown_hidden import remarks, with_marks
+from core.library.parsers.marks import unmarked
 from core.library.parsers.tidy import clean
 from core.types import ParsedFile
 
@@ -39,9 +41,11 @@ _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 def parse(path: Path, limits: Limits) -> ParsedFile:
     """The whole file."""
-    builder = TextBuilder(limits)
-    source = _HIDDEN.sub("", _COMMENT.sub("", clean(decode(path.read_bytes()))))
-    _Reader(builder, source.split("\n")).read()
+    builder = TextBuilder(limits, marked=True)
+    whole = unmarked(clean(decode(path.read_bytes())))
+    source = _HIDDEN.sub("", _COMMENT.sub("", whole))
+    _Reader(builder, with_marks(source).split("\n")).read()
+    builder.notes += remarks(whole)
     return builder.finish(Media.MARKDOWN)
 
 

@@ -101,6 +101,13 @@ class Package:
         except etree.XMLSyntaxError:
             raise DamagedFile(f"is damaged: its part {name} is not valid XML") from None
 
+    def xml_if_whole(self, name: str) -> Any:
+        """The root of a part on which no text depends; None where it is missing or broken."""
+        try:
+            return self.xml(name) if self.has(name) else None
+        except DamagedFile:
+            return None
+
     def relations(self, name: str) -> dict[str, tuple[str, str]]:
         """For each relation of a part its kind (the last word of the type) and the target part; no links out."""
         folder, base = posixpath.split(name)

@@ -10,10 +10,11 @@ from core.errors import DamagedFile, FileTooLarge, NoText, ParserLimit
 from core.library.limits import Limits
 from core.library.media import Media
 from core.library.parsers import ocr
+from core.library.parsers.marks import joined, told
 from core.library.parsers.page_ranges import page_ranges
 from core.library.parsers.pdf_layout import Block, PageText, compose
 from core.library.parsers.pdf_page import PdfPages, ReadPage
-from core.types import Heading, Page, ParsedFile, Span, Table
+from core.types import Concealed, Heading, Page, ParsedFile, Span, Table
 
 _OCR_SHARE = 0.6
 """Share of the time limit that may go to reading pictures of pages."""
@@ -96,15 +97,23 @@ def _assemble(pages: Sequence[ReadPage], notes: list[str]) -> ParsedFile:
         for start, page in zip(starts, pages, strict=True)
         for rows in page.text.tables
     ]
+    placed = tuple(
+        Page(i + 1, starts[i], ends[i], page.width, page.height, "", page.layer) for i, page in enumerate(pages)
+    )
+    found = [
+        Concealed(each.start + start, each.end + start, each.why)
+        for start, page in zip(starts, pages, strict=True)
+        for each in page.concealed
+    ]
+    concealed = joined(found, text, placed)
     return ParsedFile(
         media_type=Media.PDF,
         text=text,
-        pages=tuple(
-            Page(i + 1, starts[i], ends[i], page.width, page.height, "", page.layer) for i, page in enumerate(pages)
-        ),
+        pages=placed,
         headings=tuple(_headings(pages, starts, text)),
         tables=tuple(tables),
-        notes=tuple(notes),
+        notes=(*notes, *told(concealed, placed, "page")),
+        concealed=concealed,
     )
 
 

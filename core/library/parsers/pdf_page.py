@@ -16,8 +16,10 @@ from pypdfium2 import raw
 from core.errors import DamagedFile, EncryptedFile
 from core.library.parsers import ocr
 from core.library.parsers.pdf_chars import Line, PageChars, Rect, Turn, read_chars, split_lines
+from core.library.parsers.pdf_hidden import concealed_chars
 from core.library.parsers.pdf_layout import PageText, Piece, Rows, compose, join_lines
 from core.library.parsers.pdf_tables import Grid, find_grids
+from core.types import Concealed, Why
 
 _ZONE = 0.12
 """Share of the page's height at its top and bottom where a running line may stand."""
@@ -41,6 +43,8 @@ class ReadPage:
     """Whether its lines run up or down the file's coordinates."""
     running: frozenset[str] = frozenset()
     """Lines of this page's margins, digits left out, that the text may hold."""
+    concealed: tuple[Concealed, ...] = ()
+    """Ranges of the page's own text."""
 
 
 @dataclass(slots=True)
@@ -99,7 +103,8 @@ class PdfPages:
         layer: Literal["native", "none"] = "native" if text.piece.text else "none"
         margins = frozenset(_wordy(line) for line in _margins(source))
         upright = source.chars.angle in (90, 270)
-        return ReadPage(text, source.chars.user, layer, width, height, garbled, upright, margins)
+        concealed = _ranges(text.piece, concealed_chars(page, text_page, source.chars)) if text.piece.text else ()
+        return ReadPage(text, source.chars.user, layer, width, height, garbled, upright, margins, concealed)
 
     def is_scan(self, index: int) -> bool:
         """Whether a page without text shows anything."""
@@ -133,6 +138,18 @@ class PdfPages:
                 if any(_repeats(line, other, back) for other in earlier):
                     dropped.update(line.chars)
         return dropped if any(line.chars[0] not in dropped for line in source.lines) else set()
+
+
+def _ranges(piece: Piece, whys: dict[int, Why]) -> tuple[Concealed, ...]:
+    """Runs of characters of the text that are concealed for one reason."""
+    found: list[Concealed] = []
+    for at, number in enumerate(piece.chars) if whys else ():
+        why = whys.get(number)
+        if why and found and found[-1].end == at and found[-1].why == why:
+            found[-1] = Concealed(found[-1].start, at + 1, why)
+        elif why:
+            found.append(Concealed(at, at + 1, why))
+    return tuple(found)
 
 
 def _margins(source: _Raw) -> list[Line]:

@@ -90,11 +90,11 @@ def _segments(page: pdfium.PdfPage) -> Iterator[tuple[tuple[float, float], tuple
         handle, outer, depth = todo.pop()
         kind = raw.FPDFPageObj_GetType(handle)
         if kind == raw.FPDF_PAGEOBJ_FORM and depth < 8:
-            inner = _times(_matrix(handle), outer)
+            inner = times(matrix_of(handle), outer)
             count = raw.FPDFFormObj_CountObjects(handle)
             todo += [(raw.FPDFFormObj_GetObject(handle, i), inner, depth + 1) for i in range(count)]
         elif kind == raw.FPDF_PAGEOBJ_PATH:
-            yield from _path(handle, _times(_matrix(handle), outer))
+            yield from _path(handle, times(matrix_of(handle), outer))
 
 
 def _path(handle: object, matrix: Matrix) -> Iterator[tuple[tuple[float, float], tuple[float, float]]]:
@@ -115,13 +115,14 @@ def _path(handle: object, matrix: Matrix) -> Iterator[tuple[tuple[float, float],
             yield last, begin
 
 
-def _matrix(handle: object) -> Matrix:
+def matrix_of(handle: object) -> Matrix:
+    """A page object's matrix."""
     matrix = raw.FS_MATRIX()
     raw.FPDFPageObj_GetMatrix(handle, matrix)
     return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
 
 
-def _times(m: Matrix, n: Matrix) -> Matrix:
+def times(m: Matrix, n: Matrix) -> Matrix:
     """First m, then n."""
     return (
         m[0] * n[0] + m[1] * n[2], m[0] * n[1] + m[1] * n[3],

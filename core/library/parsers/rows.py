@@ -4,10 +4,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
+from core.library.parsers.marks import unmarked
 from core.library.parsers.tidy import flat
 
 _NUMBER = re.compile(r"[-+(]?[\s€$£¥]*\d[\d\s.,:/'%€$£¥)-]*[a-zA-Z€$£¥%]{0,3}")
 _YEAR = re.compile(r"(19|20)\d\d")
+_COLONS = re.compile(":+(\ufdef?)$")
+"""Colons at the end of a header, before the mark that ends a concealed one."""
 _LONGEST_HEADER = 80
 _MOST_TITLES = 6
 
@@ -20,8 +23,8 @@ def render_rows(rows: Iterable[Sequence[str]], header: bool | None = None) -> It
     if not first:
         return
     if header is None:
-        header = has_header(first)
-    names = [name.rstrip(":") for name in first[0]] if header else []
+        header = has_header([[unmarked(cell) for cell in row] for row in first])
+    names = [_COLONS.sub(r"\1", name) for name in first[0]] if header else []
     if header and len(first) == 1:
         yield join_cells([], first[0])
         return
@@ -44,7 +47,8 @@ def join_cells(names: Sequence[str], row: Sequence[str]) -> str:
     for position, value in enumerate(row):
         if value:
             name = names[position] if position < len(names) else ""
-            parts.append(f"{name}: {value}" if name and name != value else value)
+            named = name and name != value and unmarked(name) != unmarked(value)
+            parts.append(f"{name}: {value}" if named else value)
     return " | ".join(parts)
 
 
