@@ -6,6 +6,7 @@ from threading import RLock
 
 from sqlalchemy import Engine
 
+from core.guardrails.concealed import from_concealed
 from core.guardrails.findings import Finding
 from core.guardrails.guard import Guard
 from core.guardrails.ledger import Checked, Ledger
@@ -43,7 +44,8 @@ class Guards:
         scanner = Scanner(policy, Personal(self._models, kinds) if policy.names_people() else None)
 
         def found_in(document_id: str) -> Sequence[Finding]:
-            return scanner.document(self._library.get(document_id).text)
+            document = self._library.get(document_id)
+            return scanner.document(document.text, from_concealed(document.concealed))
 
         def look(document_ids: Sequence[str]) -> Mapping[str, Checked]:
             return self.ledger.checked(document_ids, scanner.revision, found_in)
