@@ -14,7 +14,8 @@ from core.errors import AccessDenied, NotFound, RequestError
 from core.evaluation.sample_facts import bring_facts
 from core.evaluation.sample_questions import bring_samples
 from core.governance.audited import audited
-from core.governance.principals import may_build, may_follow, may_see, sees_all
+from core.governance.principals import may_see, sees_all
+from core.governance.rights import may, require
 from core.jobs import Job
 from core.library.store import Summary, stricter
 from core.recipes import BUILT_IN
@@ -69,6 +70,8 @@ class Desk(Assembly):
             if zone not in principal.zones or (current and not may_see(principal, current.zone, current.labels)):
                 raise AccessDenied(f"'{principal.name}' may not bring '{file.name}' into the library under this name.")
 
+        arriving = [file.path for file in files if not file.path.is_relative_to(self.workspace.inbox)]
+        self.limits.upload(principal.name, sum(path.stat().st_size for path in arriving if path.is_file()))
         with self._ingesting:
             live = self.settle()
             outcomes = ingest(
@@ -99,6 +102,7 @@ class Desk(Assembly):
                 f"{left.title} (resumed)",
                 left.by.name,
                 lambda job, left=left: self._ingest_job(job, left.files, left.by, left.note),  # type: ignore[misc]
+                counted=False,
             )
             for left in inbox.unfinished(self.workspace.inbox)
         ]
@@ -115,11 +119,13 @@ class Desk(Assembly):
         inbox.forget(self.workspace.inbox, files, note)
         return outcomes
 
-    def receive(self, name: str, content: bytes) -> Path:
-        """Put an upload into the workspace's inbox, from where a job takes it in."""
+    def receive(self, contents: Sequence[bytes], principal: Principal) -> list[Path]:
+        """Put uploads into the workspace's inbox, from where a job takes them in; raises AccessDenied, LimitReached."""
         from core import inbox
 
-        return inbox.receive(self.workspace.inbox, content)
+        require_builder(principal)
+        self.limits.upload(principal.name, sum(map(len, contents)))
+        return [inbox.receive(self.workspace.inbox, content) for content in contents]
 
     def versions(self, name: str, principal: Principal) -> list[Summary]:
         """All versions of a document, newest first, as far as the principal may see them."""
@@ -174,7 +180,7 @@ class Desk(Assembly):
         """Erase a document, all versions, everywhere; returns the receipt of it."""
         from core.erasure import erase
 
-        require_builder(principal)
+        require(principal, "erase")
         name = self.library.any_of(name_or_id).name
         for document in self.library.every():
             if document.name == name:
@@ -184,10 +190,12 @@ class Desk(Assembly):
         self.forget_texts()
         return receipt
 
-    def receipts(self) -> "list[Receipt]":
-        """Receipts of all erasures, newest first."""
+    def receipts(self, principal: Principal) -> "list[Receipt]":
+        """Receipts of all erasures, newest first; raises AccessDenied for who may neither erase nor audit."""
         from core.erasure import kept_receipts
 
+        if not may(principal, "audit"):
+            require(principal, "erase")
         return kept_receipts(self._engine)
 
     @audited("checked", repair="repair")
@@ -221,8 +229,7 @@ class Desk(Assembly):
         """
         from core.watch import Watch
 
-        if not may_follow(principal):
-            raise AccessDenied(f"'{principal.name}' may not have a folder of this computer followed.")
+        require(principal, "follow folders")
         return Watch(self, folder, zone, principal, labels)
 
     @audited("followed", zone="zone")
@@ -234,12 +241,14 @@ class Desk(Assembly):
         self._watches.append(watch)
         return watch
 
-    def watches(self) -> "list[Watch]":
-        """The folders that are followed now, and those that wait for theirs to come back."""
-        return list(self._watches)
+    def watches(self, principal: Principal) -> "list[Watch]":
+        """The folders that are followed now or wait to come back; none for who may follow none."""
+        return list(self._watches) if may(principal, "follow folders") else []
 
-    def unwatch(self, watch: "Watch") -> None:
+    @audited("followed no longer")
+    def unwatch(self, watch: "Watch", principal: Principal) -> None:
         """Follow a folder no longer; its documents stay."""
+        require(principal, "follow folders")
         watch.stop()
         self._watches.remove(watch)
 
@@ -297,5 +306,4 @@ class Desk(Assembly):
 
 def require_builder(principal: Principal) -> None:
     """Raises AccessDenied unless the principal may change the library."""
-    if not may_build(principal):
-        raise AccessDenied(f"'{principal.name}' may read documents, not change them.")
+    require(principal, "build")

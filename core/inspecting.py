@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from core.errors import NotFound, RequestError
 from core.governance.audited import audited
 from core.governance.principals import may_see, sees_as_much
+from core.governance.rights import may
 from core.types import Answer, Hit, Principal, Recipe, no_scores
 
 if TYPE_CHECKING:
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from core.answering.replay import Given
     from core.answering.report import Part
     from core.workbench import Workbench
-
-_SEES_OTHERS = frozenset({"builder", "auditor", "administrator"})
-"""Roles that may read what others asked."""
 
 
 class Inspector:
@@ -151,5 +149,5 @@ class Inspector:
 
 def _may_read(row: "Listed", principal: Principal) -> bool:
     asker = Principal(row.principal, (), row.zones, row.labels)
-    own = row.principal == principal.name or bool(_SEES_OTHERS & set(principal.roles))
+    own = row.principal == principal.name or may(principal, "read others")
     return own and sees_as_much(principal, asker)

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from core.desk import require_builder
 from core.errors import NotFound, RequestError
 from core.evaluation.questions import Evidence, Question, QuestionSet, as_json, may_read
 from core.governance.principals import may_see
+from core.governance.rights import require
 from core.lab_sets import LabSets
 from core.types import Document, Principal
 
@@ -106,7 +106,7 @@ class LabGrowth:
         from core.adapters.proposals import KINDS, propose
         from core.evaluation.proposed import proposal
 
-        require_builder(principal)
+        require(principal, "evaluate")
         held = {document.name: document for document in self._visible(principal)}
         made = []
         for name in names:
@@ -137,7 +137,7 @@ class LabGrowth:
         from core.embedding.language import language_of
         from core.evaluation.proposed import proposal
 
-        require_builder(principal)
+        require(principal, "evaluate")
         known = {document.id: document for document in self._visible(principal)}
         made = []
         for given in self._bench.feedback_book.all():
@@ -214,7 +214,7 @@ class LabGrowth:
         return held.note if held else ""
 
     def _one(self, proposal_id: str, principal: Principal) -> "Proposal":
-        require_builder(principal)
+        require(principal, "evaluate")
         found = next((each for each in self.open(principal) if each.id == proposal_id), None)
         if found is None:
             raise NotFound("This proposal is not there any longer, or was reviewed already.")

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from core.desk import require_builder
 from core.errors import AccessDenied, NotFound
 from core.evaluation.question_files import read_questions, write_questions
 from core.evaluation.question_sets import Listed, listed
 from core.evaluation.questions import Question, QuestionSet, may_read
 from core.governance.audited import audited
 from core.governance.principals import may_see
+from core.governance.rights import require
 from core.tabular import Format
 from core.types import Document, Principal
 
@@ -54,7 +54,7 @@ class LabSets:
     @audited("saved questions", told=lambda kept: {"version": kept.version}, set="name")
     def save(self, name: str, questions: Sequence[Question], principal: Principal, note: str = "") -> QuestionSet:
         """Keep questions under a name as its next version."""
-        require_builder(principal)
+        require(principal, "evaluate")
         self._require_whole(name, principal)
         hidden = self.hidden(principal)
         beyond = next((question for question in questions if not may_read(question, principal, hidden)), None)
@@ -79,14 +79,14 @@ class LabSets:
     @audited("changed role of questions", set="name", role="role")
     def set_role(self, name: str, role: str, principal: Principal) -> None:
         """Say whether a set measures ("test") or may be learned ("training"); raises as `remove` does."""
-        require_builder(principal)
+        require(principal, "evaluate")
         self._require_whole(name, principal)
         self._parts.sets.set_role(name, role)
 
     @audited("removed questions", set="name")
     def remove(self, name: str, principal: Principal) -> None:
         """Forget a set; raises NotFound, AccessDenied."""
-        require_builder(principal)
+        require(principal, "evaluate")
         self._require_whole(name, principal)
         self._parts.sets.remove(name)
 
