@@ -187,6 +187,15 @@ class AdapterDesk:
         return self.get(name, principal)
 
 
+def barred_adapters(parts: "Assembly", principal: Principal) -> set[str]:
+    """Names of the adapters that the principal may not know of; what one said tells what it learned.
+
+    An adapter that was removed is among them no more; what it said is then as guarded as its asker's sight.
+    """
+    places = {each.id: each for each in parts.library.standings()}
+    return {held.name for held in parts.adapter_store.all() if not _may_use(held, principal, places)}
+
+
 def _may_use(adapter: Adapter, principal: Principal, places: "Mapping[str, Standing]") -> bool:
     learned = [places[each] for each in adapter.manifest.documents if each in places]
     return adapter.manifest.zone in principal.zones and all(

@@ -182,11 +182,14 @@ class DatasetDesk:
 
     def add_feedback(self, name: str, principal: Principal, with_sources: bool = True) -> Added:
         """Put what people corrected or liked into a draft, as far as the principal may see it."""
+        from core.adapter_desk import barred_adapters
         from core.adapters.making import rows_of_feedback
 
         require(principal, "train")
         known = {document.id: document for document in self._parts.library.every()}
-        rows = rows_of_feedback(self._parts.feedback_book.all(), known, with_sources)
+        barred = barred_adapters(self._parts, principal)
+        given = [each for each in self._parts.feedback_book.all() if each.adapter not in barred]
+        rows = rows_of_feedback(given, known, with_sources)
         return self.add_rows(name, rows, principal)
 
     # -- reviewing ---------------------------------------------------------------------------------------------------

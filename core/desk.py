@@ -181,7 +181,7 @@ class Desk(Assembly):
         from core.erasure import erase
 
         require(principal, "erase")
-        name = self.library.any_of(name_or_id).name
+        name = self.any_visible(name_or_id, principal).name
         for document in self.library.every():
             if document.name == name:
                 self.visible(document.id, principal)
@@ -295,6 +295,13 @@ class Desk(Assembly):
             raise NotFound(f"'{document.name}' has no page {page}.")
         first, last = max(start, place.start) - place.start, min(end, place.end) - place.start
         return page_image(self.library.original(document), page, first, max(first, last))
+
+    def any_visible(self, name_or_id: str, principal: Principal) -> Document:
+        """A version of what is named; raises NotFound in the same words where the principal may not see it."""
+        document = self.library.any_of(name_or_id)
+        if not may_see(principal, document.zone, document.labels):
+            raise NotFound(f"There is no document '{name_or_id}' in this workspace.")
+        return document
 
     def visible(self, document_id: str, principal: Principal) -> Document:
         """A document if the principal may see it; for anyone else it does not exist: raises NotFound."""

@@ -18,6 +18,7 @@ from core.evaluation.values import Tolerance, check_value
 from core.governance.audited import audited
 from core.governance.principals import may_see
 from core.governance.rights import require
+from core.lab_sets import hidden_names
 from core.tabular import Format
 from core.types import Document, Principal, fingerprint
 
@@ -39,7 +40,7 @@ class FactDesk:
 
     def all(self, principal: Principal) -> list[Fact]:
         """The facts that the principal may see, proposed ones too, by id."""
-        hidden = self.hidden(principal)
+        hidden = hidden_names(self._bench.library, principal)
         return [fact for fact in self._bench.facts.all() if may_read(fact, principal, hidden)]
 
     def get(self, fact_id: str, principal: Principal) -> Fact:
@@ -48,10 +49,6 @@ class FactDesk:
         if found is None:
             raise NotFound(f"There is no fact '{fact_id}'.")
         return found
-
-    def hidden(self, principal: Principal) -> list[str]:
-        """Names of the documents, of any version, that the principal may not see."""
-        return [n for n, zone, labels in self._bench.library.marks() if not may_see(principal, zone, labels)]
 
     def bring(self, content: bytes, form: Format, principal: Principal) -> list[Fact]:
         """Keep the facts of a file, wholly or not at all; raises RequestError, AccessDenied."""

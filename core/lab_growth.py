@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from core.adapter_desk import barred_adapters
 from core.errors import NotFound, RequestError
 from core.evaluation.questions import Evidence, Question, QuestionSet, as_json, may_read
 from core.governance.principals import may_see
 from core.governance.rights import require
-from core.lab_sets import LabSets
+from core.lab_sets import LabSets, hidden_names
 from core.types import Document, Principal
 
 if TYPE_CHECKING:
@@ -139,8 +140,10 @@ class LabGrowth:
 
         require(principal, "evaluate")
         known = {document.id: document for document in self._visible(principal)}
-        made = []
+        made, barred = [], barred_adapters(self._bench, principal)
         for given in self._bench.feedback_book.all():
+            if given.adapter in barred:
+                continue
             drew = [known[each] for each in given.documents if each in known]
             if given.thumb != "down" or not given.corrected.strip() or given.zone not in principal.zones:
                 continue
@@ -160,7 +163,10 @@ class LabGrowth:
 
     def open(self, principal: Principal, set_name: str | None = None) -> "list[Proposal]":
         """The proposals that wait for a review and that the principal may see, oldest first."""
-        hidden, places = self._sets.hidden(principal), {each.id: each for each in self._bench.library.standings()}
+        hidden, places = (
+            hidden_names(self._bench.library, principal),
+            {each.id: each for each in self._bench.library.standings()},
+        )
         return [
             each
             for each in self._bench.proposals.all(set_name)
