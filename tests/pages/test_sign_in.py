@@ -69,19 +69,22 @@ def visit(guarded: Workbench, opened: Callable[[Workbench], Open]) -> Callable[.
     return go
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_who_is_not_signed_in_sees_a_sign_in_page_only(visit: Callable[..., AppTest], page: str) -> None:
-    for user in (
-        {},
-        {"is_logged_in": False},
-        claims("builders", is_logged_in="yes"),
-        claims("builders", is_logged_in=False),
-    ):
-        app = visit(user, page, **{"as": "administrator"})
-        assert not app.exception
-        assert [button.key for button in app.button] == ["sign_in"]
-        assert [each.value for each in app.subheader] == ["Sign in to Touchstone"]
-        assert not app.selectbox and not app.metric and "kettle" not in words(app)
+OUTSIDE: tuple[dict[str, Any], ...] = (
+    {}, {"is_logged_in": False}, claims("builders", is_logged_in="yes"), claims("builders", is_logged_in=False),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("page", "user"), [*((page, {}) for page in PAGES), *((PAGES[1], user) for user in OUTSIDE[1:])]
+)
+def test_who_is_not_signed_in_sees_a_sign_in_page_only(
+    visit: Callable[..., AppTest], page: str, user: dict[str, Any]
+) -> None:
+    app = visit(user, page, **{"as": "administrator"})
+    assert not app.exception
+    assert [button.key for button in app.button] == ["sign_in"]
+    assert [each.value for each in app.subheader] == ["Sign in to Touchstone"]
+    assert not app.selectbox and not app.metric and "kettle" not in words(app)
 
 
 def test_the_persona_switch_is_gone_and_cannot_be_forged(visit: Callable[..., AppTest]) -> None:
@@ -111,7 +114,7 @@ def test_who_is_not_admitted_reads_why(visit: Callable[..., AppTest], user: dict
 
 
 def test_who_is_in_no_group_is_let_in_and_sees_nothing(visit: Callable[..., AppTest]) -> None:
-    for page in PAGES:
+    for page in (PAGES[0], "pages/documents/page.py", "pages/chat/page.py", "pages/inspector/page.py"):
         app = visit(claims("strangers"), page)
         assert not app.exception
         assert "kettle" not in words(app) and "vault" not in words(app)
@@ -146,23 +149,26 @@ def test_a_mapping_without_a_sign_on_opens_no_door(visit: Callable[..., AppTest]
 
 
 def test_secrets_that_cannot_be_read_open_no_door(
-    filled: Workbench, opened: Callable[[Workbench], Open], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    bench: Workbench, opened: Callable[[Workbench], Open], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from streamlit import config
     from streamlit.runtime.secrets import Secrets
-    from streamlit.testing.v1.util import patch_config_options
 
-    broken = tmp_path / "secrets.toml"
+    broken, before = tmp_path / "secrets.toml", config.get_option("secrets.files")
     broken.write_text("[auth\n")
     monkeypatch.setattr("streamlit.secrets", Secrets())
-    with patch_config_options({"secrets.files": [str(broken)]}):
-        app = opened(filled)(**{"as": "administrator"})
+    config.set_option("secrets.files", [str(broken)])
+    try:
+        app = opened(bench)(**{"as": "administrator"})
+    finally:
+        config.set_option("secrets.files", before)
     assert "cannot be read; nobody can sign in" in words(app) and not app.selectbox and not app.metric
 
 
 def test_without_a_sign_on_the_switch_says_that_it_is_a_demonstration(
-    filled: Workbench, opened: Callable[[Workbench], Open]
+    bench: Workbench, opened: Callable[[Workbench], Open]
 ) -> None:
-    app = opened(filled)(**{"as": "viewer"})
+    app = opened(bench)(**{"as": "viewer"})
     assert app.selectbox(key="as").label == "Demo persona" and "A demonstration: nobody signs in" in words(app)
 
 
