@@ -4,7 +4,8 @@ With [auth] in Streamlit's secrets nobody may choose a persona: who asks is the 
 every run, and nothing in the address or the session can name another one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from core.governance.claims import Admitted
 from core.workbench import Workbench
 from pages.shared.words import plain
 
+_MARK = str(Path(__file__).parent / "assets" / "mark.svg")
 _WHOSE = "signed_in_as"
 
 
@@ -72,19 +74,26 @@ def _claims() -> Mapping[str, Any]:
 
 def _ask_to_sign_in() -> None:
     with _card():
-        st.subheader("Sign in to Touchstone", anchor=False)
-        st.markdown("This workspace is open to people whom your organisation's sign-on knows.")
-        st.button("Sign in", icon=":material/login:", type="primary", on_click=st.login, key="sign_in")
+        st.subheader("Sign in to Touchstone", anchor=False, text_alignment="center")
+        st.markdown("Ask your organisation's documents, and open the passage that proves each sentence of the answer.")
+        st.button("Sign in", icon=":material/login:", type="primary", on_click=st.login, key="sign_in", width="stretch")
+        st.caption("Your organisation's sign-on says who you are; what you may see follows from it.")
 
 
 def _refuse(error: AccessDenied) -> None:
     with _card():
-        st.subheader("You are not admitted", anchor=False)
+        st.subheader("You are not admitted", anchor=False, text_alignment="center")
         st.markdown(plain(str(error)))
-        st.button("Sign out", icon=":material/logout:", type="primary", on_click=st.logout, key="sign_out")
+        st.button(
+            "Sign out", icon=":material/logout:", type="primary", on_click=st.logout, key="sign_out", width="stretch"
+        )
 
 
-def _card() -> Any:
-    return st.container(horizontal_alignment="center").container(
-        border=True, width=480, gap="small", key="sign_in_card"
-    )
+@contextmanager
+def _card() -> Iterator[None]:
+    """The middle of an otherwise empty page."""
+    with st.container(horizontal_alignment="center", gap="medium"):
+        st.space("large")
+        st.image(_MARK, width=72)
+        with st.container(border=True, width=440, gap="small", key="sign_in_card"):
+            yield
