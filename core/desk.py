@@ -44,10 +44,15 @@ def _taken_in(outcomes: "Sequence[Outcome]") -> dict[str, int | list[str]] | Non
 class Desk(Assembly):
     """The documents' side of the workbench."""
 
-    def documents(self, principal: Principal) -> list[Summary]:
-        """The documents that the principal may see, by name."""
-        rows = self.library.summaries(BUILT_IN["default"].index_key, principal.zones)
+    def documents(self, principal: Principal, recipe: Recipe = BUILT_IN["default"]) -> list[Summary]:
+        """The documents that the principal may see, by name; their passages are those of the recipe's index."""
+        rows = self.library.summaries(recipe.index_key, principal.zones)
         return [row for row in rows if may_see(principal, row.zone, row.labels)]
+
+    def names(self, principal: Principal) -> dict[str, str]:
+        """The names of all versions of documents that the principal may see, by id."""
+        held = self.library.standings()
+        return {each.id: each.name for each in held if may_see(principal, each.zone, each.labels)}
 
     @audited("ingested", told=_taken_in)
     def ingest(

@@ -53,7 +53,7 @@ def _rows(bench: Workbench, who: Principal, name: str) -> None:
         _together(bench, who, dataset, flags, found)
     if failed := st.session_state.pop(_FAILED, None):
         trouble(failed)
-    names = {each.id: each.name for each in bench.library.standings()}
+    names = bench.names(who)
     data = review_view.view(dataset, found[:MOST], flags, names, writable)
 
     def decided() -> None:

@@ -134,6 +134,7 @@ CALLS: Mapping[str, Call] = {
     ".better_recipe": lambda b, h, who: b.better_recipe("Wie hoch ist das Gehalt des Hafenmeisters?", EXTRACTIVE, who),
     ".check": lambda b, h, who: b.check(who, False),
     ".documents": lambda b, h, who: b.documents(who),
+    ".names": lambda b, h, who: b.names(who),
     ".duplicates": lambda b, h, who: b.duplicates(who, 0.1),
     ".any_visible": lambda b, h, who: b.any_visible(h.document, who),
     ".erase": lambda b, h, who: b.erase(h.document, who),

@@ -191,7 +191,8 @@ def test_no_surface_shows_what_is_hidden(sealed: tuple[Workbench, list[Hidden]],
 
 
 SHOWS = (
-    ".ask", ".documents", ".duplicates", ".passages", ".search", ".versions", ".visible", "work.all", "work.get",
+    ".ask", ".documents",
+    ".names", ".duplicates", ".passages", ".search", ".versions", ".visible", "work.all", "work.get",
     "inspector.export", "inspector.open", "inspector.report", "inspector.rerun", "inspector.traces", "handwork.edits",
     "handwork.passages", "lab.sets.export", "lab.sets.get", "lab.chunking.lanes", "lab.maps.pca", "lab.arms.rights",
     "lab.arms.four", "lab.answers.questions", "lab.growth.open", "datasets.get", "datasets.all", "datasets.export",
