@@ -351,15 +351,15 @@ def told(bench: Workbench, call: Call, hidden: Hidden, who: Principal) -> str:
         return str(error)
 
 
-def texts(value: Any, bench: Workbench, seen: set[int] | None = None) -> Iterator[str]:
+def texts(value: Any, bench: Workbench, seen: dict[int, Any] | None = None) -> Iterator[str]:
     """All texts within a value, however deep: fields, keys, items, bytes, and what an iterator yet gives."""
-    seen = set() if seen is None else seen
+    seen = {} if seen is None else seen  # with the values themselves: the id of one that is gone is given again
     if isinstance(value, str | bytes | Path):
         yield value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
         return
     if value is None or isinstance(value, int | float | np.ndarray) or id(value) in seen:
         return
-    seen.add(id(value))
+    seen[id(value)] = value
     if isinstance(value, Job):
         bench.jobs.wait(value)
         yield from (value.title, value.error)
