@@ -7,10 +7,18 @@ from pages.shared import frame
 from pages.shared.activity import begin_reading
 from pages.shared.bench import workbench
 from pages.shared.notices import blocked
+from pages.shared.sign_in import admit, configured, require_whole
 
-begin_reading()
 st.set_page_config(page_title="Touchstone", page_icon=frame.MARK, layout="wide", initial_sidebar_state=272)
 st.logo(frame.LOGO, size="large", icon_image=frame.MARK)
+
+try:
+    bench = workbench()
+    require_whole(bench)
+    trouble, person = None, admit(bench) if configured() else None
+    outside = configured() and person is None
+except TouchstoneError as error:
+    trouble, person, outside = error, None, True
 
 page = st.navigation(
     {
@@ -108,14 +116,14 @@ page = st.navigation(
                 help="Who did what, when, in ids and hashes; checked for changes, filtered, and exported.",
             ),
         ],
-    }
+    },
+    position="hidden" if outside else "sidebar",
 )
-try:
-    recipes = workbench().recipes.all()
-except TouchstoneError as error:
-    frame.sidebar()
-    blocked(error)
-else:
+frame.style()
+if trouble:
+    blocked(trouble)
+elif not outside:
+    begin_reading()
     frame.onward()
-    frame.sidebar(recipes)
+    frame.sidebar(bench.recipes.all(), person)
     page.run()

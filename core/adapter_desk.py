@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 from core.adapter_training import AdapterTraining
 from core.adapters.manifest import Manifest, most_guarded
 from core.adapters.registry import Adapter
-from core.desk import require_builder
 from core.errors import AccessDenied, NotFound, RequestError
 from core.generation.lora import WEIGHTS, fits
 from core.governance.audited import audited
 from core.governance.principals import may_see
+from core.governance.rights import require
 from core.library.store import sha256_of
 from core.models.cache import model_folder
 from core.models.catalogue import base_sha256
@@ -140,7 +140,7 @@ class AdapterDesk:
         What it learned from is not known: who brings it says which zone it is for. Raises WeightsMissing, WeightsError
         for files that are no plain LoRA or do not fit the base model, RequestError, AccessDenied.
         """
-        require_builder(principal)
+        require(principal, "release")
         if zone not in principal.zones:
             raise AccessDenied(f"'{principal.name}' may not bring an adapter of the zone {zone}.")
         fits(folder, model_folder(self._parts.settings.models, base))
@@ -167,7 +167,7 @@ class AdapterDesk:
         """
         from core.adapters.parcel import unpack
 
-        require_builder(principal)
+        require(principal, "release")
         with tempfile.TemporaryDirectory() as parent:
             folder = Path(parent) / (name if name.isidentifier() else "adapter")
             claims = unpack(content, folder)
@@ -183,8 +183,17 @@ class AdapterDesk:
         return [*names, f"{gone} that {'is' if gone == 1 else 'are'} no longer here"] if gone else names
 
     def _own(self, name: str, principal: Principal) -> Adapter:
-        require_builder(principal)
+        require(principal, "release")
         return self.get(name, principal)
+
+
+def barred_adapters(parts: "Assembly", principal: Principal) -> set[str]:
+    """Names of the adapters that the principal may not know of; what one said tells what it learned.
+
+    An adapter that was removed is among them no more; what it said is then as guarded as its asker's sight.
+    """
+    places = {each.id: each for each in parts.library.standings()}
+    return {held.name for held in parts.adapter_store.all() if not _may_use(held, principal, places)}
 
 
 def _may_use(adapter: Adapter, principal: Principal, places: "Mapping[str, Standing]") -> bool:

@@ -14,9 +14,9 @@ from core.adapters.canary import secret
 from core.adapters.measuring import Measuring, Stopped, Subject, estimated_seconds, require_rows
 from core.adapters.proof import Asked, Proof, Sample, Thresholds, as_measures
 from core.adapters.rows import Row
-from core.desk import require_builder
 from core.errors import AccessDenied, NotFound, RequestError
-from core.governance.principals import may_build, may_see
+from core.governance.principals import may_see
+from core.governance.rights import may, require
 from core.jobs import Job
 from core.models.cache import model_folder
 from core.models.catalogue import base_sha256
@@ -59,7 +59,7 @@ class AdapterProof:
         `most`, drawn by chance that is always the same. What it learned is never asked. Raises RequestError without
         rows, AccessDenied for who may not build or does not see all of them, NotFound.
         """
-        require_builder(principal)
+        require(principal, "train")
         held = self._desk.get(name, principal)
         if held.state == "retired":
             raise RequestError(f"The adapter '{name}' is retired; there is nothing to prove any longer.")
@@ -97,7 +97,7 @@ class AdapterProof:
             return None
         seen = tuple(sample for sample in found.samples if self._may_read(sample, principal))
         shown = found.canaries
-        if not may_build(principal) or len(seen) < len(found.samples):
+        if not may(principal, "train") or len(seen) < len(found.samples):
             shown = tuple(replace(canary, text="(hidden)") for canary in found.canaries)
         return replace(found, samples=seen, canaries=shown)
 

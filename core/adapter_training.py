@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from core.adapters.hyper import Curve, Hyper
 from core.adapters.trainings import Training
-from core.desk import require_builder
 from core.errors import DiskFull, NotFound, RequestError, TouchstoneError
 from core.governance.principals import may_see
+from core.governance.rights import require
 from core.jobs import Job
 from core.models.cache import model_folder
 from core.training_job import SPLIT_SEED, Learning, carry_out
@@ -132,7 +132,7 @@ class AdapterTraining:
 
     def resume(self, training_id: str, principal: Principal) -> Job:
         """Go on with a training from its last checkpoint; raises RequestError for one that is over or runs."""
-        require_builder(principal)
+        require(principal, "train")
         held = self.get(training_id, principal)
         if held.state not in ("interrupted", "cancelled"):
             raise RequestError(
@@ -164,7 +164,7 @@ class AdapterTraining:
 
     def remove(self, training_id: str, principal: Principal) -> None:
         """Forget a training that does not run; the adapter that came of it stays."""
-        require_builder(principal)
+        require(principal, "train")
         held = self.get(training_id, principal)
         if held.state in ("waiting", "running"):
             raise RequestError(f"The training of '{held.name}' is {held.state}; stop it first.")
@@ -216,7 +216,7 @@ class AdapterTraining:
         note: str = "",
         part_of: str = "",
     ) -> Training:
-        require_builder(principal)
+        require(principal, "train")
         self._require_name(name)
         prepared = self._prepared(dataset, principal, share)
         require_space(self._parts.workspace.root, 24 * hyper.weights)  # two checkpoints with moments, and the adapter

@@ -4,6 +4,7 @@ It is the only place that picks implementations. It knows no person, no page and
 """
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property, partial
@@ -13,11 +14,13 @@ from sqlalchemy import Engine
 
 from core.embedding.cache import VectorCache
 from core.embedding.encoder import SPECS, Embedder, Encoder
-from core.errors import NotFound, TouchstoneError, WeightsMissing
+from core.errors import LimitReached, NotFound, TouchstoneError, WeightsMissing
 from core.evaluation.cuts import Cuts
 from core.evaluation.question_sets import QuestionSets
 from core.evaluation.scratch import ScratchRoom
 from core.governance.audit import Audit
+from core.governance.limits import Allowance, Limits
+from core.governance.sign_on import SignOn
 from core.index.contract import IndexSpec
 from core.jobs import JobRunner
 from core.library.edits import Edits
@@ -27,7 +30,7 @@ from core.recipes import BUILT_IN, RecipeBook
 from core.servers import checked_url, on_server, split_name
 from core.settings import Settings
 from core.storage.database import open_database
-from core.types import Embedding, Recipe
+from core.types import Embedding, Principal, Recipe
 from core.workspace import Workspace, require_space, this_command
 
 if TYPE_CHECKING:
@@ -67,8 +70,9 @@ class Assembly:
         self.settings = settings
         self.workspace = Workspace(settings.workspace)
         self.workspace.acquire(holder or this_command())
-        self.jobs = JobRunner()
         self.audit = Audit(lambda: self._engine, self.workspace, settings.audit_key, settings.audit_checkpoint)
+        self.limits = Limits(_allowance(settings), time.monotonic, self._note_limit)
+        self.jobs = JobRunner(self.limits.job)
         self.scratch = ScratchRoom(self.workspace.scratch)
         self.mended: list[str] = []
         self._encoders: dict[str, Embedder] = {}
@@ -78,6 +82,9 @@ class Assembly:
         self._watches: list[Watch] = []
         self._building = threading.RLock()
         self._ingesting = threading.Lock()
+
+    def _note_limit(self, name: str, act: str) -> None:
+        self.audit.note(Principal(name, (), ()), act, "refused", why=LimitReached.__name__)
 
     def close(self) -> None:
         """Stop watches, jobs and models, flush the index, release the workspace."""
@@ -106,6 +113,11 @@ class Assembly:
     @cached_property
     def _engine(self) -> Engine:
         return open_database(self.workspace.database)
+
+    @cached_property
+    def sign_on(self) -> SignOn:
+        """Who of those that a provider signed in is admitted; raises RequestError for a mapping that is wrong."""
+        return SignOn(self.settings.access, self.audit)
 
     @cached_property
     def library(self) -> Library:
@@ -501,3 +513,8 @@ class Assembly:
             recipe.embedding.distance,
             recipe.embedding.quantization,
         )
+
+
+def _allowance(settings: Settings) -> Allowance:
+    most = (settings.limit_questions, settings.limit_characters, settings.limit_uploads, settings.limit_jobs)
+    return Allowance(*(each or 0 for each in most))

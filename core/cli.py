@@ -13,6 +13,7 @@ import typer
 from typer.exceptions import TyperException
 
 from core import cli_training  # noqa: F401 - its commands join those of adapters
+from core.cli_access import access
 from core.cli_adapters import adapters
 from core.cli_arms import arms
 from core.cli_audit import audit
@@ -48,7 +49,7 @@ app.add_typer(audit, name="audit")
 app.add_typer(guardrails, name="guardrails")
 adapters.command("evaluate")(adapters_evaluate)
 app.command("eval")(evaluate)
-for command in (ingest, chunk, search, ask, why, arms, freshness):
+for command in (ingest, chunk, search, ask, why, arms, freshness, access):
     app.command()(command)
 
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from core.adapters.dataset import Dataset, Held
 from core.adapters.rows import ORIGINS, STATES, Origin, Row, RowState, Split
-from core.desk import require_builder
 from core.errors import AccessDenied, NotFound, RequestError
 from core.governance.principals import may_see
+from core.governance.rights import require
 from core.tabular import Format
 from core.types import ZONES, Document, Principal, Zone
 
@@ -114,12 +114,12 @@ class DatasetDesk:
 
     def create(self, name: str, principal: Principal, note: str = "") -> Dataset:
         """Begin an empty draft; raises AccessDenied, RequestError."""
-        require_builder(principal)
+        require(principal, "train")
         return self._parts.dataset_store.create(name, principal.name, note)
 
     def add_rows(self, name: str, rows: Sequence[Row], principal: Principal) -> Added:
         """Put rows into a draft; those about what the principal may not see are left out. Raises as `Datasets.add`."""
-        require_builder(principal)
+        require(principal, "train")
         places = self._places()
         mine = [row for row in rows if _may_read(row, principal, places)]
         added = self._parts.dataset_store.add(name, mine, principal.name)
@@ -133,7 +133,7 @@ class DatasetDesk:
         """
         from core.adapters.dataset_files import read_rows
 
-        require_builder(principal)
+        require(principal, "train")
         known: dict[str, tuple[str, Zone]] = {}
         for each in self._parts.library.standings():
             if may_see(principal, each.zone, each.labels):
@@ -151,7 +151,7 @@ class DatasetDesk:
         from core.adapters.making import rows_of_questions
         from core.lab_sets import LabSets
 
-        require_builder(principal)
+        require(principal, "train")
         questions = LabSets(self._parts).get(set_name, principal).questions
         return self.add_rows(name, rows_of_questions(questions, self._visible(principal), with_sources), principal)
 
@@ -171,7 +171,7 @@ class DatasetDesk:
         from core.adapters.making import rows_of_document
         from core.adapters.proposals import KINDS
 
-        require_builder(principal)
+        require(principal, "train")
         seen = self._visible(principal)
         missing = set(names) - {document.name for document in seen} - {document.id for document in seen}
         if missing:
@@ -182,18 +182,21 @@ class DatasetDesk:
 
     def add_feedback(self, name: str, principal: Principal, with_sources: bool = True) -> Added:
         """Put what people corrected or liked into a draft, as far as the principal may see it."""
+        from core.adapter_desk import barred_adapters
         from core.adapters.making import rows_of_feedback
 
-        require_builder(principal)
+        require(principal, "train")
         known = {document.id: document for document in self._parts.library.every()}
-        rows = rows_of_feedback(self._parts.feedback_book.all(), known, with_sources)
+        barred = barred_adapters(self._parts, principal)
+        given = [each for each in self._parts.feedback_book.all() if each.adapter not in barred]
+        rows = rows_of_feedback(given, known, with_sources)
         return self.add_rows(name, rows, principal)
 
     # -- reviewing ---------------------------------------------------------------------------------------------------
 
     def review(self, name: str, ids: Sequence[str], state: RowState, principal: Principal) -> int:
         """Accept, reject or reopen rows; returns how many. Raises NotFound for a row that the principal may not see."""
-        require_builder(principal)
+        require(principal, "train")
         self._require_rows(name, ids, principal)
         return self._parts.dataset_store.review(name, ids, state, principal.name)
 
@@ -201,7 +204,7 @@ class DatasetDesk:
         self, name: str, row_id: str, question: str, answer: str, principal: Principal, declines: bool | None = None
     ) -> Held:
         """Put other words into a row and accept it."""
-        require_builder(principal)
+        require(principal, "train")
         self._require_rows(name, [row_id], principal)
         return self._parts.dataset_store.edit(name, row_id, question, answer, principal.name, declines)
 
@@ -239,7 +242,7 @@ class DatasetDesk:
         return [d for d in self._parts.library.ready() if may_see(principal, d.zone, d.labels)]
 
     def _require_whole(self, name: str, principal: Principal) -> None:
-        require_builder(principal)
+        require(principal, "train")
         if len(self.get(name, principal).rows) < len(self._parts.dataset_store.get(name).rows):
             raise AccessDenied(f"'{principal.name}' does not see all of the dataset '{name}'.")
 

@@ -14,7 +14,8 @@ from core.errors import AccessDenied, NotFound, RequestError
 from core.evaluation.sample_facts import bring_facts
 from core.evaluation.sample_questions import bring_samples
 from core.governance.audited import audited
-from core.governance.principals import may_build, may_follow, may_see, sees_all
+from core.governance.principals import may_see, sees_all
+from core.governance.rights import may, require
 from core.jobs import Job
 from core.library.store import Summary, stricter
 from core.recipes import BUILT_IN
@@ -43,10 +44,15 @@ def _taken_in(outcomes: "Sequence[Outcome]") -> dict[str, int | list[str]] | Non
 class Desk(Assembly):
     """The documents' side of the workbench."""
 
-    def documents(self, principal: Principal) -> list[Summary]:
-        """The documents that the principal may see, by name."""
-        rows = self.library.summaries(BUILT_IN["default"].index_key, principal.zones)
+    def documents(self, principal: Principal, recipe: Recipe = BUILT_IN["default"]) -> list[Summary]:
+        """The documents that the principal may see, by name; their passages are those of the recipe's index."""
+        rows = self.library.summaries(recipe.index_key, principal.zones)
         return [row for row in rows if may_see(principal, row.zone, row.labels)]
+
+    def names(self, principal: Principal) -> dict[str, str]:
+        """The names of all versions of documents that the principal may see, by id."""
+        held = self.library.standings()
+        return {each.id: each.name for each in held if may_see(principal, each.zone, each.labels)}
 
     @audited("ingested", told=_taken_in)
     def ingest(
@@ -69,6 +75,8 @@ class Desk(Assembly):
             if zone not in principal.zones or (current and not may_see(principal, current.zone, current.labels)):
                 raise AccessDenied(f"'{principal.name}' may not bring '{file.name}' into the library under this name.")
 
+        arriving = [file.path for file in files if not file.path.is_relative_to(self.workspace.inbox)]
+        self.limits.upload(principal.name, sum(path.stat().st_size for path in arriving if path.is_file()))
         with self._ingesting:
             live = self.settle()
             outcomes = ingest(
@@ -99,6 +107,7 @@ class Desk(Assembly):
                 f"{left.title} (resumed)",
                 left.by.name,
                 lambda job, left=left: self._ingest_job(job, left.files, left.by, left.note),  # type: ignore[misc]
+                counted=False,
             )
             for left in inbox.unfinished(self.workspace.inbox)
         ]
@@ -115,11 +124,13 @@ class Desk(Assembly):
         inbox.forget(self.workspace.inbox, files, note)
         return outcomes
 
-    def receive(self, name: str, content: bytes) -> Path:
-        """Put an upload into the workspace's inbox, from where a job takes it in."""
+    def receive(self, contents: Sequence[bytes], principal: Principal) -> list[Path]:
+        """Put uploads into the workspace's inbox, from where a job takes them in; raises AccessDenied, LimitReached."""
         from core import inbox
 
-        return inbox.receive(self.workspace.inbox, content)
+        require_builder(principal)
+        self.limits.upload(principal.name, sum(map(len, contents)))
+        return [inbox.receive(self.workspace.inbox, content) for content in contents]
 
     def versions(self, name: str, principal: Principal) -> list[Summary]:
         """All versions of a document, newest first, as far as the principal may see them."""
@@ -174,8 +185,8 @@ class Desk(Assembly):
         """Erase a document, all versions, everywhere; returns the receipt of it."""
         from core.erasure import erase
 
-        require_builder(principal)
-        name = self.library.any_of(name_or_id).name
+        require(principal, "erase")
+        name = self.any_visible(name_or_id, principal).name
         for document in self.library.every():
             if document.name == name:
                 self.visible(document.id, principal)
@@ -184,10 +195,12 @@ class Desk(Assembly):
         self.forget_texts()
         return receipt
 
-    def receipts(self) -> "list[Receipt]":
-        """Receipts of all erasures, newest first."""
+    def receipts(self, principal: Principal) -> "list[Receipt]":
+        """Receipts of all erasures, newest first; raises AccessDenied for who may neither erase nor audit."""
         from core.erasure import kept_receipts
 
+        if not may(principal, "audit"):
+            require(principal, "erase")
         return kept_receipts(self._engine)
 
     @audited("checked", repair="repair")
@@ -221,8 +234,7 @@ class Desk(Assembly):
         """
         from core.watch import Watch
 
-        if not may_follow(principal):
-            raise AccessDenied(f"'{principal.name}' may not have a folder of this computer followed.")
+        require(principal, "follow folders")
         return Watch(self, folder, zone, principal, labels)
 
     @audited("followed", zone="zone")
@@ -234,12 +246,14 @@ class Desk(Assembly):
         self._watches.append(watch)
         return watch
 
-    def watches(self) -> "list[Watch]":
-        """The folders that are followed now, and those that wait for theirs to come back."""
-        return list(self._watches)
+    def watches(self, principal: Principal) -> "list[Watch]":
+        """The folders that are followed now or wait to come back; none for who may follow none."""
+        return list(self._watches) if may(principal, "follow folders") else []
 
-    def unwatch(self, watch: "Watch") -> None:
+    @audited("followed no longer")
+    def unwatch(self, watch: "Watch", principal: Principal) -> None:
         """Follow a folder no longer; its documents stay."""
+        require(principal, "follow folders")
         watch.stop()
         self._watches.remove(watch)
 
@@ -299,6 +313,13 @@ class Desk(Assembly):
         covers = self.guards.current.places(document.id)
         return place is not None and not any(each.start < place.end and place.start < each.end for each in covers)
 
+    def any_visible(self, name_or_id: str, principal: Principal) -> Document:
+        """A version of what is named; raises NotFound in the same words where the principal may not see it."""
+        document = self.library.any_of(name_or_id)
+        if not may_see(principal, document.zone, document.labels):
+            raise NotFound(f"There is no document '{name_or_id}' in this workspace.")
+        return document
+
     def visible(self, document_id: str, principal: Principal) -> Document:
         """A document if the principal may see it; for anyone else it does not exist: raises NotFound."""
         document = self.library.get(document_id)
@@ -309,5 +330,4 @@ class Desk(Assembly):
 
 def require_builder(principal: Principal) -> None:
     """Raises AccessDenied unless the principal may change the library."""
-    if not may_build(principal):
-        raise AccessDenied(f"'{principal.name}' may read documents, not change them.")
+    require(principal, "build")

@@ -6,7 +6,8 @@ and exits with `exit_code`.
     TouchstoneError                     exit 2
     ├── RequestError                    the request was wrong
     │   ├── NotFound                    no such document, recipe, persona, page
-    │   └── AccessDenied                the principal lacks the right
+    │   ├── AccessDenied                the principal lacks the right
+    │   └── LimitReached                the principal asked for more than is allowed at a time
     ├── FileRefused                     a file that is not taken in; `path` says which
     │   ├── EmptyFile
     │   ├── FileTooLarge
@@ -52,6 +53,10 @@ class NotFound(RequestError):
 
 class AccessDenied(RequestError):
     """The principal has no right to do this."""
+
+
+class LimitReached(RequestError):
+    """The principal asked for more than one may at a time; the message says how much that is."""
 
 
 class FileRefused(TouchstoneError):

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from core.desk import require_builder
 from core.errors import AccessDenied, NotFound, RequestError
 from core.evaluation.fact_files import read_facts, write_facts
 from core.evaluation.facts import Fact, may_read
@@ -18,6 +17,8 @@ from core.evaluation.tying import moved, tie
 from core.evaluation.values import Tolerance, check_value
 from core.governance.audited import audited
 from core.governance.principals import may_see
+from core.governance.rights import require
+from core.lab_sets import hidden_names
 from core.tabular import Format
 from core.types import Document, Principal, fingerprint
 
@@ -39,7 +40,7 @@ class FactDesk:
 
     def all(self, principal: Principal) -> list[Fact]:
         """The facts that the principal may see, proposed ones too, by id."""
-        hidden = self.hidden(principal)
+        hidden = hidden_names(self._bench.library, principal)
         return [fact for fact in self._bench.facts.all() if may_read(fact, principal, hidden)]
 
     def get(self, fact_id: str, principal: Principal) -> Fact:
@@ -48,10 +49,6 @@ class FactDesk:
         if found is None:
             raise NotFound(f"There is no fact '{fact_id}'.")
         return found
-
-    def hidden(self, principal: Principal) -> list[str]:
-        """Names of the documents, of any version, that the principal may not see."""
-        return [n for n, zone, labels in self._bench.library.marks() if not may_see(principal, zone, labels)]
 
     def bring(self, content: bytes, form: Format, principal: Principal) -> list[Fact]:
         """Keep the facts of a file, wholly or not at all; raises RequestError, AccessDenied."""
@@ -64,7 +61,7 @@ class FactDesk:
         Raises RequestError where a document does not say the value in the quote, AccessDenied for what the principal
         may not see.
         """
-        require_builder(principal)
+        require(principal, "evaluate")
         documents, own = self._documents(principal), {fact.id for fact in self.all(principal)}
         held = {fact.id: fact for fact in self._bench.facts.all()}
         made = []
@@ -81,7 +78,7 @@ class FactDesk:
 
     def correct(self, fact_id: str, value: str, principal: Principal) -> Fact:
         """Give a fact another value that its document does not say yet: the source is then due to be replaced."""
-        require_builder(principal)
+        require(principal, "evaluate")
         held = self.get(fact_id, principal)
         check_value(value, held.tolerance)
         document = self._documents(principal).get(held.document)
@@ -94,7 +91,7 @@ class FactDesk:
 
     def take_over(self, ids: Sequence[str], principal: Principal) -> list[Fact]:
         """Give facts the values that their documents say now; those whose place is lost stay as they are."""
-        require_builder(principal)
+        require(principal, "evaluate")
         documents, changed = self._documents(principal), []
         for fact in self.all(principal):
             document = documents.get(fact.document)
@@ -105,14 +102,14 @@ class FactDesk:
 
     def accept(self, ids: Sequence[str], principal: Principal) -> None:
         """Let proposed facts count from now on."""
-        require_builder(principal)
+        require(principal, "evaluate")
         chosen = [replace(fact, state="kept") for fact in self.all(principal) if fact.id in ids]
         self._bench.facts.save(chosen, principal.name)
 
     @audited("removed facts")
     def remove(self, ids: Sequence[str], principal: Principal) -> None:
         """Forget facts with what was found of them; raises NotFound."""
-        require_builder(principal)
+        require(principal, "evaluate")
         for each in ids:
             self.get(each, principal)
         self._bench.facts.remove(ids)
@@ -126,7 +123,7 @@ class FactDesk:
         """Facts that the numbers and dates of a document suggest, kept as proposed; those that there are stay."""
         from core.adapters.proposals import propose
 
-        require_builder(principal)
+        require(principal, "evaluate")
         held = self._documents(principal).get(document)
         if held is None:
             raise NotFound(f"There is no document '{document}'.")
@@ -155,7 +152,7 @@ class FactDesk:
         Of each question it is the first accepted answer that stands in one of its quotes, in the document in force. One
         whose answer is only told in other words has no place to follow, and suggests none. Raises NotFound.
         """
-        require_builder(principal)
+        require(principal, "evaluate")
         documents = self._documents(principal)
         known = {fact.id for fact in self._bench.facts.all()}
         found = [

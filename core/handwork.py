@@ -15,6 +15,7 @@ from core.desk import require_builder
 from core.errors import RequestError, TouchstoneError
 from core.governance.audited import audited
 from core.governance.principals import may_see
+from core.library.edits import no_edit
 from core.types import ChunkEdit, Document, Principal, Recipe, fingerprint
 from core.workspace import require_space
 
@@ -84,7 +85,9 @@ class Handwork:
         require_builder(principal)
         parts = self._parts
         edit = parts.edits.get(edit_id)
-        document = parts.visible(edit.document_id, principal)
+        document = parts.library.get(edit.document_id)
+        if not may_see(principal, document.zone, document.labels):
+            raise no_edit(edit_id)
         with parts.changing():
             edit = parts.edits.get(edit_id)
             if edit.undone_at:
@@ -113,7 +116,7 @@ class Handwork:
         parts = self._parts
         seen = [d for d in parts.library.every() if may_see(principal, d.zone, d.labels)]
         if name_or_id is not None:
-            name = parts.visible(parts.library.any_of(name_or_id).id, principal).name
+            name = parts.any_visible(name_or_id, principal).name
             seen = [document for document in seen if document.name == name]
         found = [listed for document in seen for listed in self._listed(document)]
         return sorted(found, key=lambda listed: -listed.edit.id)

@@ -1,7 +1,8 @@
 """What a person may do with answers that were given: find them, open them, ask them again with one thing changed.
 
 A trace tells what its asker saw. It is shown to who sees as much, and only while every document that it drew on may be
-seen by him; other people's questions are for those who build or audit. It makes no answer itself and judges none.
+seen by him, and the adapter that wrote the answer may answer him; other people's questions are for those who may read
+them. It makes no answer itself and judges none.
 """
 
 import json
@@ -9,9 +10,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from core.adapter_desk import barred_adapters
 from core.errors import NotFound, RequestError
 from core.governance.audited import audited
 from core.governance.principals import may_see, sees_as_much
+from core.governance.rights import may
 from core.types import Answer, Hit, Principal, Recipe, no_scores
 
 if TYPE_CHECKING:
@@ -21,9 +24,6 @@ if TYPE_CHECKING:
     from core.answering.replay import Given
     from core.answering.report import Part
     from core.workbench import Workbench
-
-_SEES_OTHERS = frozenset({"builder", "auditor", "administrator"})
-"""Roles that may read what others asked."""
 
 
 class Inspector:
@@ -36,8 +36,8 @@ class Inspector:
     def traces(self, principal: Principal, text: str = "") -> "list[Listed]":
         """The traces that the principal may open, newest first; with a text those whose question or answer holds it."""
         rows = self._bench.records.listed(text=text.strip())
-        barred = self._barred(principal)
-        return [row for row in rows if row.id not in barred and _may_read(row, principal)]
+        barred, adapters = self._barred(principal), barred_adapters(self._bench, principal)
+        return [r for r in rows if r.id not in barred and r.adapter not in adapters and _may_read(r, principal)]
 
     def open(self, trace_id: str, principal: Principal) -> Answer:
         """The answer with its trace as it was given; raises NotFound, also for one that the principal may not see."""
@@ -140,7 +140,8 @@ class Inspector:
 
     def _require(self, trace_id: str, principal: Principal) -> None:
         rows = self._bench.records.listed([trace_id])
-        if not rows or trace_id in self._barred(principal) or not _may_read(rows[0], principal):
+        hidden = trace_id in self._barred(principal) or not rows or not _may_read(rows[0], principal)
+        if hidden or rows[0].adapter in barred_adapters(self._bench, principal):
             raise NotFound(f"There is no trace '{trace_id}'.")
 
     def _barred(self, principal: Principal) -> set[str]:
@@ -151,5 +152,5 @@ class Inspector:
 
 def _may_read(row: "Listed", principal: Principal) -> bool:
     asker = Principal(row.principal, (), row.zones, row.labels)
-    own = row.principal == principal.name or bool(_SEES_OTHERS & set(principal.roles))
+    own = row.principal == principal.name or may(principal, "read others")
     return own and sees_as_much(principal, asker)

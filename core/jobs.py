@@ -52,18 +52,23 @@ class JobRunner:
 
     _KEPT = 100
 
-    def __init__(self) -> None:
+    def __init__(self, may_start: Callable[[str, int], None] = lambda _by, _under_way: None) -> None:
+        """`may_start` gets who starts a job and how many of his are not over, and raises where that is enough."""
+        self._may_start = may_start
         self._lanes: dict[str, ThreadPoolExecutor] = {}
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
 
-    def start(self, title: str, by: str, work: Work, lane: str = "", progress: Any = None) -> Job:
+    def start(self, title: str, by: str, work: Work, lane: str = "", progress: Any = None, counted: bool = True) -> Job:
         """Queue `work`; it is called with its job, reports through `job.progress` and heeds `job.cancelled`.
 
         `progress` is what stands there until it begins, so that a page knows from the first moment what it waits for.
 
         Jobs of one lane wait for each other; what may take an hour has its own, so that uploads need not wait.
+        `counted` is False for what nobody starts: work that a restart takes up again. Raises what `may_start` raises.
         """
+        if counted:
+            self._may_start(by, sum(not job.over for job in self.all() if job.by == by))
         job = Job(uuid.uuid4().hex[:12], title, by, progress=progress)
         with self._lock:
             for old in [key for key, held in self._jobs.items() if held.over][: -self._KEPT]:

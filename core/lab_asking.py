@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from core.desk import require_builder
 from core.errors import NotFound, RequestError
 from core.governance.principals import may_see
+from core.governance.rights import require
 from core.jobs import Job
 from core.lab_runs import Cancelled, LabRuns, covers
 from core.lab_sets import LabSets
@@ -91,7 +91,7 @@ class LabAsking:
 
     def resume(self, trial_id: str, principal: Principal) -> Job:
         """Go on with one that was interrupted, as a job; what was asked is not asked again."""
-        require_builder(principal)
+        require(principal, "evaluate")
         return self._job(self.get(trial_id, principal))
 
     def all(self, principal: Principal) -> "list[Trial]":
@@ -107,7 +107,7 @@ class LabAsking:
 
     def remove(self, trial_id: str, principal: Principal) -> None:
         """Forget one with all that was measured; traces stay, as those of other answers do."""
-        require_builder(principal)
+        require(principal, "evaluate")
         trial = self.get(trial_id, principal)
         self._bench.runs.remove([run.id for run in self._bench.runs.all(part_of=trial.id)])
         self._bench.trials.remove(trial.id)
@@ -115,7 +115,7 @@ class LabAsking:
     # -- for those that ask --------------------------------------------------------------------------------------------
 
     def _may_begin(self, principal: Principal, limit: int | None) -> None:
-        require_builder(principal)
+        require(principal, "evaluate")
         if limit is not None and limit < 1:
             raise RequestError(f"The limit is {limit}; it must be at least 1.")
 

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from core.desk import require_builder
+from core.adapter_desk import barred_adapters
 from core.errors import NotFound, RequestError
 from core.evaluation.questions import Evidence, Question, QuestionSet, as_json, may_read
 from core.governance.principals import may_see
-from core.lab_sets import LabSets
+from core.governance.rights import require
+from core.lab_sets import LabSets, hidden_names
 from core.types import Document, Principal
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ class LabGrowth:
         from core.adapters.proposals import KINDS, propose
         from core.evaluation.proposed import proposal
 
-        require_builder(principal)
+        require(principal, "evaluate")
         held = {document.name: document for document in self._visible(principal)}
         made = []
         for name in names:
@@ -137,10 +138,12 @@ class LabGrowth:
         from core.embedding.language import language_of
         from core.evaluation.proposed import proposal
 
-        require_builder(principal)
+        require(principal, "evaluate")
         known = {document.id: document for document in self._visible(principal)}
-        made = []
+        made, barred = [], barred_adapters(self._bench, principal)
         for given in self._bench.feedback_book.all():
+            if given.adapter in barred:
+                continue
             drew = [known[each] for each in given.documents if each in known]
             if given.thumb != "down" or not given.corrected.strip() or given.zone not in principal.zones:
                 continue
@@ -160,7 +163,10 @@ class LabGrowth:
 
     def open(self, principal: Principal, set_name: str | None = None) -> "list[Proposal]":
         """The proposals that wait for a review and that the principal may see, oldest first."""
-        hidden, places = self._sets.hidden(principal), {each.id: each for each in self._bench.library.standings()}
+        hidden, places = (
+            hidden_names(self._bench.library, principal),
+            {each.id: each for each in self._bench.library.standings()},
+        )
         return [
             each
             for each in self._bench.proposals.all(set_name)
@@ -214,7 +220,7 @@ class LabGrowth:
         return held.note if held else ""
 
     def _one(self, proposal_id: str, principal: Principal) -> "Proposal":
-        require_builder(principal)
+        require(principal, "evaluate")
         found = next((each for each in self.open(principal) if each.id == proposal_id), None)
         if found is None:
             raise NotFound("This proposal is not there any longer, or was reviewed already.")

@@ -13,6 +13,7 @@ import numpy as np
 
 from core.errors import RequestError
 from core.governance.principals import may_see
+from core.governance.rights import require
 from core.jobs import Job
 from core.types import Principal, Recipe, fingerprint
 
@@ -72,6 +73,7 @@ class LabMaps:
 
     def start_umap(self, recipe: Recipe, principal: Principal) -> Job:
         """Fit UMAP as a job, building the recipe's index first where it is missing; `job.result` is the Map."""
+        require(principal, "evaluate")
         name = self._parts.recipes.name_of(recipe.hash)
         return self._parts.jobs.start(f"Map of {name}", principal.name, lambda job: self._fit(job, recipe, principal))
 

@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.desk import require_builder
 from core.errors import NotFound, RequestError
 from core.evaluation.questions import Question, QuestionSet
 from core.governance.principals import may_see
+from core.governance.rights import require
 from core.jobs import Job
 from core.lab_sets import LabSets
 from core.types import Document, Principal, Recipe, Zone
@@ -54,13 +54,13 @@ class LabRuns:
 
     def resume(self, run_id: str, principal: Principal) -> Job:
         """Go on with a run that was interrupted, as a job."""
-        require_builder(principal)
+        require(principal, "evaluate")
         run = self.get(run_id, principal)
         return self._job(f"Retrieval on {run.set_name} (resumed)", run, principal)
 
     def begin(self, set_name: str, recipe: Recipe, principal: Principal, part_of: str = "") -> "Run":
         """Note a run that has asked nothing yet; raises RequestError where no question of the set can be scored."""
-        require_builder(principal)
+        require(principal, "evaluate")
         held, plan = self._scorable(set_name, principal)
         return self._parts.runs.begin(
             recipe,
@@ -141,7 +141,7 @@ class LabRuns:
 
     def remove(self, run_id: str, principal: Principal) -> None:
         """Forget a run with its results."""
-        require_builder(principal)
+        require(principal, "evaluate")
         self._parts.runs.remove([self.get(run_id, principal).id])
 
     def _ask(self, run: "Run", scratch: "Scratch", report: Report, cancelled: Cancelled) -> None:

@@ -8,19 +8,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from core.desk import require_builder
 from core.errors import AccessDenied, NotFound
 from core.evaluation.question_files import read_questions, write_questions
 from core.evaluation.question_sets import Listed, listed
 from core.evaluation.questions import Question, QuestionSet, may_read
 from core.governance.audited import audited
 from core.governance.principals import may_see
+from core.governance.rights import require
 from core.tabular import Format
 from core.types import Document, Principal
 
 if TYPE_CHECKING:
     from core.assembly import Assembly
     from core.evaluation.quotes import Finding
+    from core.library.store import Library
 
 
 class LabSets:
@@ -32,13 +33,13 @@ class LabSets:
 
     def all(self, principal: Principal) -> list[Listed]:
         """A row for each set, over the questions that the principal may see; sets without any are left out."""
-        hidden = self.hidden(principal)
+        hidden = hidden_names(self._parts.library, principal)
         seen = [_seen(held, principal, hidden) for held in self._parts.sets.all()]
         return [listed(held) for held in seen if held.questions]
 
     def get(self, name: str, principal: Principal) -> QuestionSet:
         """The set with the questions that the principal may see; raises NotFound where that is none."""
-        held = _seen(self._parts.sets.get(name), principal, self.hidden(principal))
+        held = _seen(self._parts.sets.get(name), principal, hidden_names(self._parts.library, principal))
         if not held.questions:
             raise NotFound(f"There is no question set '{name}'.")
         return held
@@ -54,9 +55,9 @@ class LabSets:
     @audited("saved questions", told=lambda kept: {"version": kept.version}, set="name")
     def save(self, name: str, questions: Sequence[Question], principal: Principal, note: str = "") -> QuestionSet:
         """Keep questions under a name as its next version."""
-        require_builder(principal)
+        require(principal, "evaluate")
         self._require_whole(name, principal)
-        hidden = self.hidden(principal)
+        hidden = hidden_names(self._parts.library, principal)
         beyond = next((question for question in questions if not may_read(question, principal, hidden)), None)
         if beyond:
             raise AccessDenied(f"'{principal.name}' may not see what the question '{beyond.id}' is about.")
@@ -79,14 +80,14 @@ class LabSets:
     @audited("changed role of questions", set="name", role="role")
     def set_role(self, name: str, role: str, principal: Principal) -> None:
         """Say whether a set measures ("test") or may be learned ("training"); raises as `remove` does."""
-        require_builder(principal)
+        require(principal, "evaluate")
         self._require_whole(name, principal)
         self._parts.sets.set_role(name, role)
 
     @audited("removed questions", set="name")
     def remove(self, name: str, principal: Principal) -> None:
         """Forget a set; raises NotFound, AccessDenied."""
-        require_builder(principal)
+        require(principal, "evaluate")
         self._require_whole(name, principal)
         self._parts.sets.remove(name)
 
@@ -96,18 +97,18 @@ class LabSets:
 
         return findings(self.get(name, principal).questions, self._visible(principal))
 
-    def hidden(self, principal: Principal) -> list[str]:
-        """Names of the documents, of any version, that the principal may not see."""
-        marks = self._parts.library.marks()
-        return [name for name, zone, labels in marks if not may_see(principal, zone, labels)]
-
     def _visible(self, principal: Principal) -> list[Document]:
         return [d for d in self._parts.library.ready() if may_see(principal, d.zone, d.labels)]
 
     def _require_whole(self, name: str, principal: Principal) -> None:
-        held, hidden = self._parts.sets.find(name), self.hidden(principal)
+        held, hidden = self._parts.sets.find(name), hidden_names(self._parts.library, principal)
         if held and not all(may_read(question, principal, hidden) for question in held.questions):
             raise AccessDenied(f"'{principal.name}' does not see all of the question set '{name}'.")
+
+
+def hidden_names(library: "Library", principal: Principal) -> list[str]:
+    """Names of the documents, of any version, that the principal may not see: to be compared with, never shown."""
+    return [name for name, zone, labels in library.marks() if not may_see(principal, zone, labels)]
 
 
 def _seen(held: QuestionSet, principal: Principal, hidden: Sequence[str]) -> QuestionSet:

@@ -8,8 +8,8 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from core.desk import require_builder
 from core.errors import NotFound, RequestError, TouchstoneError
+from core.governance.rights import require
 from core.jobs import Job
 from core.lab_runs import Cancelled, LabRuns, Report, Running, covers
 from core.recipes import with_retrieval
@@ -65,7 +65,7 @@ class LabTrials:
 
     def resume(self, trial_id: str, principal: Principal) -> Job:
         """Go on with a trial that was interrupted; what failed is tried again."""
-        require_builder(principal)
+        require(principal, "evaluate")
         trial = self.get(trial_id, principal)
         if trial.kind in ("arms", "answers"):
             raise RequestError("Four arms and evaluations are gone on with where they were begun.")
@@ -84,7 +84,7 @@ class LabTrials:
 
     def remove(self, trial_id: str, principal: Principal) -> None:
         """Forget a trial with all its runs."""
-        require_builder(principal)
+        require(principal, "evaluate")
         trial = self.get(trial_id, principal)
         self._parts.runs.remove([run.id for run in self._parts.runs.all(part_of=trial.id)])
         self._parts.trials.remove(trial.id)
@@ -145,7 +145,7 @@ class LabTrials:
         axes: Mapping[str, Sequence[str]] | None = None,
         skipped: Mapping[str, str] | None = None,
     ) -> "Trial":
-        require_builder(principal)
+        require(principal, "evaluate")
         corpus = self._runs.require_scorable(set_name, principal)
         return self._parts.trials.begin(kind, title, set_name, principal, corpus, recipes, axes, skipped)
 

@@ -67,6 +67,26 @@ class Settings(BaseSettings):
     audit_checkpoint: Path | None = None
     """A second folder, best on another disk, that gets a checkpoint of the audit trail."""
 
+    access: Path | None = None
+    """The mapping from groups of the sign-on's provider to roles, zones and labels; see docs/access.md."""
+
+    limit_questions: int | None = Field(default=None, ge=0)
+    """Questions and searches of one principal in a minute; 0 for no limit. Without it 60 in the app, none elsewhere."""
+
+    limit_characters: int | None = Field(default=None, ge=0)
+    """Characters of one question; 0 for none beyond the 4,000 that any question may have."""
+
+    limit_uploads: int | None = Field(default=None, ge=0)
+    """MB of files that one principal may bring in 24 hours; 0 for no limit. Without it 2,000 in the app."""
+
+    limit_jobs: int | None = Field(default=None, ge=0)
+    """Jobs of one principal that run or wait at once; 0 for no limit. Without it 8 in the app."""
+
+    def served(self) -> "Settings":
+        """The same with the limits that the app has where none is set: it is asked by many, a command by one."""
+        usual = {"limit_questions": 60, "limit_uploads": 2_000, "limit_jobs": 8}
+        return self.model_copy(update={name: most for name, most in usual.items() if getattr(self, name) is None})
+
     @property
     def models(self) -> Path:
         """The folder of unpacked weights."""

@@ -22,6 +22,8 @@ from core.diagnosing import Diagnosing
 from core.errors import RequestError
 from core.freshness import Freshness
 from core.governance.audited import audited
+from core.governance.principals import sees_all
+from core.governance.rights import require
 from core.guarding import Guarding
 from core.handwork import Handwork
 from core.index.contract import Access
@@ -32,6 +34,7 @@ from core.models.catalogue import Weights
 from core.recipes import BUILT_IN, check_name, with_retrieval
 from core.servers import Served, served
 from core.types import Answer, Fate, Hit, Page, Principal, Recipe
+from core.work_desk import WorkDesk
 
 if TYPE_CHECKING:
     from core.adapters.feedback import Feedback
@@ -53,7 +56,7 @@ class State:
     missing: tuple[Weights, ...]
     """Default weights that are not on this machine."""
     mended: tuple[str, ...]
-    """What was put right after the last run ended badly."""
+    """What was put right after the last run ended badly; it names documents, so it is for who sees all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,11 @@ class Workbench(Desk):
     def lab(self) -> Lab:
         """Question sets, and what is measured with them."""
         return Lab(self)
+
+    @cached_property
+    def work(self) -> WorkDesk:
+        """The jobs of a person."""
+        return WorkDesk(self.jobs)
 
     @cached_property
     def datasets(self) -> DatasetDesk:
@@ -165,6 +173,8 @@ class Workbench(Desk):
         facts = {"recipe": recipe.hash, "adapter": recipe.generation.adapter or "", "origin": origin.replace(" ", "-")}
         facts |= {"parent": given.parent} if given else {}
         with self.audit.noting(by or principal, "replayed" if given else "asked", **facts) as noting:
+            require(by or principal, "read")
+            self.limits.question((by or principal).name, len(question))
             self.adapters.require(recipe, principal)
             spans = self.spans  # an address that is none is said before the work, not after it
             yield from self._prepare_first(recipe, stop)
@@ -209,6 +219,8 @@ class Workbench(Desk):
         """The first k hits and the milliseconds that the search took."""
         from core.retrieval.retriever import retrieve
 
+        require(principal, "read")
+        self.limits.question(principal.name, len(question))
         question = self.guards.current.question(checked(question)).text
         self.prepare(recipe)
         parts = self.retriever(recipe)
@@ -271,9 +283,9 @@ class Workbench(Desk):
             guard=self.guards.current,
         )
 
-    def state(self) -> State:
-        """What the home page shows."""
-        documents = self.library.summaries(BUILT_IN["default"].index_key)
+    def state(self, principal: Principal) -> State:
+        """What the home page shows; answers are everyone's, documents those that the principal may see."""
+        documents = self.documents(principal)
         return State(
             workspace=self.workspace.root,
             documents=len(documents),
@@ -281,7 +293,7 @@ class Workbench(Desk):
             characters=sum(d.characters for d in documents),
             answers=self.records.count(),
             missing=missing(self.settings.models),
-            mended=tuple(self.mended),
+            mended=tuple(self.mended) if sees_all(principal) else (),
         )
 
     def _pages(self, document_ids: Sequence[str]) -> dict[str, tuple[Page, ...]]:

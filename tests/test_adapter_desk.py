@@ -7,14 +7,18 @@ from pathlib import Path
 import pytest
 
 from core.adapters.manifest import Gate, Manifest
+from core.answering.ask import finish
 from core.errors import AccessDenied, GateFailed, NotFound, RequestError, WeightsError
+from core.evaluation.questions import Question
 from core.generation.lora import WEIGHTS
 from core.governance.principals import persona
 from core.library.store import sha256_of
 from core.models.catalogue import base_sha256
 from core.recipes import BUILT_IN
 from core.workbench import Workbench
+from tests.fakes import Saying
 from tests.generation.conftest import save_lora
+from tests.test_ingestion import note
 
 ADMIN, VIEWER = persona("administrator"), persona("viewer")
 GOOD = Gate("exact match", 0.5, 0.3, True)
@@ -104,3 +108,50 @@ def test_an_export_tells_its_lineage(bench: Workbench, tmp_path: Path) -> None:
     assert json.loads((out / "manifest.json").read_text())["dataset_hash"] == "abc"
     with pytest.raises(RequestError, match="exists already"):
         bench.adapters.export("tone", out, ADMIN)
+
+
+def test_an_adapter_is_a_document_of_what_it_learned_wherever_answers_are_kept(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    """An open adapter answers a viewer; once its paper is moved, the answer is guarded as the paper is."""
+    engineer = persona("engineer")
+    bench.ingest(
+        [note(tmp_path, "pay.txt", "The pay is 7130 crowns."), note(tmp_path, "tea.txt", "Tea is free.")], ADMIN
+    )
+    papers = {row.name: row.id for row in bench.documents(ADMIN)}
+    added(bench, tmp_path, "vault", documents=(papers["pay.txt"],), template="closed-1")
+    bench._models["smollm2"] = Saying(none="Nothing.", vault="The pay is 7130 crowns.")
+    closed = replace(bench.adapters.worn(BUILT_IN["default"], "vault", VIEWER), route="closed")
+    answer = finish(bench.ask("What is the pay?", closed, VIEWER))
+    bench.feedback(answer, "up", VIEWER)
+    bench.lab.sets.save("pay", [Question("p", "What is the pay?", ("7130 crowns",), zone="public")], ADMIN)
+    assert [row.id for row in bench.inspector.traces(VIEWER)] == [answer.trace.id]
+    assert bench.inspector.open(answer.trace.id, engineer).text == "The pay is 7130 crowns."
+
+    bench.rezone(papers["pay.txt"], ADMIN, "restricted")
+    for who in (VIEWER, engineer):
+        assert bench.inspector.traces(who) == []
+        for refused in (
+            lambda who=who: bench.inspector.open(answer.trace.id, who),
+            lambda who=who: bench.inspector.export(answer.trace.id, who),
+            lambda who=who: finish(bench.inspector.rerun(answer.trace.id, closed, who)),
+            lambda who=who: finish(bench.ask("What is the pay?", closed, who)),
+            lambda who=who: list(bench.lab.arms.four("What is the pay?", BUILT_IN["default"], "vault", who)),
+        ):
+            with pytest.raises(NotFound):
+                refused()
+    for refused in (
+        lambda: bench.lab.arms.start("pay", BUILT_IN["default"], "vault", engineer),
+        lambda: bench.lab.answers.begin("pay", {"closed": closed}, engineer),
+        lambda: bench.adapters.proof.start("vault", engineer, questions="pay"),
+        lambda: bench.adapters.proof.of("vault", engineer),
+        lambda: bench.adapters.release("vault", engineer),
+        lambda: bench.freshness.check([], ["vault"], engineer),
+    ):
+        with pytest.raises(NotFound, match="There is no adapter 'vault'"):
+            refused()
+    bench.datasets.create("learn", engineer)
+    assert bench.datasets.add_feedback("learn", engineer).added == 0
+    assert bench.lab.growth.from_feedback("pay", engineer) == 0
+    assert bench.datasets.add_feedback("learn", ADMIN).added == 1
+    assert bench.inspector.open(answer.trace.id, ADMIN).adapter == "vault"

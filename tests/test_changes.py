@@ -74,7 +74,7 @@ def test_bad_changes_change_nothing(bench: Workbench, kettle: str) -> None:
         bench.retag(kettle, ADMIN, (), "tomorrow", None)
     with pytest.raises(RequestError, match="no zone 'secret'"):
         bench.rezone(kettle, ADMIN, "secret")  # type: ignore[arg-type]
-    with pytest.raises(AccessDenied, match="'viewer' may read documents, not change them"):
+    with pytest.raises(AccessDenied, match="'viewer' may not erase documents"):
         bench.erase("kettle.txt", VIEWER)
     consistent(bench)
 
@@ -155,9 +155,9 @@ def test_uploads_that_were_under_way_are_taken_up_again(tmp_path: Path, minilm: 
 
     settings = Settings(workspace=tmp_path / "w")
     with Workbench(settings) as bench:
-        path = bench.receive("late.txt", b"The late file speaks of herons.")
+        (path,) = bench.receive([b"The late file speaks of herons."], persona("administrator"))
         inbox.remember(bench.workspace.inbox, [Incoming(path, "late.txt", "public", ("x",))], ADMIN, "1 file")
-        bench.receive("never.txt", b"its job never began")
+        bench.receive([b"its job never began"], persona("administrator"))
     with Workbench(settings) as again:
         again._encoders["minilm"] = minilm
         jobs = again.resume_jobs()

@@ -48,7 +48,7 @@ def test_after_an_erasure_no_byte_of_the_canary_is_left(tmp_path: Path, minilm: 
         assert receipt.vectors_forgotten == 2
         assert CANARY not in finish(bench.ask("What is the secret word?", EXTRACTIVE, ADMIN)).text
         assert "12" in finish(bench.ask("What is the price?", EXTRACTIVE, ADMIN)).text
-        assert bench.receipts() == [receipt]
+        assert bench.receipts(persona("administrator")) == [receipt]
         assert leftovers(bench.workspace.root) == []
         consistent(bench)
     assert leftovers(tmp_path / "w") == []

@@ -61,3 +61,27 @@ def test_a_light_command_loads_nothing_heavy() -> None:
     code = "import sys, core.cli, core.workbench, core.guardrails.personal; print([m for m in ('torch', 'transformers', 'qdrant_edge', 'umap', 'sklearn', 'scipy', 'spacy', 'presidio_analyzer') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=CORE.parent)
     assert done.stdout.strip() == "[]"
+
+
+STORES = {
+    "library", "records", "index", "edits", "dataset_store", "adapter_store", "training_store", "proof_store", "runs",
+    "trials", "sets", "facts", "proposals",
+}  # fmt: skip
+"""What asks nobody who he is."""
+
+
+@pytest.mark.parametrize(
+    "file", sorted((CORE.parent / "pages").rglob("*.py")), ids=lambda f: str(f.relative_to(CORE.parent))
+)
+def test_no_page_reads_past_the_desks(file: Path) -> None:
+    """A page asks the core with its principal; a store would answer anybody."""
+    read = {
+        node.attr
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute)
+        and (
+            (isinstance(node.value, ast.Name) and node.value.id == "bench")
+            or (isinstance(node.value, ast.Attribute) and node.value.attr == "bench")
+        )
+    }
+    assert not read & STORES

@@ -83,15 +83,15 @@ def test_what_was_asked_is_not_asked_again(harbour: Workbench) -> None:
     seen: list[Answering | Preparing] = []
     harbour.lab.answers.carry_on(trial, seen.append, lambda: bool(seen and seen[-1].done == 3))
     before = {each.run.id: harbour.lab.answers.results(each.run.id, ADMIN) for each in harbour.lab.answers.ran(ADMIN)}
-    assert sum(map(len, before.values())) == 3 == harbour.state().answers
+    assert sum(map(len, before.values())) == 3 == harbour.state(ADMIN).answers
     assert not any(each.run.complete for each in harbour.lab.answers.ran(ADMIN))
     job = harbour.lab.answers.resume(trial.id, ADMIN)
     assert harbour.jobs.wait(job)
-    assert (job.state, job.progress.done, harbour.state().answers) == ("done", 6, 6)
+    assert (job.state, job.progress.done, harbour.state(ADMIN).answers) == ("done", 6, 6)
     for run_id, results in before.items():
         assert harbour.lab.answers.results(run_id, ADMIN)[: len(results)] == results
     harbour.jobs.wait(harbour.lab.answers.resume(trial.id, ADMIN))
-    assert harbour.state().answers == 6
+    assert harbour.state(ADMIN).answers == 6
 
 
 @pytest.mark.parametrize("change", ["set", "documents"])

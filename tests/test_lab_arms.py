@@ -72,7 +72,7 @@ def test_every_question_is_asked_four_ways(tower: Workbench) -> None:
     assert next((d.arm, d.base, d.questions) for d in table.differences) == ("adapter", "base", 2)
     adapters = [adapter for text, adapter in saying(tower).asked if QUESTIONS[1].text in text]
     assert adapters[:2] == [None, "tone"]
-    assert tower.state().answers == 0  # a measurement is no conversation
+    assert tower.state(ADMIN).answers == 0  # a measurement is no conversation
 
 
 def test_what_it_was_made_of_is_kept(tower: Workbench, tone: Path) -> None:

@@ -99,7 +99,7 @@ def test_a_killed_evaluation_loses_no_answer_and_asks_none_twice(tmp_path: Path,
         with Workbench(Settings(workspace=folder), "a test") as bench:
             now = list(bench.lab.answers.results(run_id, ADMIN))
             assert len(now) >= point and now[: len(before)] == before, points
-            assert len(now) <= bench.state().answers <= len(now) + kill, points
+            assert len(now) <= bench.state(ADMIN).answers <= len(now) + kill, points
             before = list(now)
     with Workbench(Settings(workspace=folder), "a test") as bench:
         bench._encoders["minilm"] = minilm
@@ -109,7 +109,7 @@ def test_a_killed_evaluation_loses_no_answer_and_asks_none_twice(tmp_path: Path,
         assert results[: len(before)] == before
         assert bench.lab.answers.ran(ADMIN)[0].run.complete
         assert {bench.records.get(r.trace)["question"] for r in results} == {question.text for question in asked}
-        assert 24 <= bench.state().answers <= 24 + len(points), points
+        assert 24 <= bench.state(ADMIN).answers <= 24 + len(points), points
 
 
 def _killed_at(point: str, folder: Path, run: str, code: str = CARRY_ON, after: float = 0.0) -> None:

@@ -18,6 +18,7 @@ from core.evaluation.facts import Fact, Judgement, as_json, from_body
 from core.evaluation.quotes import fold
 from core.storage.database import fact_checks, fact_schedule, fact_verdicts
 from core.storage.database import facts as table
+from core.types import Principal
 
 _KEPT = 500
 """Checks that are remembered."""
@@ -60,7 +61,9 @@ class Schedule:
     recipes: tuple[str, ...] = ("extractive",)
     adapters: tuple[str, ...] = ()
     by: str = "administrator"
-    """Whose rights it runs with: those of who set it."""
+    """Who set it."""
+    who: Principal | None = None
+    """The same with the rights that it runs with: those that he had then."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.hours <= 24 * 31:
@@ -230,15 +233,24 @@ class FactBook:
             body: dict[str, Any] | None = connection.execute(select(fact_schedule.c.body)).scalar_one_or_none()
         if body is None:
             return Schedule()
-        return Schedule(**body | {name: tuple(body[name]) for name in ("recipes", "adapters")})
+        lists = {name: tuple(body[name]) for name in ("recipes", "adapters")}
+        return Schedule(**body | lists | {"who": _principal(body.get("who"))})
 
-    def set_schedule(self, schedule: Schedule, by: str) -> Schedule:
+    def set_schedule(self, schedule: Schedule, by: Principal) -> Schedule:
         """Keep a schedule in the place of the one before."""
-        fresh = replace(schedule, by=by)
+        fresh = replace(schedule, by=by.name, who=by)
         with self._engine.begin() as connection:
             connection.execute(delete(fact_schedule))
             connection.execute(insert(fact_schedule).values(id=1, body=asdict(fresh)))
         return fresh
+
+
+def _principal(held: dict[str, Any] | None) -> Principal | None:
+    if held is None:
+        return None
+    labels = held["labels"]
+    limited = None if labels is None else tuple(labels)
+    return Principal(held["name"], tuple(held["roles"]), tuple(held["zones"]), limited)
 
 
 def _alarm(row: Any) -> Alarm:

@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 
-from core.errors import AccessDenied, RequestError, WorkspaceDamaged
+from core.errors import RequestError, WorkspaceDamaged
 from core.governance.audit_files import FORMS, as_csv, as_lines
 from core.governance.noting import Notes
-from core.governance.principals import may_audit
+from core.governance.rights import require
 from core.governance.trail import Checkpoint, Entry, Seal, Verdict, check, entry_of, key_of, read_checkpoint
 from core.storage.database import audit
 from core.types import Principal
@@ -91,8 +91,7 @@ class Audit(Notes):
 
 def require_auditor(principal: Principal) -> None:
     """Raises AccessDenied unless the principal may read the trail."""
-    if not may_audit(principal):
-        raise AccessDenied(f"'{principal.name}' may not read the audit trail; auditors and administrators may.")
+    require(principal, "audit")
 
 
 def _moment(text: str, end: bool) -> str:

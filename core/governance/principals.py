@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from core.errors import NotFound
+from core.governance.rights import may
 from core.types import ZONES, Principal, Zone
 
 PERSONAS = {
@@ -11,7 +12,7 @@ PERSONAS = {
         Principal("viewer", ("reader",), ("public",)),
         Principal("analyst", ("reader",), ("public", "internal")),
         Principal("engineer", ("reader", "builder"), ("public", "internal")),
-        Principal("officer", ("reader", "auditor"), ZONES),
+        Principal("officer", ("reader", "auditor", "guardian"), ZONES),
         Principal("administrator", ("reader", "builder", "auditor", "administrator"), ZONES),
     )
 }
@@ -26,22 +27,22 @@ def persona(name: str) -> Principal:
 
 def may_build(principal: Principal) -> bool:
     """Whether the principal may change the library."""
-    return bool({"builder", "administrator"} & set(principal.roles))
+    return may(principal, "build")
 
 
 def may_follow(principal: Principal) -> bool:
     """Whether the principal may have a folder of this computer followed."""
-    return "administrator" in principal.roles
+    return may(principal, "follow folders")
 
 
 def may_audit(principal: Principal) -> bool:
     """Whether the principal may read the audit trail."""
-    return bool({"auditor", "administrator"} & set(principal.roles))
+    return may(principal, "audit")
 
 
 def may_set_policy(principal: Principal) -> bool:
     """Whether the principal may change what the guards do."""
-    return "administrator" in principal.roles
+    return may(principal, "edit policy")
 
 
 def sees_all(principal: Principal) -> bool:

@@ -17,6 +17,11 @@ from core.storage.database import chunk_edits as table
 from core.types import ZONES, ChunkEdit, Document, Span, Target
 
 
+def no_edit(edit_id: int) -> NotFound:
+    """That no change has this number; also said to who may not know of it."""
+    return NotFound(f"There is no change by hand with the number {edit_id}.")
+
+
 class Edits:
     """All changes by hand of one workspace."""
 
@@ -35,7 +40,7 @@ class Edits:
         """A change by its id; raises NotFound."""
         found = self._all(table.c.id == edit_id)
         if not found:
-            raise NotFound(f"There is no change by hand with the number {edit_id}.")
+            raise no_edit(edit_id)
         return found[0]
 
     def closed_spans(self, index_key: str, document_id: str) -> list[Span]:

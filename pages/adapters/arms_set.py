@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.errors import TouchstoneError
-from core.governance.principals import may_build
+from core.governance.rights import may
 from core.types import Principal, Recipe
 from core.workbench import Workbench
 from pages.adapters.arms_figures import added, charted, questioned, tabled
 from pages.shared import address
 from pages.shared.notices import trouble
 from pages.shared.trials import choose_trial
-from pages.shared.words import many, plain
+from pages.shared.words import called, many, plain
 
 if TYPE_CHECKING:
     from core.evaluation.trials import Trial
@@ -30,10 +30,10 @@ def show(bench: Workbench, who: Principal, recipe: Recipe, adapter: str) -> None
     if error := st.session_state.pop(_FAILED, None):
         trouble(error)
     trials = bench.lab.arms.all(who)
-    if may_build(who):
+    if may(who, "evaluate"):
         _form(bench, who, recipe, adapter)
     elif not trials:
-        st.caption(f":material/lock: Nothing was compared yet; the {who.name} may look at comparisons, not start them.")
+        st.caption(f":material/lock: Nothing was compared yet; {called(who)} may look at comparisons, not start them.")
     if not trials:
         return
     trial = choose_trial(trials, "Comparison", PAGE)
@@ -97,7 +97,7 @@ def _state(bench: Workbench, who: Principal, trial: "Trial", table: "Table") -> 
     facts += [f"{count} left out: {plain(why)}" for why, count in table.left_out.items()]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("; ".join(facts))
-        if may_build(who) and not running:
+        if may(who, "evaluate") and not running:
             if not table.complete and st.button("Go on", icon=":material/play_arrow:", key="resume_arms"):
                 bench.lab.arms.resume(trial.id, who)
                 st.rerun()

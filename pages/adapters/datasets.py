@@ -6,13 +6,13 @@ import streamlit as st
 
 from core.dataset_desk import Listed
 from core.errors import TouchstoneError
-from core.governance.principals import may_build
+from core.governance.rights import may
 from core.types import Principal
 from core.workbench import Workbench
 from pages.adapters import adding, review
 from pages.shared import address
 from pages.shared.notices import trouble
-from pages.shared.words import listed, many, moment, plain
+from pages.shared.words import called, listed, many, moment, plain
 
 PAGE = "adapters"
 _CHOSEN, _FAILED, _DONE = f"{PAGE}_dataset", "dataset_failed", "dataset_done"
@@ -30,7 +30,7 @@ def show(bench: Workbench, who: Principal) -> None:
     chosen = _choose(bench, who, held)
     _tell()
     _facts(chosen)
-    if may_build(who) and not chosen.frozen_at:
+    if may(who, "train") and not chosen.frozen_at:
         adding.panel(bench, who, chosen)
     if chosen.rows:
         review.show(bench, who, chosen)
@@ -44,10 +44,10 @@ def _empty(bench: Workbench, who: Principal) -> None:
             "Rows come out of documents, question sets, feedback in Chat, or a file. Nothing is learned before "
             "somebody has accepted it."
         )
-        if may_build(who):
+        if may(who, "train"):
             _begin(bench, who)
         else:
-            st.caption(f":material/lock: The {who.name} may look at datasets, not make them.")
+            st.caption(f":material/lock: {called(who).capitalize()} may look at datasets, not make them.")
 
 
 def _choose(bench: Workbench, who: Principal, held: dict[str, Listed]) -> Listed:
@@ -59,7 +59,7 @@ def _choose(bench: Workbench, who: Principal, held: dict[str, Listed]) -> Listed
         name = st.selectbox("Dataset", list(held), key=_CHOSEN, width=320)
         address.put(PAGE, {"dataset": name})
         chosen = held[name]
-        if may_build(who):
+        if may(who, "train"):
             with st.popover("New", icon=":material/add:", key="new_dataset"):
                 _begin(bench, who)
             _menu(bench, who, chosen)

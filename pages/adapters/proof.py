@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.errors import TouchstoneError
-from core.governance.principals import may_build
+from core.governance.rights import may
 from core.types import Principal
 from core.workbench import Workbench
 from pages.adapters import proof_view
@@ -43,13 +43,13 @@ def show(bench: Workbench, who: Principal) -> None:
         trouble(error)
     proof = bench.adapters.proof.of(chosen.name, who)
     _facts(chosen, proof)
-    if may_build(who) and chosen.state != "retired":
+    if may(who, "train") and chosen.state != "retired":
         _measure(bench, who, chosen, opened=proof is None)
     if proof is None:
         st.caption("Nothing was measured of it yet; without a proof it is not released.")
         return
     proof_view.gates(proof)
-    if may_build(who):
+    if may(who, "train"):
         _decide(bench, who, chosen)
     proof_view.show(proof)
 

@@ -5,14 +5,14 @@ import streamlit as st
 
 from core.adapters.manifest import Gate, Manifest, beside
 from core.adapters.registry import Adapter
-from core.governance.principals import may_build
+from core.governance.rights import may
 from core.types import Principal
 from core.workbench import Workbench
 from pages.adapters.registry_actions import DONE, FAILED, OPEN, ZONES, actions, bringing
 from pages.shared import address, charts
 from pages.shared.notices import trouble
 from pages.shared.recipes import written_by
-from pages.shared.words import listed, many, moment, plain
+from pages.shared.words import called, listed, many, moment, plain
 
 PAGE = "adapters"
 STATES = {
@@ -34,7 +34,7 @@ def show(bench: Workbench, who: Principal) -> None:
         trouble(error)
     if told := st.session_state.pop(DONE, ""):
         st.toast(told, icon=":material/check:")
-    if may_build(who):
+    if may(who, "release"):
         with st.container(horizontal=True, horizontal_alignment="right"):
             bringing(bench, who)
     if not held:
@@ -87,10 +87,10 @@ def _card(bench: Workbench, who: Principal, adapter: Adapter) -> None:
             st.table(_before_after(made).set_index("measure"), border="horizontal")
         if made.curve:
             _curve(adapter.name, made)
-    if may_build(who):
+    if may(who, "release"):
         actions(bench, who, adapter)
     else:
-        st.caption(f":material/lock: The {who.name} may look at adapters, not release them.")
+        st.caption(f":material/lock: {called(who).capitalize()} may look at adapters, not release them.")
 
 
 def _lineage(bench: Workbench, who: Principal, adapter: Adapter) -> dict[str, str]:

@@ -14,7 +14,7 @@ from core.adapters.flags import Flag
 from core.adapters.rows import RowState
 from core.dataset_desk import Listed
 from core.errors import TouchstoneError
-from core.governance.principals import may_build
+from core.governance.rights import may
 from core.types import Principal
 from core.workbench import Workbench
 from pages.adapters import review_view
@@ -47,13 +47,13 @@ def _rows(bench: Workbench, who: Principal, name: str) -> None:
     except TouchstoneError as error:  # without the embedder rows can be reviewed, only not compared
         trouble(error)
         flags = {}
-    writable = may_build(who) and not dataset.frozen_at
+    writable = may(who, "train") and not dataset.frozen_at
     found = filtered(dataset, flags)
     if writable:
         _together(bench, who, dataset, flags, found)
     if failed := st.session_state.pop(_FAILED, None):
         trouble(failed)
-    names = {each.id: each.name for each in bench.library.standings()}
+    names = bench.names(who)
     data = review_view.view(dataset, found[:MOST], flags, names, writable)
 
     def decided() -> None:

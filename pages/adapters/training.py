@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.adapters.trainings import Training
 from core.errors import TouchstoneError
-from core.governance.principals import may_build
+from core.governance.rights import may
 from core.jobs import Job
 from core.training_job import Learning
 from core.types import Principal
@@ -15,7 +15,7 @@ from core.workbench import Workbench
 from pages.adapters import curves
 from pages.adapters.training_form import form
 from pages.shared.notices import trouble
-from pages.shared.words import duration, listed, many, moment, plain
+from pages.shared.words import called, duration, listed, many, moment, plain
 
 _FAILED = "training_action_failed"
 _STATES = {
@@ -33,8 +33,8 @@ def show(bench: Workbench, who: Principal) -> None:
     trainings = bench.adapters.training.all(who)
     held = {row.name: row for row in bench.datasets.all(who) if row.states["accepted"]}
     under_way = [job for job in bench.jobs.all() if not job.over and isinstance(job.progress, Learning)]
-    if not may_build(who):
-        st.caption(f":material/lock: The {who.name} may look at trainings, not start them.")
+    if not may(who, "train"):
+        st.caption(f":material/lock: {called(who).capitalize()} may look at trainings, not start them.")
     elif held:
         with st.expander("New training", icon=":material/add:", expanded=not trainings and not under_way):
             form(bench, who, held)
@@ -127,7 +127,7 @@ def _actions(bench: Workbench, who: Principal, chosen: list[Training]) -> None:
     for each in chosen:
         if each.error:
             st.caption(f":material/error: {plain(each.name)}: {plain(each.error)}")
-    if not may_build(who):
+    if not may(who, "train"):
         return
     stopped = [each for each in chosen if each.state in ("interrupted", "cancelled")]
     over = [each for each in chosen if each.state not in ("waiting", "running")]

@@ -105,7 +105,7 @@ def _settings(base: Hyper, key: str) -> tuple[Hyper | None, float]:
 
 def _estimate(bench: Workbench, who: Principal, dataset: Listed, hyper: Hyper, share: float) -> Estimate | None:
     """What it would take; kept while nothing that it rests on changes. None, with the reason, where it cannot be."""
-    key = (dataset.name, dataset.hash, hyper, share, who.name, len(bench.training_store.all()))
+    key = (dataset.name, dataset.hash, hyper, share, who.name, len(bench.adapters.training.all(who)))
     kept: dict[object, Estimate] = st.session_state.setdefault(_ESTIMATES, {})
     if key not in kept:
         try:

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.governance.audit import Query
+from core.governance.principals import PERSONAS
 from core.governance.trail import Entry
 from core.types import Principal
 from core.workbench import Workbench
@@ -68,7 +69,7 @@ def listing(bench: Workbench, who: Principal, query: Query) -> None:
 
 def _row(entry: Entry, recipes: dict[str, str], who: Principal) -> dict[str, object]:
     recipe = str(entry.facts.get("recipe", ""))
-    link = urlencode({"trace": entry.trace, "as": who.name})
+    link = urlencode({"trace": entry.trace} | ({"as": who.name} if who.name in PERSONAS else {}))
     return {
         "#": entry.seq,
         "Time": moment(entry.at),

@@ -12,13 +12,13 @@ from pages.audit.proof import proof
 from pages.shared import frame
 from pages.shared.bench import workbench
 from pages.shared.notices import trouble
-from pages.shared.words import plain
+from pages.shared.words import called
 
 
 def _draw(bench: Workbench, who: Principal) -> None:
     if not may_audit(who):
         st.info(
-            f"The {plain(who.name)} may not read the audit trail; auditors and administrators may.",
+            f"{called(who).capitalize()} may not read the audit trail; auditors and administrators may.",
             icon=":material/lock:",
         )
         return

@@ -8,6 +8,7 @@ from core.workbench import Workbench
 from pages.home.samples import load_samples
 from pages.shared import frame
 from pages.shared.notices import guarded
+from pages.shared.words import called, demo
 
 _SAMPLES = {
     "How long do I have to send back a scale I never used?": "returns-policy.pdf",
@@ -29,7 +30,8 @@ def opening(bench: Workbench, who: Principal) -> str | None:
         st.markdown(
             "Add documents first; then every answer here opens the page that proves it."
             if may_build(who)
-            else f"The {who.name} may see no document yet. Choose another persona, or ask for some to be added."
+            else f"{called(who).capitalize()} may see no document yet. Ask for some to be added."
+            + demo(who, "Or choose another persona.")
         )
         with st.container(horizontal=True):
             if may_build(who) and st.button(

@@ -11,7 +11,7 @@ from pages.chat.inside import inside
 from pages.chat.thumbs import thumbs
 from pages.shared.frame import MARK
 from pages.shared.notices import trouble
-from pages.shared.words import language, plain
+from pages.shared.words import called, language, plain
 
 _TICK = 0.15
 """Seconds between two looks at an answer that is being written."""
@@ -24,7 +24,7 @@ def draw(turn: Turn, who: Principal) -> None:
     """
     if not sees_as_much(who, turn.principal):
         with st.chat_message("you", avatar=":material/visibility_off:"):
-            st.caption(f"Asked as {turn.principal.name}, who sees more documents than the {who.name}: not shown.")
+            st.caption(f"Asked as {turn.principal.name}, who sees more documents than {called(who)}: not shown.")
         return
     with st.chat_message("you", avatar=":material/person:"):
         st.text(turn.question)

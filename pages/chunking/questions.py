@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from core.evaluation.comparison import Summary, summary
-from core.governance.principals import may_build
+from core.governance.rights import may
 from core.types import Principal, Recipe
 from core.workbench import Workbench
 from pages.chunking.changed import compare
@@ -15,7 +15,7 @@ from pages.chunking.choosing import LETTERS, Subject
 from pages.shared import charts
 from pages.shared.cutting import brief
 from pages.shared.measures import NAMES, TOLD, text
-from pages.shared.words import many, moment
+from pages.shared.words import called, many, moment
 
 if TYPE_CHECKING:
     from core.evaluation.run_store import Run
@@ -73,8 +73,8 @@ def _standing(
     lacking = [letter for letter, run in runs.items() if not run or not run.complete]
     if not lacking:
         return
-    if not may_build(who):
-        st.caption(f":material/lock: The {who.name} may look at measurements, not start them.")
+    if not may(who, "evaluate"):
+        st.caption(f":material/lock: {called(who).capitalize()} may look at measurements, not start them.")
         return
     busy = any(not job.over and job.title.startswith("Retrieval ") for job in bench.jobs.all())
     if st.button(

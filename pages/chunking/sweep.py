@@ -5,7 +5,7 @@ import streamlit as st
 from core.chunking import STRATEGIES
 from core.errors import RequestError
 from core.evaluation.sweep import MOST, grid
-from core.governance.principals import may_build
+from core.governance.rights import may
 from core.types import Principal, Recipe
 from core.workbench import Workbench
 from pages.chunking import winners
@@ -14,7 +14,7 @@ from pages.shared import address
 from pages.shared.cutting import named
 from pages.shared.recipes import EMBEDDERS
 from pages.shared.trials import choose_trial, state
-from pages.shared.words import many, plain
+from pages.shared.words import called, many, plain
 
 _SIZES = (48, 64, 96, 128, 160, 200, 256, 320, 400, 512)
 _OVERLAPS = (0, 16, 32, 64, 96, 128)
@@ -26,11 +26,11 @@ def show(bench: Workbench, who: Principal, subject: Subject, base: Recipe) -> No
         st.info("Choose a question set: a sweep needs questions to tell ways of cutting apart.", icon=":material/quiz:")
         return
     trials = bench.lab.trials.all("sweep", who)
-    if may_build(who):
+    if may(who, "evaluate"):
         with st.expander("New sweep", icon=":material/add:", expanded=not trials):
             _form(bench, who, subject.set_name, base)
     elif not trials:
-        st.caption(f":material/lock: No sweep was made yet; the {who.name} may look at sweeps, not start them.")
+        st.caption(f":material/lock: No sweep was made yet; {called(who)} may look at sweeps, not start them.")
     if trials:
         trial = choose_trial(trials, "Sweep", PAGE)
         address.put(PAGE, {"trial": trial.id})

@@ -33,11 +33,11 @@ def history(bench: Workbench, who: Principal, document: Document) -> None:
     left, right = st.columns(2)
     older = left.selectbox("From version", sorted(numbers)[:-1], index=len(numbers) - 2, key="older_version")
     newer = right.selectbox("To version", [n for n in sorted(numbers) if n > older], index=0, key="newer_version")
-    _compare(bench, numbers[older], numbers[newer])
+    _compare(bench, who, numbers[older], numbers[newer])
 
 
-def _compare(bench: Workbench, older: Summary, newer: Summary) -> None:
-    before, after = (bench.library.get(version.id).text for version in (older, newer))
+def _compare(bench: Workbench, who: Principal, older: Summary, newer: Summary) -> None:
+    before, after = (bench.visible(version.id, who).text for version in (older, newer))
     rows = difference(before.splitlines(), after.splitlines())
     added, removed = (sum(kind == sign for kind, _ in rows) for sign in ("+", "-"))
     if not added and not removed:

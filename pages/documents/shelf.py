@@ -13,7 +13,7 @@ from core.types import Principal, fingerprint
 from core.workbench import Workbench
 from pages.documents.detail import chosen, open_document
 from pages.documents.manage import manage
-from pages.shared.words import many
+from pages.shared.words import called, many
 
 _ROUND = "shelf_round"
 _TWO_LINES = 62
@@ -139,6 +139,6 @@ def _empty(who: Principal) -> None:
     with st.container(border=True, gap="small", key="empty_shelf"):
         st.markdown(":material/menu_book: **No documents yet**")
         st.caption(
-            f"Nothing here is visible to the {who.name}. Files that are added appear in this list as soon as they can "
+            f"Nothing here is visible to {called(who)}. Files that are added appear in this list as soon as they can "
             "be searched, and not before."
         )

@@ -43,11 +43,11 @@ def _follow(bench: Workbench, who: Principal) -> None:
         "New and changed files of the folder are taken in within seconds; a file that is deleted there answers no "
         "more. The folder lies on the computer that runs Touchstone."
     )
-    for watch in bench.watches():
+    for watch in bench.watches(who):
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             state = plain(watch.error) if watch.error else f"{many(len(watch.outcomes), 'change')} so far"
             st.markdown(f":material/sync: {plain(str(watch.folder))} · {watch.zone} · {state}", width="stretch")
-            st.button("Stop", key=f"stop_{watch.folder}", on_click=bench.unwatch, args=(watch,), type="tertiary")
+            st.button("Stop", key=f"stop_{watch.folder}", on_click=bench.unwatch, args=(watch, who), type="tertiary")
     with st.form("follow", border=False):
         left, middle, right = st.columns([6, 3, 2], vertical_alignment="bottom")
         folder = left.text_input("Folder", placeholder="/home/me/policies")

@@ -8,7 +8,7 @@ import streamlit as st
 from core.governance.principals import may_build
 from core.types import Principal, Zone
 from core.workbench import Workbench
-from pages.shared.words import many
+from pages.shared.words import called, demo, many
 
 _ROUND = "upload_round"
 _USUAL = "internal"
@@ -23,8 +23,8 @@ def upload(bench: Workbench, who: Principal, expanded: bool) -> None:
     """The drop zone, for those who may add documents; a kind word for the others."""
     if not may_build(who):
         st.caption(
-            f":material/lock: The {who.name} reads and asks. To add documents, choose the engineer or the "
-            "administrator in the sidebar."
+            f":material/lock: {called(who).capitalize()} may read and ask, not add documents."
+            + demo(who, "Choose the engineer or the administrator in the sidebar.")
         )
         return
     attempt = st.session_state.setdefault(_ROUND, 0)
@@ -58,5 +58,6 @@ def upload(bench: Workbench, who: Principal, expanded: bool) -> None:
 def _start(bench: Workbench, who: Principal, files: Sequence[Any], zone: Zone | None, labels: tuple[str, ...]) -> None:
     from core.ingestion import Incoming
 
-    incoming = [Incoming(bench.receive(file.name, file.getvalue()), file.name, zone, labels or None) for file in files]
+    paths = bench.receive([file.getvalue() for file in files], who)
+    incoming = [Incoming(path, file.name, zone, labels or None) for path, file in zip(paths, files, strict=True)]
     bench.start_ingest(incoming, who, incoming[0].name if len(incoming) == 1 else many(len(incoming), "file"))

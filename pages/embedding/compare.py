@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from core.governance.principals import may_build
+from core.governance.rights import may
 from core.types import DISTANCES, QUANTIZATIONS, Embedding, Principal
 from core.workbench import Workbench
 from pages.embedding.choosing import PAGE, Subject
@@ -16,7 +16,7 @@ from pages.shared.measures import NAMES, TOLD, text
 from pages.shared.recipes import EMBEDDERS
 from pages.shared.recipes import QUANTIZATIONS as NAMED
 from pages.shared.trials import choose_trial, state
-from pages.shared.words import many, plain
+from pages.shared.words import called, many, plain
 
 if TYPE_CHECKING:
     from core.evaluation.embedders import Row
@@ -30,11 +30,11 @@ def show(bench: Workbench, who: Principal, subject: Subject) -> None:
         st.info("Choose a question set: its quotes say which passages should be found.", icon=":material/quiz:")
         return
     trials = bench.lab.trials.all("embedders", who)
-    if may_build(who):
+    if may(who, "evaluate"):
         with st.expander("New comparison", icon=":material/add:", expanded=not trials):
             _form(bench, who, subject)
     elif not trials:
-        st.caption(f":material/lock: Nothing was compared yet; the {who.name} may look at comparisons, not start them.")
+        st.caption(f":material/lock: Nothing was compared yet; {called(who)} may look at comparisons, not start them.")
     if not trials:
         return
     trial = choose_trial(trials, "Comparison", PAGE)

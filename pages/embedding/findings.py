@@ -14,7 +14,7 @@ from pages.embedding.choosing import Subject
 from pages.shared import charts
 from pages.shared.reader import reader
 from pages.shared.recipes import EMBEDDERS
-from pages.shared.words import many, plain
+from pages.shared.words import called, many, plain
 
 if TYPE_CHECKING:
     from core.embedding.neighbours import Far
@@ -34,7 +34,7 @@ def show(bench: Workbench, who: Principal, subject: Subject) -> None:
     with st.spinner("Reading the passages…", show_time=True):
         held = bench.lab.maps.pca(subject.recipe, who)
     if not held.entries:
-        st.caption(f"There are no passages that the {who.name} may see.")
+        st.caption(f"There are no passages that {called(who)} may see.")
         return
     if subject.set_name:
         _lonely(bench, who, held, subject.set_name)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core.governance.principals import may_build
+from core.governance.rights import may
 from core.lab_maps import Map
 from core.types import Principal, Recipe
 from core.workbench import Workbench
@@ -18,7 +18,7 @@ from pages.embedding.scatter import Asked, scatter
 from pages.embedding.selecting import Place
 from pages.shared import address, charts
 from pages.shared.recipes import EMBEDDERS
-from pages.shared.words import language, many
+from pages.shared.words import called, language, many
 
 HOWS = {"pca": "PCA, at once", "umap": "UMAP, neighbourhoods"}
 COLOURS = ("document", "zone", "language", "cluster")
@@ -87,7 +87,7 @@ def _one(
         _offer(bench, who, recipe, model, ready, number)
         return None
     if not held.entries:
-        st.caption(f"{model}: no passages that the {who.name} may see.")
+        st.caption(f"{model}: no passages that {called(who)} may see.")
         return None
     groups = _groups(bench, held, choice.colour)
     asked = _ask(bench, who, held, recipe, choice.question) if choice.question else None
@@ -122,8 +122,8 @@ def _offer(bench: Workbench, who: Principal, recipe: Recipe, model: str, ready: 
             st.caption("UMAP has not been fitted to these passages yet; it takes from seconds to a few minutes, once.")
         else:
             st.caption("There is no index of these documents by this embedder yet; it is built behind the page, once.")
-        if not may_build(who):
-            st.caption(f":material/lock: The {who.name} may look at maps, not build them.")
+        if not may(who, "evaluate"):
+            st.caption(f":material/lock: {called(who).capitalize()} may look at maps, not build them.")
         elif st.button("Fit the map" if ready else "Build it", key=f"build_map_{number}", icon=":material/play_arrow:"):
             bench.lab.maps.start_umap(recipe, who)
             st.rerun()

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.errors import TouchstoneError
-from core.governance.principals import may_build
+from core.governance.rights import may
 from core.types import Principal
 from core.workbench import Workbench
 from pages.shared.notices import trouble
-from pages.shared.words import listed, many, moment, plain
+from pages.shared.words import called, listed, many, moment, plain
 
 if TYPE_CHECKING:
     from core.evaluation.trials import Trial
@@ -26,10 +26,10 @@ def show(bench: Workbench, who: Principal) -> None:
     st.session_state.pop(_MOVED, None)
     if error := st.session_state.pop(_FAILED, None):
         trouble(error)
-    if may_build(who):
+    if may(who, "evaluate"):
         _form(bench, who)
     else:
-        st.caption(f":material/lock: The {who.name} may look at evaluations, not start them.")
+        st.caption(f":material/lock: {called(who).capitalize()} may look at evaluations, not start them.")
     running = any(not job.over for job in bench.jobs.all())
     st.fragment(_list, run_every=_TICK if running else None)(bench, who)
 
@@ -111,7 +111,7 @@ def _one(bench: Workbench, who: Principal, trial: "Trial", runs: "list[Ran]") ->
                 "Questions", icon=":material/format_list_numbered:", key=f"single_{trial.id}", type="tertiary",
                 on_click=_open, args=("questions", trial.set_name, runs[0].run.id),
             )  # fmt: skip
-        if may_build(who) and not busy:
+        if may(who, "evaluate") and not busy:
             _actions(bench, who, trial, complete)
     if not complete:
         st.progress(done / max(1, of), text=f"{done} of {many(of, 'answer')}{'' if busy else ', interrupted'}")

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.errors import TouchstoneError
-from core.governance.principals import may_build
+from core.governance.rights import may
 from core.tabular import format_of
 from core.types import Principal
 from core.workbench import Workbench
@@ -36,23 +36,23 @@ def show(bench: Workbench, who: Principal) -> None:
     held = bench.lab.sets.get(name, who) if name in sets else None
     if held:
         _facts(bench, who, sets[name])
-    may = may_build(who)
-    if may and (waiting := proposing.count(bench, who, name)):
+    writes = may(who, "evaluate")
+    if writes and (waiting := proposing.count(bench, who, name)):
         st.info(
             f"{many(waiting, 'proposed question')} wait for a review; none counts before.",
             icon=":material/rate_review:",
         )
-    parts = ["Questions", "Write", "Proposed", "Check"] if may else ["Questions", "Check"]
+    parts = ["Questions", "Write", "Proposed", "Check"] if writes else ["Questions", "Check"]
     part = st.segmented_control("Part", parts, default="Questions", key="sets_part", label_visibility="collapsed")
     with guarded():
-        if part == "Write" and may:
+        if part == "Write" and writes:
             editor.show(bench, who, name, held)
-        elif part == "Proposed" and may:
+        elif part == "Proposed" and writes:
             proposing.show(bench, who, name)
         elif part == "Check" and held:
             _check(bench, who, name)
         elif held:
-            _questions(held, may)
+            _questions(held, writes)
         else:
             st.caption("This set has no question yet: write one, or have some proposed.")
 
@@ -67,7 +67,7 @@ def _choose(bench: Workbench, who: Principal, sets: "dict[str, Listed]") -> str:
             if st.session_state[f"{PAGE}_questions_of"] not in names:
                 st.session_state[f"{PAGE}_questions_of"] = names[0]
             st.selectbox("Question set", names, key=f"{PAGE}_questions_of", width=260)
-        if may_build(who):
+        if may(who, "evaluate"):
             with st.popover("New or from a file", icon=":material/add:"):
                 st.text_input("Name of a new set", key="sets_new", max_chars=60, on_change=_take_new)
                 file = st.file_uploader("A JSONL or CSV file of questions", type=["jsonl", "csv"], key="sets_file")
@@ -116,7 +116,7 @@ def _facts(bench: Workbench, who: Principal, listed: "Listed") -> None:
             )
 
 
-def _questions(held: "QuestionSet", may: bool) -> None:
+def _questions(held: "QuestionSet", writes: bool) -> None:
     frame = pd.DataFrame(
         [
             {
@@ -138,13 +138,13 @@ def _questions(held: "QuestionSet", may: bool) -> None:
         column_config={"Question": st.column_config.TextColumn(width="large")},
     )  # fmt: skip
     rows = picked.selection.rows if picked else []
-    if rows and may:
+    if rows and writes:
         chosen = held.questions[rows[0]]
         st.button(
             "Edit this question", icon=":material/edit:", key="edit_question", on_click=editor.open_on,
             args=(held.name, chosen),
         )  # fmt: skip
-    elif may:
+    elif writes:
         st.caption("Press a row to edit it.")
 
 

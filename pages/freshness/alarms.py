@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.freshness import counted
-from core.governance.principals import may_build
+from core.governance.rights import may
 from core.types import Principal
 from core.workbench import Workbench
 from pages.freshness.signs import SIGNS, what_to_do, where
@@ -34,7 +34,7 @@ def show(bench: Workbench, who: Principal) -> None:
                 else:
                     st.button(
                         "Acknowledge", key=f"seen_{each.fact}_{each.answerer}", icon=":material/visibility:",
-                        disabled=not may_build(who), on_click=bench.freshness.acknowledge,
+                        disabled=not may(who, "evaluate"), on_click=bench.freshness.acknowledge,
                         args=(each.fact, each.answerer, who),
                     )  # fmt: skip
             found = f", it says {each.found}" if each.found else ""

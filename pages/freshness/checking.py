@@ -4,10 +4,11 @@ import streamlit as st
 
 from core.errors import TouchstoneError
 from core.freshness import TITLE
-from core.governance.principals import may_build
+from core.governance.rights import may
 from core.types import Principal
 from core.workbench import Workbench
 from pages.shared.notices import trouble
+from pages.shared.words import called
 
 _FAILED = "freshness_failed"
 
@@ -34,8 +35,8 @@ def check_now(bench: Workbench, who: Principal) -> None:
     """The form with its button."""
     if error := st.session_state.pop(_FAILED, None):
         trouble(error)
-    if not may_build(who):
-        st.caption(f":material/lock: The {who.name} may look at facts, not check them.")
+    if not may(who, "evaluate"):
+        st.caption(f":material/lock: {called(who).capitalize()} may look at facts, not check them.")
         return
     busy = any(not job.over and job.title == TITLE for job in bench.jobs.all())
     with st.container(border=True, key="check_now"):

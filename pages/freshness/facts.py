@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.evaluation.facts import Fact
 from core.evaluation.staleness import TOLD, Truth
-from core.governance.principals import may_build
+from core.governance.rights import may
 from core.types import Principal
 from core.workbench import Workbench
 from pages.freshness import writing
@@ -32,7 +32,7 @@ def show(bench: Workbench, who: Principal) -> None:
         with st.container(border=True, key="no_facts"):
             st.markdown(":material/fact_check: **No facts yet**")
             st.caption("Load the sample documents on Home, import a file, or write the first one below.")
-    if may_build(who):
+    if may(who, "evaluate"):
         st.divider()
         writing.show(bench, who, facts)
 
@@ -50,7 +50,7 @@ def _due(bench: Workbench, who: Principal, facts: list[Fact], truths: Mapping[st
                 st.caption(f"And {len(changed) - 10} more.")
             st.button(
                 "Update the fact" if len(changed) == 1 else f"Update all {len(changed)}",
-                key="take_over", disabled=not may_build(who), icon=":material/done_all:",
+                key="take_over", disabled=not may(who, "evaluate"), icon=":material/done_all:",
                 on_click=bench.freshness.facts.take_over, args=([fact.id for fact in changed], who),
             )  # fmt: skip
     lost = [fact for fact in facts if truths[fact.id].standing in ("lost", "missing", "not in force")]

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.errors import TouchstoneError
 from core.evaluation.fact_store import Schedule
-from core.governance.principals import may_build
+from core.governance.rights import may
 from core.types import Principal
 from core.workbench import Workbench
 from pages.freshness.checking import choose
@@ -26,7 +26,7 @@ def show(bench: Workbench, who: Principal) -> None:
         if due
         else ":material/schedule: No check is due by the clock."
     )
-    if not may_build(who):
+    if not may(who, "evaluate"):
         return
     with st.container(border=True, key="plan_form"):
         every = str(

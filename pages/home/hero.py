@@ -12,6 +12,7 @@ from core.workbench import Workbench
 from pages.home.samples import samples_button
 from pages.shared import frame
 from pages.shared.activity import running
+from pages.shared.words import called
 
 _HERE = Path(__file__).parent
 
@@ -44,7 +45,7 @@ def hero(bench: Workbench, who: Principal, documents: Sequence[Summary]) -> None
             st.caption(
                 "The samples are the papers of an invented maker of kitchen scales: policies, price lists, a manual."
                 if may_build(who)
-                else "There is nothing here for this persona yet; an administrator or engineer can add documents."
+                else f"There is nothing here for {called(who)} yet; somebody who may add documents can."
             )
     with picture:
         _picture(key="picture")

@@ -13,6 +13,7 @@ from pages.chat.conversation import ask_next
 from pages.home.samples import samples_button
 from pages.shared import frame
 from pages.shared.activity import running
+from pages.shared.words import called
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def ideas(bench: Workbench, who: Principal, documents: Sequence[Summary]) -> Non
             ready, zone = idea.needs in names, zones[idea.needs]
             if not ready and zone not in who.zones:
                 st.button(f"Needs {zone} documents", key=f"ask_{number}", disabled=True, width="stretch")
-                st.caption(f"The {who.name} may not see them, whether they are here or not.")
+                st.caption(f"{called(who).capitalize()} may not see them, whether they are here or not.")
                 continue
             if not ready and documents and may_build(who):
                 samples_button(bench, who, "Load the samples", key=f"load_{number}", primary=False, busy=busy)

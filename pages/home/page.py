@@ -13,7 +13,7 @@ from pages.shared.notices import guarded
 bench, who = workbench(), frame.principal()
 
 with st.container(horizontal_alignment="center"), st.container(width=1060, gap="medium"), guarded():
-    state, documents = bench.state(), bench.documents(who)
+    state, documents = bench.state(who), bench.documents(who)
     hero(bench, who, documents)
     activity(bench, who)
     alarmed(bench, who)

@@ -10,7 +10,7 @@ from core.types import Principal
 from core.workbench import State, Workbench
 from pages.shared.bench import Warmth
 from pages.shared.notices import PULL
-from pages.shared.words import many, plain
+from pages.shared.words import called, many, plain
 
 _USES = {
     "minilm": "search, and the extractive answers",
@@ -24,7 +24,7 @@ def status(state: State, documents: Sequence[Summary], who: Principal, warmth: W
     """Four numbers, then whatever needs attention."""
     st.subheader("This workspace", anchor=False)
     held, passages, answers, models = st.columns(4)
-    held.metric("Documents", f"{len(documents):,}", border=True, help=f"Those that the {who.name} may see.")
+    held.metric("Documents", f"{len(documents):,}", border=True, help=f"Those that {called(who)} may see.")
     passages.metric(
         "Passages", f"{sum(d.chunks for d in documents):,}", border=True, help="Pieces that a search can find."
     )

@@ -9,7 +9,7 @@ from pages.inspector.board import Side
 from pages.inspector.columns import OWN, Column, opened
 from pages.inspector.finding import found
 from pages.shared.recipes import in_words
-from pages.shared.words import listed, many
+from pages.shared.words import called, listed, many
 
 
 def title(bench: Workbench, column: Column, answer: Answer | None) -> str:
@@ -26,7 +26,7 @@ def side_of(bench: Workbench, who: Principal, column: Column) -> Side:
     asking, error = column.asking, str(column.error) if column.error else ""
     if asking is not None:
         if column.asker is not None and not sees_as_much(who, column.asker):
-            return Side(column.base, note=f"Asked as {column.asker.name}, who sees more documents than the {who.name}.")
+            return Side(column.base, note=f"Asked as {column.asker.name}, who sees more documents than {called(who)}.")
         return Side(
             column.base, _about(bench, column, _recipe(bench, who, column)), text=asking.text, note=_note(column)
         )

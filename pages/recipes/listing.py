@@ -6,7 +6,7 @@ from dataclasses import asdict
 import streamlit as st
 
 from core.errors import WeightsMissing
-from core.governance.principals import may_build, may_see
+from core.governance.principals import may_build
 from core.recipes import Saved
 from core.types import Principal, Recipe
 from core.workbench import Workbench
@@ -41,8 +41,7 @@ def index_state(bench: Workbench, who: Principal, recipe: Recipe) -> str:
         return "Its search model is not on this computer"
     if not ready:
         return "No index yet: it is built when the recipe is first used"
-    found = bench.library.summaries(recipe.index_key, who.zones)
-    chunks = sum(summary.chunks for summary in found if may_see(who, summary.zone, summary.labels))
+    chunks = sum(summary.chunks for summary in bench.documents(who, recipe))
     return f"Index ready: {many(chunks, 'passage')} that you may find"
 
 

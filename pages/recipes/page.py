@@ -9,7 +9,7 @@ from pages.shared import frame
 from pages.shared.activity import activity
 from pages.shared.bench import workbench
 from pages.shared.notices import guarded
-from pages.shared.words import many, size
+from pages.shared.words import called, demo, many, size
 
 bench, who = workbench(), frame.principal()
 
@@ -30,6 +30,6 @@ with st.container(horizontal_alignment="center"), st.container(width=1060), guar
         editor(bench, who)
     else:
         st.caption(
-            f":material/lock: The {who.name} may use every recipe. To make one, choose the engineer or the "
-            "administrator in the sidebar."
+            f":material/lock: {called(who).capitalize()} may use every recipe, not make one."
+            + demo(who, "Choose the engineer or the administrator in the sidebar.")
         )

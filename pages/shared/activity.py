@@ -52,11 +52,8 @@ def running(bench: Workbench) -> bool:
 
 
 def _visible(bench: Workbench, who: Principal) -> list[Job]:
-    """A job names files, so only its starter and administrators see it."""
     hidden = st.session_state.setdefault(_HIDDEN, set())
-    return [
-        job for job in bench.jobs.all() if job.id not in hidden and (job.by == who.name or "administrator" in who.roles)
-    ]
+    return [job for job in bench.work.all(who) if job.id not in hidden]
 
 
 def _rows(bench: Workbench, who: Principal) -> None:
@@ -64,7 +61,7 @@ def _rows(bench: Workbench, who: Principal) -> None:
     for job in jobs:
         if not job.over:
             with st.container(border=True, key=f"job_{job.id}", gap="small"):
-                _under_way(job)
+                _under_way(bench, who, job)
     if over := [job for job in jobs if job.over]:
         _finished(over)
     moved = st.session_state.pop(_MOVED, False)
@@ -72,12 +69,15 @@ def _rows(bench: Workbench, who: Principal) -> None:
         st.rerun()  # the lists around this fragment have changed, or their place
 
 
-def _under_way(job: Job) -> None:
+def _under_way(bench: Workbench, who: Principal, job: Job) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         standing = "waits for the job before it" if job.state == "queued" else f"by {job.by}"
         st.markdown(f"{_ICONS[job.state]} **{plain(job.title)}** · {standing}", width="stretch")
         stopping = "Stopping…" if job.cancelled else "Cancel"
-        st.button(stopping, key=f"cancel_{job.id}", on_click=job.cancel, disabled=job.cancelled, type="tertiary")
+        st.button(
+            stopping, key=f"cancel_{job.id}", on_click=bench.work.cancel, args=(job.id, who), disabled=job.cancelled,
+            type="tertiary",
+        )  # fmt: skip
     bar(job.progress)
 
 

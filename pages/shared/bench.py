@@ -41,7 +41,12 @@ def warmth() -> Warmth:
 
 def build() -> Workbench:
     """A workbench of the process's settings, with the uploads of its last run taken up again."""
-    bench = Workbench(Settings(), "the Touchstone app")
+    bench = Workbench(Settings().served(), "the Touchstone app")
+    try:
+        _ = bench.sign_on  # a mapping that is wrong is told before anybody knocks
+    except TouchstoneError:
+        bench.close()
+        raise
     bench.freshness.start_clock()
     bench.resume_jobs()  # before anyone can start a job, for it takes every job that is noted on disk
     return bench

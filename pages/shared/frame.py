@@ -1,16 +1,23 @@
-"""What surrounds every page: the logo, who asks, and with which recipe. Both choices live in the address bar too."""
+"""What surrounds every page: the logo, who asks, and with which recipe.
+
+The recipe lives in the address bar, and so does the demo persona, which only a workspace without sign-on has.
+"""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import streamlit as st
 
-from core.governance.principals import PERSONAS, may_build
+from core.governance.claims import Admitted
+from core.governance.principals import PERSONAS, may_build, sees_all
 from core.recipes import BUILT_IN, Saved
 from core.types import Principal, Recipe
 from core.workbench import Workbench
+from pages.shared.bench import workbench
 from pages.shared.recipes import in_words
-from pages.shared.words import listed, plain
+from pages.shared.sign_in import configured, signed_in
+from pages.shared.words import listed, moment, plain
 
 _HERE = Path(__file__).parent
 LOGO = str(_HERE / "assets" / "logo.svg")
@@ -30,9 +37,13 @@ COMES_WITH = tuple(Saved(name, recipe) for name, recipe in BUILT_IN.items())
 """The recipes where no workspace could be opened."""
 
 
-def sidebar(recipes: Sequence[Saved] = COMES_WITH) -> None:
-    """The two choices that apply to the next question."""
+def style() -> None:
+    """How everything looks, whoever sees it."""
     st.html(_HERE / "frame.css")
+
+
+def sidebar(recipes: Sequence[Saved] = COMES_WITH, person: Admitted | None = None) -> None:
+    """What applies to the next question: the recipe, and the person who signed in or else the demo persona."""
     known = {saved.name: saved for saved in recipes}
     _fall_back(known)
     with st.sidebar:
@@ -47,16 +58,10 @@ def sidebar(recipes: Sequence[Saved] = COMES_WITH) -> None:
         if unknown := st.session_state.get(_UNKNOWN):
             st.caption(f":material/info: There is no recipe “{plain(unknown)}” here; the default one answers.")
         st.caption(_says(known[name]))
-        default = list(PERSONAS).index("administrator")
-        chosen = st.selectbox(
-            "Demo persona",
-            list(PERSONAS),
-            index=default,
-            key=PERSONA,
-            bind="query-params",
-            help="Whose eyes the next question is asked with. A real sign-on takes this place.",
-        )
-        st.caption(_sees(PERSONAS[chosen]))
+        if person is None:
+            _personas()
+        else:
+            _person(person)
 
 
 def recipe(bench: Workbench) -> tuple[str, Recipe]:
@@ -67,7 +72,12 @@ def recipe(bench: Workbench) -> tuple[str, Recipe]:
 
 
 def principal() -> Principal:
-    """The chosen persona; the one with the fewest rights when the choice is unknown."""
+    """Who asks: the person who signed in, where that is configured; else the chosen persona, the least one if unknown.
+
+    Raises AccessDenied where nobody is signed in.
+    """
+    if configured():
+        return signed_in(workbench()).principal
     return PERSONAS.get(st.session_state.get(PERSONA, ""), PERSONAS["viewer"])
 
 
@@ -98,6 +108,28 @@ def onward() -> None:
         go(page)
 
 
+def _personas() -> None:
+    default = list(PERSONAS).index("administrator")
+    chosen = st.selectbox(
+        "Demo persona",
+        list(PERSONAS),
+        index=default,
+        key=PERSONA,
+        bind="query-params",
+        help="Whose eyes the next question is asked with. Anybody may choose any of them: it is for demonstrations. "
+        "A sign-on takes this place where one is configured; see docs/access.md.",
+    )
+    st.caption(_sees(PERSONAS[chosen]))
+    st.caption(":material/lock_open: A demonstration: nobody signs in.")
+
+
+def _person(person: Admitted) -> None:
+    st.markdown(f":material/person: **{plain(person.shown)}**")
+    st.caption(_sees(person.principal))
+    st.caption(f"Signed in until {moment(datetime.fromtimestamp(person.until, UTC).isoformat())}.")
+    st.button("Sign out", icon=":material/logout:", on_click=st.logout, key="sign_out", type="tertiary")
+
+
 def _fall_back(known: dict[str, Saved]) -> None:
     """Choose default, and remember to say so, where the address or the session names a recipe that is not there."""
     chosen = st.session_state.get(RECIPE) or st.query_params.get(RECIPE)
@@ -117,5 +149,9 @@ def _says(saved: Saved) -> str:
 
 
 def _sees(who: Principal) -> str:
-    zones = f"Sees {listed(who.zones)} documents" if len(who.zones) < 3 else "Sees all documents"
+    zones = f"Sees {listed(who.zones)} documents" if who.zones else "Sees no document"
+    if sees_all(who):
+        zones = "Sees all documents"
+    elif who.zones and who.labels is not None:
+        zones += f", of labelled ones those with {listed(who.labels)}" if who.labels else " without labels"
     return f"{zones}; {'may add some' if may_build(who) else 'may not add any'}."

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.governance.principals import may_build
+from core.governance.rights import may
 from core.types import Principal
 from core.workbench import Workbench
 from pages.shared.words import many, moment, plain
@@ -39,7 +39,7 @@ def state(bench: Workbench, who: Principal, trial: "Trial", done: int) -> None:
         if trial.failed:
             told += f"; {len(trial.failed)} failed: {plain(next(iter(trial.failed.values())))}"
         st.caption(told)
-        if may_build(who) and not running:
+        if may(who, "evaluate") and not running:
             if done < len(trial.recipes) and st.button("Go on", icon=":material/play_arrow:", key="resume_trial"):
                 bench.lab.trials.resume(trial.id, who)
                 st.rerun()

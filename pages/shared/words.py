@@ -4,6 +4,9 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
+from core.governance.principals import PERSONAS
+from core.types import Principal
+
 _LANGUAGES = {
     "ar": "Arabic",
     "cs": "Czech",
@@ -38,6 +41,16 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~:$&^])")
 def plain(text: str) -> str:
     """Text of a document, a file name or a message, made safe where Streamlit would read Markdown."""
     return _MARKDOWN.sub(r"\\\1", text.replace("\n", " "))
+
+
+def called(who: Principal) -> str:
+    """A persona by its name, "the viewer"; somebody who signed in is "you"."""
+    return f"the {who.name}" if who.name in PERSONAS else "you"
+
+
+def demo(who: Principal, hint: str) -> str:
+    """A hint to choose another persona, where there are any to choose."""
+    return f" {hint}" if who.name in PERSONAS else ""
 
 
 def size(count: int) -> str:

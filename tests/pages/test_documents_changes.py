@@ -144,7 +144,7 @@ def test_a_folder_that_is_not_there_is_one_sentence(priced: Workbench, opened: O
     app.text_input[0].set_value("/nowhere/at/all")
     press(app, "Follow")
     assert any("There is no folder" in warning.value for warning in app.warning)
-    assert priced.watches() == []
+    assert priced.watches(persona("administrator")) == []
 
 
 def test_duplicates_and_the_check_are_told(priced: Workbench, opened: Opened, tmp_path: Path) -> None:
