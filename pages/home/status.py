@@ -16,6 +16,7 @@ _USES = {
     "minilm": "search, and the extractive answers",
     "smollm2": "answers in the default recipe",
     "e5": "search across languages, in the multilingual recipe",
+    "names": "finding names of persons in documents",
 }
 _MODELS = len(_USES)
 

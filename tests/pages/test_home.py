@@ -65,9 +65,9 @@ def test_missing_weights_come_with_the_command(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("TOUCHSTONE_WORKSPACE", str(tmp_path / "workspace"))
     monkeypatch.setenv("TOUCHSTONE_CACHE", str(tmp_path / "cache"))
     app = open_page()
-    assert "3 models not on this computer yet" in words(app)
+    assert "4 models not on this computer yet" in words(app)
     assert app.code[0].value == "python -m core models pull"
-    assert app.metric[3].value == "0 of 3"
+    assert app.metric[3].value == "0 of 4"
 
 
 def test_the_way_to_chat_keeps_what_the_address_holds(filled: Workbench, opened: Opened) -> None:
