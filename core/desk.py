@@ -68,6 +68,7 @@ class Desk(Assembly):
             zone = stricter(current.zone if current else None, file.zone)
             if zone not in principal.zones or (current and not may_see(principal, current.zone, current.labels)):
                 raise AccessDenied(f"'{principal.name}' may not bring '{file.name}' into the library under this name.")
+            self.require_not_barred(file.name, file.path)
 
         with self._ingesting:
             live = self.settle()
@@ -78,6 +79,9 @@ class Desk(Assembly):
             bring_samples(self.sets, self.library, SAMPLES / "questions.jsonl")
             bring_facts(self.facts, self.library, SAMPLES / "facts.jsonl")
         return outcomes
+
+    def require_not_barred(self, name: str, path: Path) -> None:
+        """Raises RequestError for a file that may not come back."""
 
     def start_ingest(self, files: Sequence["Incoming"], principal: Principal, title: str) -> Job:
         """The same as a job: `job.progress` is a Progress, `job.result` the outcomes.
@@ -267,6 +271,7 @@ class Desk(Assembly):
             self.facts,
             cuts,
             lost,
+            self.audit.mac,
         )
 
     def samples(self) -> list["Incoming"]:

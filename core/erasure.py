@@ -9,14 +9,14 @@ import json
 import random
 import shutil
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, select
 
 from core.adapters.datasets import Datasets
 from core.adapters.feedback import FeedbackBook
@@ -34,6 +34,7 @@ from core.evaluation.fact_store import FactBook
 from core.evaluation.proposed import Proposals
 from core.evaluation.question_sets import QuestionSets
 from core.evaluation.run_store import RetrievalRuns
+from core.forgetting.receipts import ReceiptBook
 from core.index.contract import VectorIndex
 from core.indexing import LiveIndex
 from core.library.edits import Edits, written
@@ -119,11 +120,13 @@ class Places:
     """Ways in which documents were cut for indexes that are gone; vectors of theirs may still be cached."""
     lost_models: Sequence[str] = ()
     """Revisions of models that cannot be loaded, whose cached vectors cannot be told apart."""
+    mac: Callable[[str, str], str] = lambda _purpose, _text: ""
+    """Signs receipts; see `core.governance.noting`."""
 
 
 def erase(name_or_id: str, by: str, places: Places) -> Receipt:
     """Erase all versions of a document and return the receipt, which is also kept; raises NotFound."""
-    documents = _versions(name_or_id, places)
+    documents = versions_of(name_or_id, places)
     name = documents[0].name
     ids = [document.id for document in documents]
     adapters = places.adapters.learned_from(ids)
@@ -132,7 +135,7 @@ def erase(name_or_id: str, by: str, places: Places) -> Receipt:
     probes, shared, unprovable = probes_of(documents, places.library, by_hand)
     counts = [places.index.counts(each.key, zone) for each in places.live for zone in ZONES]
     chunks = sum(count.get(i, 0) for count in counts for i in ids)
-    forgotten = places.cache.forget(list(_embedded_texts(documents, [*places.live, *places.cuts], places.edits)))
+    forgotten = places.cache.forget(list(embedded_texts(documents, [*places.live, *places.cuts], places.edits)))
     forgotten += sum(places.cache.forget_model(revision) for revision in places.lost_models)
     held = {
         (each.key, zone)
@@ -187,15 +190,15 @@ def erase(name_or_id: str, by: str, places: Places) -> Receipt:
         feedback=feedback,
         facts=facts,
     )
-    with places.engine.begin() as connection:
-        connection.execute(insert(receipts).values(id=receipt.id, erased_at=receipt.erased_at, body=asdict(receipt)))
+    ReceiptBook(places.engine, places.mac).keep("document", receipt.id, receipt.erased_at, asdict(receipt))
     return receipt
 
 
 def kept_receipts(engine: Engine) -> list[Receipt]:
     """All receipts, newest first."""
     with engine.connect() as connection:
-        bodies = connection.execute(select(receipts.c.body).order_by(receipts.c.erased_at.desc())).scalars().all()
+        mine = select(receipts.c.body).where(receipts.c.kind == "document")
+        bodies = connection.execute(mine.order_by(receipts.c.erased_at.desc())).scalars().all()
     tuples: list[dict[str, Any]] = [
         {k: tuple(v) if isinstance(v, list) else v for k, v in body.items()} for body in bodies
     ]
@@ -265,7 +268,8 @@ def _shards_with(probes: Sequence[bytes], places: Places) -> set[tuple[str, Zone
     }
 
 
-def _versions(name_or_id: str, places: Places) -> list[Document]:
+def versions_of(name_or_id: str, places: Places) -> list[Document]:
+    """All versions of the document that is named; raises NotFound."""
     every = places.library.every()
     named = [document for document in every if document.name == name_or_id]
     if not named:
@@ -276,7 +280,8 @@ def _versions(name_or_id: str, places: Places) -> list[Document]:
     return named
 
 
-def _embedded_texts(documents: Sequence[Document], live: Sequence[LiveIndex], edits: Edits) -> Iterator[str]:
+def embedded_texts(documents: Sequence[Document], live: Sequence[LiveIndex], edits: Edits) -> Iterator[str]:
+    """The texts of documents whose vectors may be cached, however they were cut."""
     for document in documents:
         for each in live:
             sentences: list[str] = []

@@ -67,6 +67,18 @@ class Settings(BaseSettings):
     audit_checkpoint: Path | None = None
     """A second folder, best on another disk, that gets a checkpoint of the audit trail."""
 
+    retention_traces: int = Field(default=0, ge=0)
+    """Days after which a question is removed with its answer, and what was proposed from it; 0 keeps it."""
+
+    retention_feedback: int = Field(default=0, ge=0)
+    """Days after which a person's word on an answer is removed; 0 keeps it."""
+
+    retention_evaluations: int = Field(default=0, ge=0)
+    """Days after which an evaluation is removed with its answers; 0 keeps it."""
+
+    retention_jobs: int = Field(default=0, ge=0)
+    """Days after which an upload that was never taken in is removed with its note; 0 keeps it."""
+
     @property
     def models(self) -> Path:
         """The folder of unpacked weights."""

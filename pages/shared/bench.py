@@ -43,6 +43,7 @@ def build() -> Workbench:
     """A workbench of the process's settings, with the uploads of its last run taken up again."""
     bench = Workbench(Settings(), "the Touchstone app")
     bench.freshness.start_clock()
+    bench.retention.start_clock()
     bench.resume_jobs()  # before anyone can start a job, for it takes every job that is noted on disk
     return bench
 
