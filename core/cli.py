@@ -19,6 +19,7 @@ from core.cli_audit import audit
 from core.cli_chunks import chunks
 from core.cli_datasets import datasets
 from core.cli_eval import evaluate
+from core.cli_forget import forget, receipts, retention
 from core.cli_freshness import facts, freshness
 from core.cli_index import index
 from core.cli_library import chunk, documents, ingest
@@ -44,9 +45,11 @@ app.add_typer(adapters, name="adapters")
 app.add_typer(traces, name="traces")
 app.add_typer(facts, name="facts")
 app.add_typer(audit, name="audit")
+app.add_typer(forget, name="forget")
+app.add_typer(receipts, name="receipts")
 adapters.command("evaluate")(adapters_evaluate)
 app.command("eval")(evaluate)
-for command in (ingest, chunk, search, ask, why, arms, freshness):
+for command in (ingest, chunk, search, ask, why, arms, freshness, retention):
     app.command()(command)
 
 

@@ -26,7 +26,9 @@ from tests.test_ingestion import consistent, note
 ADMIN, OFFICER, ENGINEER = persona("administrator"), persona("officer"), persona("engineer")
 EXTRACTIVE = recipe("extractive")
 WHO = Person("Maria Keller", emails=("maria.keller@heron.example",))
-LIST = "The boathouse key is kept by Maria Keller. Write to maria.keller@heron.example.\n\nKeller has the spare oar too."
+LIST = (
+    "The boathouse key is kept by Maria Keller. Write to maria.keller@heron.example.\n\nKeller has the spare oar too."
+)
 
 
 def named(root: Path) -> list[str]:
@@ -37,7 +39,9 @@ def named(root: Path) -> list[str]:
 
 def world(bench: Workbench, folder: Path) -> str:
     """Documents, questions, a set, a dataset and an adapter that name her; returns the id of the list."""
-    bench.ingest([note(folder, "keys.txt", LIST), note(folder, "snow.txt", "Snow falls on the lake in January.")], ADMIN)
+    bench.ingest(
+        [note(folder, "keys.txt", LIST), note(folder, "snow.txt", "Snow falls on the lake in January.")], ADMIN
+    )
     document = bench.library.resolve("keys.txt").id
     answer = finish(bench.ask("Who keeps the boathouse key?", EXTRACTIVE, persona("analyst")))
     assert "Maria Keller" in answer.text
@@ -62,7 +66,14 @@ def test_a_person_is_redacted_everywhere_and_every_offset_stays_true(tmp_path: P
         assert named(bench.workspace.root)
         found = bench.forgetting.preview(WHO, ADMIN)
         kinds = {place.kind for place in found.places}
-        assert {"document", "question and answer", "feedback", "question set", "dataset row", "adapter's weights"} <= kinds
+        assert {
+            "document",
+            "question and answer",
+            "feedback",
+            "question set",
+            "dataset row",
+            "adapter's weights",
+        } <= kinds
         (place,) = [each for each in found.places if each.table == "documents"]
         assert [seen.text for seen in place.mentions] == ["Maria Keller", "maria.keller@heron.example", "Keller"]
         assert place.mentions[0].before.endswith("kept by ")
@@ -90,41 +101,19 @@ def test_a_person_is_redacted_everywhere_and_every_offset_stays_true(tmp_path: P
         with pytest.raises(NotFound, match="was removed when the document was redacted"):
             bench.library.original(held)
         consistent(bench)
+        comes_not_back(bench, tmp_path)
     assert named(tmp_path / "w") == []
 
 
-def test_the_same_file_does_not_come_back_until_it_is_allowed(bench: Workbench, tmp_path: Path) -> None:
-    file = note(tmp_path, "keys.txt", LIST)
-    bench.ingest([file], ADMIN)
-    bench.forgetting.forget(WHO, "redact", ADMIN)
-    for again in (file, replace(file, name="other.txt"), replace(file, origin=str(tmp_path))):
+def comes_not_back(bench: Workbench, folder: Path) -> None:
+    """The same bytes are refused under any name, and from a followed folder; nothing of the file is kept to tell it."""
+    file = note(folder, "keys.txt", LIST)
+    for again in (file, replace(file, name="other.txt"), replace(file, origin=str(folder))):
         (outcome,) = bench.ingest([again], ADMIN)
         assert outcome.state == "refused"
         assert "was forgotten on" in str(outcome.error)
     (barred,) = bench.forgetting.barred(OFFICER)
     assert sha256_of(file.path) not in barred.id
-    with pytest.raises(AccessDenied):
-        bench.forgetting.lift(barred.id, OFFICER)
-    bench.forgetting.lift(barred.id, ADMIN)
-    assert bench.ingest([file], ADMIN)[0].state == "replaced"
-
-
-def test_each_place_has_its_own_way_and_what_is_kept_is_not_called_clean(bench: Workbench, tmp_path: Path) -> None:
-    world(bench, tmp_path)
-    found = bench.forgetting.preview(WHO, ADMIN)
-    ways = {place.id: "keep" for place in found.places if place.table in ("feedback", "learned")}
-    receipt = bench.forgetting.forget(WHO, "erase", ADMIN, ways)  # type: ignore[arg-type]
-    assert receipt.kept == 2
-    assert receipt.adapters_kept == ("rower",)
-    assert [each.question for each in bench.feedback_book.all()] == ["Who keeps the boathouse key?"]
-    assert receipt.remains == ("touchstone.db", "table feedback")
-    assert bench.library.find_current("keys.txt") is None
-    assert bench.records.count() == 1
-    assert [question.id for question in bench.lab.sets.get("keys", ADMIN).questions] == ["q2"]
-    assert len(receipt.receipts) == 1
-    assert not bench.forgetting.receipt(receipt.id, ADMIN).proven
-    with pytest.raises(RequestError, match="out of date"):
-        bench.forgetting.forget(WHO, "erase", ADMIN, {"traces/none": "keep"})
 
 
 def test_a_file_that_names_somebody_only_inside_goes_too(bench: Workbench, tmp_path: Path) -> None:
@@ -159,7 +148,7 @@ def test_what_breaks_off_is_completed_by_asking_again(
             patch.setattr("core.forgetting.documents.reindex", cut)
             with pytest.raises(Cut):
                 bench.forgetting.forget(WHO, "redact", ADMIN)
-        (broken,) = [each for each in bench.forgetting.receipts(ADMIN)]
+        (broken,) = bench.forgetting.receipts(ADMIN)
         assert not broken.finished
     with Workbench(Settings(workspace=tmp_path / "w")) as bench:
         bench._encoders["minilm"] = minilm
@@ -172,34 +161,69 @@ def test_what_breaks_off_is_completed_by_asking_again(
         consistent(bench)
 
 
-def test_a_changed_receipt_is_noticed_and_a_person_can_be_looked_for_again(bench: Workbench, tmp_path: Path) -> None:
-    bench.ingest([note(tmp_path, "keys.txt", LIST)], ADMIN)
+def test_a_user_is_forgotten_and_then_each_place_of_a_person_in_its_own_way(bench: Workbench, tmp_path: Path) -> None:
+    world(bench, tmp_path)
+    asked = bench.forgetting.preview_user("analyst", ADMIN)
+    assert {place.kind for place in asked.places} == {"question and answer", "feedback"}
+    assert asked.entries == 2
+    gone = bench.forgetting.forget_user("analyst", ADMIN)
+    assert (gone.remains, gone.erased) == ((), {"question and answer": 1, "feedback": 1})
+    assert gone.probes > 0
+    assert [row.principal for row in bench.inspector.traces(ADMIN)] == ["administrator"]
+    assert bench.feedback_book.all() == []
+    assert bench.forgetting.users(ADMIN) == ["administrator"]
+    kept = bench.forgetting.receipt(gone.id, ADMIN)
+    assert (kept.kind, kept.signature, "analyst" in json.dumps(dict(kept.body))) == ("user", "valid", False)
+
+    with pytest.raises(RequestError, match="out of date"):
+        bench.forgetting.forget(WHO, "erase", ADMIN, {"traces/none": "keep"})
+    found = bench.forgetting.preview(WHO, ADMIN)
+    ways = {place.id: "keep" for place in found.places if place.table in ("dataset_rows", "learned")}
+    receipt = bench.forgetting.forget(WHO, "erase", ADMIN, ways)  # type: ignore[arg-type]
+    assert (receipt.kept, receipt.adapters_kept) == (2, ("rower",))
+    assert receipt.remains == ("touchstone.db", "table dataset_rows")
+    assert bench.library.find_current("keys.txt") is None
+    assert [question.id for question in bench.lab.sets.get("keys", ADMIN).questions] == ["q2"]
+    assert len(receipt.receipts) == 1
+    assert not bench.forgetting.receipt(receipt.id, ADMIN).proven
+
+
+def test_receipts_are_signed_and_tell_later_what_came_back(bench: Workbench, tmp_path: Path) -> None:
+    maria = replace(ADMIN, name="Maria Keller")
+    file = note(tmp_path, "keys.txt", LIST)
+    bench.ingest([file], maria)
     receipt = bench.forgetting.forget(WHO, "redact", ADMIN)
+    assert (receipt.remains, receipt.acted) == ((), 1)  # who acted stays in the trail, and only there
+    assert bench.library.resolve("keys.txt").added_by == BLOCK * 12
+    assert bench.audit.verify(ADMIN).intact
     assert "keller" not in json.dumps(dict(bench.forgetting.receipt(receipt.id[:8], ADMIN).body)).lower()
     checked = bench.forgetting.verify(receipt.id, OFFICER, Person("keller, maria"))
     assert (checked.good, checked.terms, checked.of, checked.remains) == (True, 1, 2, ())
     with pytest.raises(RequestError, match="about somebody else"):
         bench.forgetting.verify(receipt.id, OFFICER, Person("Jonas Brandt"))
-    bench.ingest([note(tmp_path, "back.txt", "Maria Keller is back.")], ADMIN)
+
+    (barred,) = bench.forgetting.barred(ADMIN)
+    with pytest.raises(AccessDenied):
+        bench.forgetting.lift(barred.id, OFFICER)
+    bench.forgetting.lift(barred.id, ADMIN)
+    assert bench.ingest([file], ADMIN)[0].state == "replaced"
     again = bench.forgetting.verify(receipt.id, OFFICER, Person("Maria Keller"))
     assert not again.good
     assert "table documents" in again.remains
+
+    erased = bench.erase("keys.txt", ADMIN)
+    assert bench.receipts() == [erased]
+    assert bench.forgetting.verify(erased.id, OFFICER).good
+    bench.ingest([file], ADMIN)
+    checked = bench.forgetting.verify(erased.id, OFFICER)
+    assert (checked.good, checked.remains[-1]) == (False, f"originals/{sha256_of(file.path)}")
+
     with bench._engine.begin() as connection:
-        body = connection.execute(select(receipts.c.body)).scalar_one()
-        connection.execute(update(receipts).values(body={**body, "kept": 0, "remains": ["all"]}))
+        where = receipts.c.id == receipt.id
+        body = connection.execute(select(receipts.c.body).where(where)).scalar_one()
+        connection.execute(update(receipts).where(where).values(body={**body, "documents": []}))
     assert bench.forgetting.verify(receipt.id, OFFICER).receipt.signature == "changed"
     assert not bench.forgetting.verify(receipt.id, OFFICER).good
-
-
-def test_a_receipt_of_a_document_is_signed_and_says_whether_it_came_back(bench: Workbench, tmp_path: Path) -> None:
-    file = note(tmp_path, "keys.txt", LIST)
-    bench.ingest([file], ADMIN)
-    receipt = bench.erase("keys.txt", ADMIN)
-    assert bench.receipts() == [receipt]
-    assert bench.forgetting.verify(receipt.id, OFFICER).good
-    bench.ingest([file], ADMIN)
-    checked = bench.forgetting.verify(receipt.id, OFFICER)
-    assert (checked.good, checked.remains[-1]) == (False, f"originals/{sha256_of(file.path)}")
 
 
 def test_whoever_does_not_see_all_may_not_look(bench: Workbench) -> None:
@@ -214,31 +238,5 @@ def test_whoever_does_not_see_all_may_not_look(bench: Workbench) -> None:
         bench.forgetting.receipts(ENGINEER)
     assert [entry.outcome for entry in bench.audit.search(ADMIN)] == ["refused"] * 9
     assert "Keller" not in repr(bench.audit.search(ADMIN))
-
-
-def test_all_that_a_user_asked_goes_and_the_receipt_says_what_stays(bench: Workbench, tmp_path: Path) -> None:
-    world(bench, tmp_path)
-    found = bench.forgetting.preview_user("analyst", ADMIN)
-    assert {place.kind for place in found.places} == {"question and answer", "feedback"}
-    assert found.entries == 2
-    receipt = bench.forgetting.forget_user("analyst", ADMIN)
-    assert (receipt.remains, receipt.erased) == ((), {"question and answer": 1, "feedback": 1})
-    assert receipt.probes > 0
-    assert [row.principal for row in bench.inspector.traces(ADMIN)] == ["administrator"]
-    assert bench.feedback_book.all() == []
-    assert bench.forgetting.users(ADMIN) == ["administrator"]
-    assert "no text" in receipt.STAYS
-    kept = bench.forgetting.receipt(receipt.id, ADMIN)
-    assert (kept.kind, kept.signature, "analyst" in json.dumps(dict(kept.body))) == ("user", "valid", False)
     with pytest.raises(NotFound, match="Nobody of this name"):
         bench.forgetting.preview_user("nobody", ADMIN)
-
-
-def test_a_person_who_used_the_workbench_stays_in_the_audit_trail_only(bench: Workbench, tmp_path: Path) -> None:
-    maria = replace(ADMIN, name="Maria Keller")
-    bench.ingest([note(tmp_path, "snow.txt", "Snow falls on the lake in January.")], maria)
-    finish(bench.ask("Where does snow fall?", EXTRACTIVE, maria))
-    receipt = bench.forgetting.forget(Person("Maria Keller"), "redact", ADMIN)
-    assert (receipt.remains, receipt.acted) == ((), 2)
-    assert bench.audit.verify(ADMIN).intact
-    assert bench.library.resolve("snow.txt").added_by == BLOCK * 12
