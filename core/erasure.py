@@ -245,6 +245,15 @@ def _probes_in(text: str, others: Mapping[str, str], seed: str) -> tuple[list[by
     return chosen, shared
 
 
+def flush(engine: Engine) -> None:
+    """Carry the log of the database into it, and leave the log empty."""
+    raw = engine.raw_connection()
+    try:
+        raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        raw.close()
+
+
 def compact(engine: Engine) -> None:
     """Write the database anew and empty its log, so that neither keeps what was deleted."""
     raw = engine.raw_connection()

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import delete, insert
 from sqlalchemy.engine import Engine
 
-from core.erasure import Places, compact, erase
+from core.erasure import Places, compact, erase, flush
 from core.errors import RequestError
 from core.forgetting.barred import BarredFiles
 from core.forgetting.documents import forget_vectors, redact_document, reindex, shards_of
@@ -112,6 +112,7 @@ def carry_out(
 
 def prove(person: Person, places: Places) -> dict[str, Any]:
     """Read every byte of the workspace, and every text of its tables, and tell what still names the person."""
+    flush(places.engine)
     files, size, remains = look(places.root, person)
     still = acted(places.engine, person)
     tables = sorted({f"table {place.table}" for place in find_places(places.engine, person)})

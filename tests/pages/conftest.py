@@ -23,6 +23,7 @@ PAGES = (
     "pages/freshness/page.py",
     "pages/inspector/page.py",
     "pages/audit/page.py",
+    "pages/erasure/page.py",
 )
 
 Open = Callable[..., AppTest]
