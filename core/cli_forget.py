@@ -221,7 +221,7 @@ def _preview_lines(found: "Preview") -> list[str]:
         lines.append(_place_line(place))
         for seen in place.mentions:
             page = f"page {seen.page}, " if seen.page else ""
-            lines.append(f"    {page}{seen.field} {seen.start}: …{seen.before}[{seen.text}]{seen.after}…")
+            lines.append(f"    {page}{seen.field} {seen.start}: {seen.before}[{seen.text}]{seen.after}")
     lines += [f"    cleared by: {each.command}" for each in found.learned]
     lines += [f"Being taken in, and not looked at: {name}" for name in found.waiting]
     if found.acted:

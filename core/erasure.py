@@ -34,12 +34,14 @@ from core.evaluation.fact_store import FactBook
 from core.evaluation.proposed import Proposals
 from core.evaluation.question_sets import QuestionSets
 from core.evaluation.run_store import RetrievalRuns
+from core.forgetting.debts import note_debt
 from core.forgetting.receipts import ReceiptBook
 from core.index.contract import VectorIndex
 from core.indexing import LiveIndex
 from core.library.edits import Edits, written
 from core.library.store import Library
 from core.scanning import scan
+from core.storage.compacting import compact
 from core.storage.database import receipts
 from core.types import ZONES, Document, Zone
 
@@ -146,7 +148,10 @@ def erase(name_or_id: str, by: str, places: Places) -> Receipt:
     for key, zone in held:
         places.index.delete_documents(key, zone, ids)
     places.trainings.forget(ids)
+    receipt_id = uuid.uuid4().hex
     for adapter in adapters:
+        made = places.adapters.get(adapter).manifest
+        note_debt(places.engine, adapter, receipt_id, made.dataset, (), sorted(set(ids) & set(made.documents)))
         places.adapters.retire(adapter, "A document that it learned from was erased.", forget=True)
     shutil.rmtree(places.root / "maps", ignore_errors=True)
     staying = [text for o in places.library.every() if o.id not in set(ids) for text in (o.text, *by_hand[o.id])]
@@ -168,7 +173,7 @@ def erase(name_or_id: str, by: str, places: Places) -> Receipt:
     compact(places.engine)
     files, scanned, remains = scan(places.root, probes)
     receipt = Receipt(
-        id=uuid.uuid4().hex,
+        id=receipt_id,
         erased_at=datetime.now(UTC).isoformat(timespec="seconds"),
         by=by,
         name_sha256=hashlib.sha256(name.encode()).hexdigest(),
@@ -243,28 +248,6 @@ def _probes_in(text: str, others: Mapping[str, str], seed: str) -> tuple[list[by
             found += 1
             chosen += {piece.encode("utf-8", "surrogatepass"), json.dumps(piece)[1:-1].encode()}
     return chosen, shared
-
-
-def flush(engine: Engine) -> None:
-    """Carry the log of the database into it, and leave the log empty."""
-    raw = engine.raw_connection()
-    try:
-        raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    finally:
-        raw.close()
-
-
-def compact(engine: Engine) -> None:
-    """Write the database anew and empty its log, so that neither keeps what was deleted."""
-    raw = engine.raw_connection()
-    try:
-        cursor = raw.cursor()
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        cursor.execute("VACUUM")
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        cursor.close()
-    finally:
-        raw.close()
 
 
 def _shards_with(probes: Sequence[bytes], places: Places) -> set[tuple[str, Zone]]:

@@ -8,18 +8,16 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
-
 from core.desk import require_builder
 from core.errors import AccessDenied, NotFound, RequestError
 from core.governance.audited import audited
 from core.governance.principals import may_audit, sees_all
 from core.jobs import Job
-from core.storage.database import adapter_debts
 
 if TYPE_CHECKING:
     from core.forgetting.barred import Barred, BarredFiles
     from core.forgetting.carrying import Forgotten, Report
+    from core.forgetting.debts import Debt
     from core.forgetting.person import Person
     from core.forgetting.places import Way
     from core.forgetting.preview import Preview
@@ -47,24 +45,6 @@ class Checked:
     def good(self) -> bool:
         """Whether the receipt is as it was signed, was carried out to its end, and nothing was found again."""
         return self.receipt.signature != "changed" and self.receipt.finished and not self.remains
-
-
-@dataclass(frozen=True, slots=True)
-class Debt:
-    """An adapter that learned what was forgotten, and what would clear it."""
-
-    adapter: str
-    dataset: str
-    rows: int
-    documents: int
-    at: str
-    receipt: str
-
-    @property
-    def command(self) -> str:
-        """What trains it anew from what is left; empty where its dataset is not known."""
-        name = f'"{self.dataset}"' if " " in self.dataset else self.dataset
-        return f"python -m core adapters train {self.adapter}-anew --dataset {name}" if self.dataset else ""
 
 
 class Forgetting:
@@ -108,6 +88,7 @@ class Forgetting:
         Raises AccessDenied, and RequestError where a place of `ways` is gone or uploads are being taken in.
         """
         from core.forgetting.carrying import carry_out
+        from core.forgetting.person import redacted
         from core.forgetting.preview import preview
 
         _require(principal)
@@ -118,6 +99,10 @@ class Forgetting:
             on_server = bool(bench.settings.qdrant_url)
             receipt = carry_out(person, asked, ways or {}, found, principal.name, places, report, on_server)
         bench.forget_texts()
+        for job in bench.jobs.all():  # titles and outcomes of uploads hold names of files
+            job.title = redacted(job.title, person.find(job.title))
+            if job.over and isinstance(job.result, list) and person.find(repr(job.result)):
+                job.result = None
         return receipt
 
     def start_forget(
@@ -127,6 +112,8 @@ class Forgetting:
         _require(principal)
 
         def work(job: Job) -> "Forgotten":
+            job.cancellable = False
+
             def report(progress: Any) -> None:
                 job.progress = progress
 
@@ -174,7 +161,12 @@ class Forgetting:
     def start_forget_user(self, user: str, principal: "Principal") -> Job:
         """The same as a job: `job.result` is the receipt."""
         _require(principal)
-        return self._bench.jobs.start("Forgetting a user", principal.name, lambda _: self.forget_user(user, principal))
+
+        def work(job: Job) -> "UserForgotten":
+            job.cancellable = False
+            return self.forget_user(user, principal)
+
+        return self._bench.jobs.start("Forgetting a user", principal.name, work)
 
     # -- receipts ------------------------------------------------------------------------------------------------------
 
@@ -241,16 +233,13 @@ class Forgetting:
                 f"administrator can allow it: python -m core forget lift {found.id}."
             )
 
-    def debts(self, principal: "Principal") -> list[Debt]:
+    def debts(self, principal: "Principal") -> "list[Debt]":
         """Adapters whose training saw what was forgotten since, newest first; raises AccessDenied for a mere reader."""
+        from core.forgetting.debts import debts
+
         if not may_audit(principal):
             require_builder(principal)
-        query = select(adapter_debts).order_by(adapter_debts.c.at.desc(), adapter_debts.c.adapter)
-        with self._bench._engine.connect() as connection:
-            return [
-                Debt(row.adapter, row.dataset, len(row.rows), len(row.documents), row.at, row.receipt)
-                for row in connection.execute(query)
-            ]
+        return debts(self._bench._engine)
 
     # -- within --------------------------------------------------------------------------------------------------------
 

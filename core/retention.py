@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, Table, delete, func, select
 
-from core.erasure import compact
 from core.errors import AccessDenied
 from core.freshness_schedule import Clock
 from core.governance.audited import audited
 from core.governance.principals import may_audit, sees_all
+from core.storage.compacting import compact
 from core.storage.database import feedback, question_proposals, retrieval_runs, traces
 from core.types import Principal
 

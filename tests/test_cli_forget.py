@@ -25,7 +25,7 @@ def test_from_the_preview_to_the_receipt(run, bench: Workbench, tmp_path: Path) 
         [note(tmp_path, "keys.txt", "The key is kept by Maria Keller, by the dock.")], persona("administrator")
     )
     shown = run("forget", "person", "Maria Keller")
-    assert "…The key is kept by [Maria Keller], by the dock.…" in shown.stdout
+    assert "text 19: The key is kept by [Maria Keller], by the dock." in shown.stdout
     assert "Nothing was changed" in shown.stdout
     refused = run("forget", "person", "Maria Keller", "--redact")
     assert refused.exit_code

@@ -14,7 +14,6 @@ from core.embedding.encoder import Encoder
 from core.errors import AccessDenied
 from core.governance.principals import persona
 from core.ingestion import Incoming, Progress
-from core.library.store import REDACTED
 from core.recipes import recipe
 from core.settings import Settings
 from core.types import ZONES
@@ -32,7 +31,7 @@ def consistent(bench: Workbench) -> None:
     for zone in ZONES:
         held |= bench.index.counts(EXTRACTIVE.index_key, zone)
     assert held == expected
-    hashes = {d.content_hash for d in bench.library.every() if not d.content_hash.startswith(REDACTED)}
+    hashes = {d.content_hash for d in bench.library.every() if not d.redacted}
     assert {path.name for path in bench.workspace.originals.iterdir()} == hashes
 
 

@@ -12,12 +12,12 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, insert
 from sqlalchemy.engine import Engine
 
-from core.erasure import Places, compact, erase, flush
+from core.erasure import Places, erase
 from core.errors import RequestError
 from core.forgetting.barred import BarredFiles
+from core.forgetting.debts import note_debt
 from core.forgetting.documents import forget_vectors, redact_document, reindex, shards_of
 from core.forgetting.person import Person
 from core.forgetting.places import Place, Way, acted, find_places
@@ -25,7 +25,7 @@ from core.forgetting.preview import LEARNED, ORIGINALS, WHY, Learned, Preview, r
 from core.forgetting.receipts import ReceiptBook, person_macs
 from core.forgetting.remains import Search, look
 from core.forgetting.rewriting import erase_rows, redact_rows, without
-from core.storage.database import adapter_debts
+from core.storage.compacting import compact, flush
 from core.types import ZONES, Zone
 
 
@@ -198,18 +198,8 @@ def _adapters(
     for each in learned:
         name = without(each.adapter, person, surname=False)
         way = next((way for place, way in chosen.items() if (place.table, place.key) == (LEARNED, (each.adapter,))), "")
-        with places.engine.begin() as connection:
-            values = {"adapter": name, "receipt": receipt}
-            connection.execute(delete(adapter_debts).filter_by(**values))
-            connection.execute(
-                insert(adapter_debts).values(
-                    **values,
-                    at=_now(),
-                    dataset=without(each.dataset, person, surname=False),
-                    rows=list(each.rows),
-                    documents=list(each.documents),
-                )
-            )
+        dataset = without(each.dataset, person, surname=False)
+        note_debt(places.engine, name, receipt, dataset, each.rows, each.documents)
         if way == "erase":
             places.adapters.retire(each.adapter, f"{WHY}.", forget=True)
         (retired if way == "erase" else kept).append(name)

@@ -19,9 +19,9 @@ from core.forgetting.person import Person, redacted
 from core.forgetting.rewriting import without
 from core.index.contract import Entry
 from core.indexing import LiveIndex
-from core.library.store import READY, REDACTED
+from core.library.store import READY
 from core.storage.database import DIRTY, chunk_edits, documents, indexed
-from core.types import Document, Zone
+from core.types import REDACTED, Document, Zone
 
 
 def forget_vectors(ids: Sequence[str], places: Places) -> int:

@@ -20,9 +20,9 @@ BLOCK = "█"
 _TITLES = "mrs|mr|ms|miss|sir|dr|prof|professor|frau|herrn|herr|mme|mlle|madame|monsieur|sig|signora|signor|sra|sr|dott"
 _GAP = r"[\s,;|._\-]{1,8}"
 """Between the parts of a name: also in a table's row, a file's name or an address."""
-_BREAK = r"(?:-[^\S\n]*\n\s*)?"
-"""Hyphenation within a word."""
-_BROKEN = re.compile(r"-[^\S\n]*\n\s*")
+_BREAK = r"(?:-\s+)?"
+"""Hyphenation within a word; where lines were joined, a space is left of the break."""
+_BROKEN = re.compile(r"-\s+")
 _BEFORE, _AFTER = r"(?<![^\W_])", r"(?=(?:'?s)?(?![^\W_]))"
 _DIGIT_GAP = r"[\s./()\-]{0,3}"
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")

@@ -191,7 +191,9 @@ def _seen(field: str, text: str, mention: Mention, values: Mapping[str, Any]) ->
         page = next((p["number"] for p in values["layout"]["pages"] if p["start"] <= start < p["end"]), None)
     before, after = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
     flat = (" ".join(before.split()), " ".join(text[start:end].split()), " ".join(after.split()))
-    spaced = (flat[0] + (" " if before[-1:].isspace() else ""), flat[1], (" " if after[:1].isspace() else "") + flat[2])
+    before = ("…" if start > _AROUND else "") + flat[0] + (" " if before[-1:].isspace() else "")
+    after = (" " if after[:1].isspace() else "") + flat[2] + ("…" if end + _AROUND < len(text) else "")
+    spaced = (before, flat[1], after)
     return Seen(field, start, end, mention.form, *spaced, page)
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from core.adapters.registry import Adapter
 from core.erasure import Places
 from core.errors import RequestError
+from core.forgetting.debts import retraining
 from core.forgetting.person import Person
 from core.forgetting.places import Place, Way, acted, find_places
 from core.forgetting.remains import Search
-from core.library.store import REDACTED
 
 ORIGINALS, LEARNED = "originals", "learned"
 """Places that are no rows: files as they were brought, adapters whose weights saw a mention."""
@@ -31,7 +31,7 @@ class Learned:
     @property
     def command(self) -> str:
         """What trains it anew without them."""
-        return f"python -m core adapters train {self.adapter}-anew --dataset {_quoted(self.dataset)}"
+        return retraining(self.adapter, self.dataset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def _originals(person: Person, places: Places, named: set[str]) -> list[Place]:
     """Documents whose text does not name the person and whose file does, as its author or in what is hidden."""
     search, found, seen = Search(person), [], dict[str, bool]()
     for document in places.library.every():
-        if document.id in named or document.content_hash.startswith(REDACTED):
+        if document.id in named or document.redacted:
             continue
         path = places.library.original(document)
         if document.content_hash not in seen:
@@ -125,7 +125,3 @@ def _waiting(inbox: Path) -> list[str]:
 
     notes = sorted(inbox.glob("*.json")) if inbox.is_dir() else []
     return [name for note in notes for name in uploads.names_in(note)]
-
-
-def _quoted(name: str) -> str:
-    return f'"{name}"' if " " in name else name

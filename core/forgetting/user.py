@@ -12,12 +12,13 @@ from typing import Any
 
 from sqlalchemy import Engine, func, select
 
-from core.erasure import Places, compact
+from core.erasure import Places
 from core.forgetting.person import Person
 from core.forgetting.places import SEALED, Place, Way, rows_of, rows_that, texts_of
 from core.forgetting.receipts import ReceiptBook
 from core.forgetting.rewriting import erase_rows
 from core.scanning import scan
+from core.storage.compacting import compact
 from core.storage.database import (
     audit,
     dataset_rows,

@@ -19,10 +19,8 @@ from sqlalchemy.engine import Connection, Row
 from core.errors import NotFound, RequestError
 from core.library.edits import carry
 from core.storage.database import DIRTY, documents, indexed
-from core.types import ZONES, Document, Heading, Page, ParsedFile, Span, Table, Zone, fingerprint
+from core.types import REDACTED, ZONES, Document, Heading, Page, ParsedFile, Span, Table, Zone, fingerprint
 
-REDACTED = "redacted-"
-"""How the content hash of a document begins whose original was removed."""
 STORING, READY, SUPERSEDED = "storing", "ready", "superseded"
 
 
@@ -192,7 +190,7 @@ class Library:
 
     def original(self, document: Document) -> Path:
         """Where the bytes of a document lie, as they were brought; raises NotFound where they were removed."""
-        if document.content_hash.startswith(REDACTED):
+        if document.redacted:
             raise NotFound(f"The original of '{document.name}' was removed when the document was redacted.")
         return self._originals / document.content_hash
 

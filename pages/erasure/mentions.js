@@ -66,7 +66,7 @@ function line(seen) {
   made.append(make("span", "where", seen.where));
   const words = make("span", "words");
   words.dir = "auto";
-  words.append(`…${seen.before}`, make("mark", seen.form, seen.text), `${seen.after}…`);
+  words.append(seen.before, make("mark", seen.form, seen.text), seen.after);
   made.append(words);
   return made;
 }

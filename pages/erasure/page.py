@@ -37,8 +37,8 @@ def _draw(bench: Workbench, who: Principal) -> None:
     views = {name: label for name, label in VIEWS.items() if acts or (name not in _ACTS and may_audit(who))}
     if not views:
         st.info(
-            f"The {plain(who.name)} may not have anybody forgotten, for it shows words of every document. Administrators "
-            "may; auditors may read the receipts.",
+            f"The {plain(who.name)} may not have anybody forgotten, for it shows words of every document. "
+            "Administrators may; auditors may read the receipts.",
             icon=":material/lock:",
         )
         return

@@ -5,7 +5,8 @@ from collections import Counter
 
 import streamlit as st
 
-from core.errors import RequestError, TouchstoneError
+from core.errors import NotFound, RequestError, TouchstoneError
+from core.forgetting.carrying import Forgotten
 from core.forgetting.person import Person
 from core.forgetting.places import Place, Way
 from core.forgetting.preview import Preview
@@ -19,12 +20,15 @@ _FOUND = "erasure_found"
 _WHOM = "erasure_person"
 _WAYS = "erasure_ways"
 _KEY = "erasure_mentions"
+_TURN = "erasure_turn"
+_JOB = "erasure_job"
 _MOST = 300
 """Places that are drawn; all are handled."""
 
 
 def show(bench: Workbench, who: Principal) -> None:
     """The whole part."""
+    _ended(bench)
     _form(bench, who)
     found: Preview | None = st.session_state.get(_FOUND)
     if found is None:
@@ -37,13 +41,41 @@ def show(bench: Workbench, who: Principal) -> None:
     _preview(bench, who, person, found)
 
 
+def _ended(bench: Workbench) -> None:
+    """What came of the last one that this session asked for."""
+    try:
+        job = bench.jobs.get(st.session_state.get(_JOB, ""))
+    except NotFound:
+        return
+    if not job.over:
+        return
+    if job.state == "failed":
+        st.error(f"{plain(job.error)} Ask for it again: what was begun is completed.", icon=":material/error:")
+        return
+    done: Forgotten = job.result
+    looked = f"{done.bytes_scanned / 1e6:,.0f} MB of {many(done.files_scanned, 'file')} read"
+    if done.remains:
+        told = f"{looked}: still found in {plain(listed(done.remains))}"
+        chosen = f", since {many(done.kept, 'place')} stayed as chosen" if done.kept else ""
+        st.warning(f"{told}{chosen}. Receipt {done.id[:12]}.", icon=":material/error:")
+    else:
+        st.success(f"Forgotten. {looked}: nothing found. Receipt {done.id[:12]}.", icon=":material/check_circle:")
+
+
 def _form(bench: Workbench, who: Principal) -> None:
+    turn = st.session_state.setdefault(_TURN, 0)  # fields with new keys are empty in the browser too
     with st.form("erasure_whom", border=True):
         left, right = st.columns(2, gap="medium")
-        name = left.text_input("Full name", key="erasure_name", placeholder="Maria Keller")
-        aliases = right.text_input("Other names", key="erasure_aliases", help="With a semicolon between several.")
-        mails = left.text_input("E-mail addresses", key="erasure_mails", help="With a semicolon between several.")
-        phones = right.text_input("Telephone numbers", key="erasure_phones", help="With a semicolon between several.")
+        name = left.text_input("Full name", key=f"erasure_name_{turn}", placeholder="Maria Keller")
+        aliases = right.text_input(
+            "Other names", key=f"erasure_aliases_{turn}", help="With a semicolon between several."
+        )
+        mails = left.text_input(
+            "E-mail addresses", key=f"erasure_mails_{turn}", help="With a semicolon between several."
+        )
+        phones = right.text_input(
+            "Telephone numbers", key=f"erasure_phones_{turn}", help="With a semicolon between several."
+        )
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(
                 "Found in any case, over line breaks and hyphens, as “Keller, Maria”, “M. Keller”, “Ms Keller”; the "
@@ -116,14 +148,13 @@ def _confirm(
 ) -> None:
     counts = Counter(ways[place.id] for place in places)
     told = listed([f"{many(counts[way], 'place')} {word}" for way, word in _DONE.items() if counts[way]])
+    label, turn = f"{told[:1].upper()}{told[1:]}. This cannot be undone.", st.session_state[_TURN]
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="erasure_confirm"):
-        sure = st.checkbox(f"{told[:1].upper()}{told[1:]}. This cannot be undone.", key="erasure_sure", width="stretch")
+        sure = st.checkbox(label, key=f"erasure_sure_{turn}", width="stretch")
         if st.button("Forget", icon=":material/ink_eraser:", type="primary", disabled=not sure, key="erasure_forget"):
-            bench.forgetting.start_forget(person, asked, who, ways)
+            st.session_state[_JOB] = bench.forgetting.start_forget(person, asked, who, ways).id
+            st.session_state[_TURN] += 1
             _forget_preview()
-            st.session_state.pop("erasure_sure", None)
-            for field in ("name", "aliases", "mails", "phones"):
-                st.session_state.pop(f"erasure_{field}", None)
             st.rerun()
 
 

@@ -77,7 +77,8 @@ def _under_way(job: Job) -> None:
         standing = "waits for the job before it" if job.state == "queued" else f"by {job.by}"
         st.markdown(f"{_ICONS[job.state]} **{plain(job.title)}** · {standing}", width="stretch")
         stopping = "Stopping…" if job.cancelled else "Cancel"
-        st.button(stopping, key=f"cancel_{job.id}", on_click=job.cancel, disabled=job.cancelled, type="tertiary")
+        if job.cancellable:
+            st.button(stopping, key=f"cancel_{job.id}", on_click=job.cancel, disabled=job.cancelled, type="tertiary")
     bar(job.progress)
 
 

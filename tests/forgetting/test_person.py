@@ -19,6 +19,7 @@ MUELLER = Person("Jürgen Müller-Weiß")
         ("Keller, M. (2024)", ["Keller, M."]),
         ("Ms Keller and Frau Dr. Keller", ["Ms Keller", "Frau Dr. Keller"]),
         ("Maria Kel-\nler came", ["Maria Kel-\nler"]),
+        ("Maria Kel- ler came", ["Maria Kel- ler"]),
         ("Maria\n   Keller", ["Maria\n   Keller"]),
         ("Ma\u00adria\u00a0Keller", ["Ma\u00adria\u00a0Keller"]),
         ("Maria A. Keller", ["Maria A. Keller"]),
