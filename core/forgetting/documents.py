@@ -111,4 +111,6 @@ def _redacted(entry: Entry, document: Document, person: Person) -> Entry:
     chunk = entry.chunk
     text = without(chunk.text, person, surname=True) if chunk.edited else document.text[chunk.start : chunk.end]
     headings = tuple(without(title, person, surname=True) for title in chunk.headings)
-    return replace(entry, document=document.name, chunk=replace(chunk, text=text, headings=headings))
+    return replace(
+        entry, document=document.name, labels=document.labels, chunk=replace(chunk, text=text, headings=headings)
+    )

@@ -187,14 +187,18 @@ def _patterns(parts: Sequence[str], kind: str) -> list[tuple[str, str]]:
     if len(parts) == 1:
         return [(kind, f"{_BEFORE}{_word(parts[0])}{_AFTER}")]
     first, *middle, last = parts
-    between = "".join(f"(?:{_GAP}{_word(each)}|{_GAP}{each[0]}\\.?)?" for each in middle) or rf"(?:{_GAP}[^\W\d_]\.?)?"
+    between = (
+        "".join(f"(?:{_GAP}{_word(each)}|{_GAP}{re.escape(each[0])}\\.?)?" for each in middle)
+        or rf"(?:{_GAP}[^\W\d_]\.?)?"
+    )
     given = f"{_word(first)}{between}"
-    short = rf"{first[0]}(?:\.\s*|\s+)(?:[^\W\d_]\.\s*)?"
+    initial = re.escape(first[0])
+    short = rf"{initial}(?:\.\s*|\s+)(?:[^\W\d_]\.\s*)?"
     forms = [
         (kind, f"{_BEFORE}{given}{_GAP}{_word(last)}{_AFTER}"),
         (f"{kind}_turned", f"{_BEFORE}{_word(last)}{_GAP}{given}{_AFTER}"),
         ("initials", f"{_BEFORE}{short}{_word(last)}{_AFTER}"),
-        ("initials_turned", rf"{_BEFORE}{_word(last)}(?:,\s*{first[0]}(?![^\W_])\.?|\s+{first[0]}\.)"),
+        ("initials_turned", rf"{_BEFORE}{_word(last)}(?:,\s*{initial}(?![^\W_])\.?|\s+{initial}\.)"),
     ]
     titled = rf"{_BEFORE}(?:(?:{_TITLES})\.?\s+)+{_word(last)}{_AFTER}"
     return [*forms, ("title", titled)]

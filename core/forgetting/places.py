@@ -47,6 +47,11 @@ _ERASABLE = (
 ROWS: tuple[Way, ...] = ("erase", "keep")
 """Of a dataset: a row with a hole in it would teach the hole."""
 _AROUND = 48
+_CODES = frozenset({
+    "state", "zone", "kind", "role", "route", "media_type", "language", "index_key", "revision", "thumb", "strategy",
+    "model", "base", "template", "fate", "roles", "zones",
+})  # fmt: skip
+_CODE = re.compile(r"[a-z][a-z0-9_]*")
 _ID = re.compile(r"(?=.*[a-f])[0-9a-f]{8,64}")
 
 
@@ -115,19 +120,27 @@ def rows_of(engine: Engine, table: Table) -> Iterator[dict[str, Any]]:
             yield dict(row)
 
 
-def bare_id(text: str) -> bool:
-    """Whether it is an id or a hash, in which digits mean nothing."""
-    return bool(_ID.fullmatch(text))
+def mentions_in(person: Person, text: str, surname: bool) -> tuple[Mention, ...]:
+    """The mentions in a text of a row: none in an id, and no last name alone in what looks like a code."""
+    if _ID.fullmatch(text):
+        return ()
+    return person.find(text, surname and not _CODE.fullmatch(text))
+
+
+def structural(key: str) -> bool:
+    """Whether what stands under this key or in this column is a code that the program reads."""
+    return key in _CODES
 
 
 def strings(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Every text in a value, keys of mappings too, with the way to it."""
+    """Every text in a value with the way to it, and every key that is no field of ours."""
     if isinstance(value, str):
-        if not bare_id(value):
+        if not structural(path.rpartition(".")[2]):
             yield path, value
     elif isinstance(value, Mapping):
         for key, inner in value.items():
-            yield f"{path} key", str(key)
+            if not _CODE.fullmatch(str(key)):
+                yield f"{path}.key", str(key)
             yield from strings(inner, f"{path}.{key}")
     elif isinstance(value, list | tuple):
         for number, inner in enumerate(value):
@@ -143,7 +156,7 @@ def texts_of(table: Table, values: Mapping[str, Any]) -> Iterator[tuple[str, str
 
 def in_context(person: Person, texts: Sequence[tuple[str, str]], context: set[str]) -> bool:
     """Whether the last name alone means the person in these texts."""
-    return any(text in context or person.find(text) for _, text in texts)
+    return any(text in context or mentions_in(person, text, False) for _, text in texts)
 
 
 def acted(engine: Engine, person: Person) -> int:

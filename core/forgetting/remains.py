@@ -97,7 +97,8 @@ def _word(word: str) -> bytes:
 
 def _letter(sign: str) -> bytes:
     """A letter in both cases, composed and with its accent apart, as UTF-8 and as JSON escapes it."""
-    forms = {f(case) for case in (sign.lower(), sign.upper()) for f in (_composed, _apart)}
+    alike = {"'": "'\u2019\u02bc", "-": "-\u2010\u2011\u2012\u2013"}.get(sign, sign.lower() + sign.upper())
+    forms = {f(case) for case in alike for f in (_composed, _apart)}
     ways = {way.lower() for form in forms for way in (form.encode(), json.dumps(form)[1:-1].encode())}
     ordered = [re.escape(way) for way in sorted(ways, key=len, reverse=True)]
     return ordered[0] if len(ordered) == 1 else b"(?:" + b"|".join(ordered) + b")"

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import JSON, Connection, Engine, String, Table, Text, and_, delete, select, update
 
 from core.forgetting.person import Person, redacted
-from core.forgetting.places import Place, bare_id, in_context, texts_of
+from core.forgetting.places import Place, in_context, mentions_in, structural, texts_of
 from core.storage.database import datasets, metadata, question_sets
 
 
@@ -32,7 +32,7 @@ def redact_row(connection: Connection, table: Table, key: tuple[Any, ...], perso
     wide = in_context(person, list(texts_of(table, dict(row))), context)
     changed: dict[str, Any] = {}
     for column in table.columns:
-        if isinstance(column.type, JSON | String | Text):
+        if isinstance(column.type, JSON | String | Text) and not structural(column.name):
             fresh = without(row[column.name], person, wide)
             if fresh != row[column.name]:
                 changed[column.name] = fresh
@@ -44,11 +44,14 @@ def redact_row(connection: Connection, table: Table, key: tuple[Any, ...], perso
 
 
 def without(value: Any, person: Person, surname: bool) -> Any:
-    """The value with every text in it redacted, keys of mappings too."""
+    """The value with every text in it redacted, and every key that is no field of ours; codes stay as they are."""
     if isinstance(value, str):
-        return value if bare_id(value) else redacted(value, person.find(value, surname))
+        return redacted(value, mentions_in(person, value, surname))
     if isinstance(value, Mapping):
-        return {without(key, person, surname): without(inner, person, surname) for key, inner in value.items()}
+        return {
+            without(key, person, surname=False): inner if structural(key) else without(inner, person, surname)
+            for key, inner in value.items()
+        }
     if isinstance(value, list):
         return [without(inner, person, surname) for inner in value]
     return value

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -101,3 +103,37 @@ def test_the_same_person_has_the_same_terms(other: str) -> None:
 )
 def test_names_are_found_in_bytes(content: bytes, there: bool) -> None:
     assert (Search(KELLER).in_bytes(content) or Search(MUELLER).in_bytes(content)) == there
+
+
+@given(st.lists(st.text(min_size=1, max_size=12), min_size=1, max_size=3), st.text(max_size=40))
+def test_no_name_and_no_text_breaks_the_search(parts: list[str], text: str) -> None:
+    try:
+        person = Person(" ".join(parts))
+    except RequestError:
+        return
+    for found in person.find(text, surname=True):
+        assert 0 <= found.start < found.end <= len(text)
+    Search(person).in_bytes(text.encode("utf-8", "surrogatepass"))
+
+
+@given(st.text("abcdeéöüßÄ'", min_size=3, max_size=9), st.text("mnoöÉ-", min_size=3, max_size=9))
+def test_a_name_is_found_in_a_text_and_in_bytes(first: str, last: str) -> None:
+    name = f"{first} {last}"
+    try:
+        person = Person(name)
+    except RequestError:
+        return
+    text = f"by {name}, in May"
+    assert any(text[m.start : m.end].strip("-'") == name.strip("-'") for m in person.find(text))
+    assert Search(person).in_bytes(text.encode())
+    assert Search(person).in_bytes(json.dumps(text).encode())
+
+
+def test_a_last_name_that_is_a_word_of_ours_breaks_no_row() -> None:
+    from core.forgetting.rewriting import without
+
+    page = Person("Laura Page")
+    body = {"pages": [1], "page": "Page 2 by Laura Page", "state": "page", "how": "page", "Laura Page.pdf": 1}
+    assert without(body, page, surname=True) == {
+        "pages": [1], "page": f"{BLOCK * 4} 2 by {BLOCK * 10}", "state": "page", "how": "page", f"{BLOCK * 10}.pdf": 1
+    }  # fmt: skip
