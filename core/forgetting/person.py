@@ -24,6 +24,8 @@ _BREAK = r"(?:-\s+)?"
 """Hyphenation within a word; where lines were joined, a space is left of the break."""
 _BROKEN = re.compile(r"-\s+")
 _BEFORE, _AFTER = r"(?<![^\W_])", r"(?=(?:'?s)?(?![^\W_]))"
+_REACH = 240
+"""Characters around a last name in which the whole mention stands."""
 _DIGIT_GAP = r"[\s./()\-]{0,3}"
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """Scripts that put no space between words."""
@@ -69,10 +71,9 @@ class Person:
     def find(self, text: str, surname: bool = False) -> tuple[Mention, ...]:
         """Where the text names the person, in reading order; with `surname` also by the last name alone."""
         plain = folded(text)
-        if not self._may_name(plain):
-            return ()
         pattern = self._with_surname if surname else self._pattern
-        found = [(match.start(), match.end(), _form(match)) for match in pattern.finditer(plain)]
+        near = (pattern.finditer(plain, start, end) for start, end in self._windows(plain))
+        found = [(match.start(), match.end(), _form(match)) for matches in near for match in matches]
         found += [place for phone in self.phones for place in _telephones(plain, phone)]
         if not found:
             return ()
@@ -93,11 +94,21 @@ class Person:
         keys = [max(last.split("-"), key=len) for last in lasts]
         return tuple(dict.fromkeys([*keys, *(folded(each).partition("@")[0] for each in self.emails)]))
 
-    def _may_name(self, plain: str) -> bool:
-        """Whether it is worth to look closely; most texts of a workspace are not."""
-        if self.phones or any(key in plain for key in self._keys):
-            return True
-        return bool(_BROKEN.search(plain)) and any(key in _BROKEN.sub("", plain) for key in self._keys)
+    def _windows(self, plain: str) -> list[tuple[int, int]]:
+        """Where it is worth to look closely: around each such word, and everywhere where a line break parts one."""
+        places = [match.start() for key in self._keys for match in re.finditer(re.escape(key), plain)]
+        if _BROKEN.search(plain):
+            joined = _BROKEN.sub("", plain)
+            if sum(joined.count(key) for key in self._keys) > sum(plain.count(key) for key in self._keys):
+                return [(0, len(plain))]
+        windows: list[tuple[int, int]] = []
+        for at in sorted(places):
+            start, end = max(0, at - _REACH), min(len(plain), at + _REACH)
+            if windows and start <= windows[-1][1]:
+                windows[-1] = (windows[-1][0], end)
+            else:
+                windows.append((start, end))
+        return windows
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
