@@ -115,6 +115,13 @@ page = st.navigation(
                 url_path="audit",
                 help="Who did what, when, in ids and hashes; checked for changes, filtered, and exported.",
             ),
+            st.Page(
+                "pages/erasure/page.py",
+                title="Erasure",
+                icon=":material/ink_eraser:",
+                url_path="erasure",
+                help="Forget a person, a user's questions or a document, with a proof; and what expires by itself.",
+            ),
         ],
     },
     position="hidden" if outside else "sidebar",

@@ -362,6 +362,12 @@ class Assembly:
             for reranker in self._rerankers.values():
                 if isinstance(reranker, MaxSim):
                     reranker.forget()
+            if self._models:
+                from core.generation.local import LocalModel
+
+                for model in self._models.values():
+                    if isinstance(model, LocalModel):
+                        model.forget()
 
     def model(self, name: str) -> "LanguageModel":
         """The language model of a recipe's `generation.model`: one of the catalogue, or one on a server.

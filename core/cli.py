@@ -20,6 +20,7 @@ from core.cli_audit import audit
 from core.cli_chunks import chunks
 from core.cli_datasets import datasets
 from core.cli_eval import evaluate
+from core.cli_forget import forget, receipts, retention
 from core.cli_freshness import facts, freshness
 from core.cli_guardrails import guardrails
 from core.cli_index import index
@@ -47,9 +48,11 @@ app.add_typer(traces, name="traces")
 app.add_typer(facts, name="facts")
 app.add_typer(audit, name="audit")
 app.add_typer(guardrails, name="guardrails")
+app.add_typer(forget, name="forget")
+app.add_typer(receipts, name="receipts")
 adapters.command("evaluate")(adapters_evaluate)
 app.command("eval")(evaluate)
-for command in (ingest, chunk, search, ask, why, arms, freshness, access):
+for command in (ingest, chunk, search, ask, why, arms, freshness, access, retention):
     app.command()(command)
 
 

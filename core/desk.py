@@ -74,6 +74,7 @@ class Desk(Assembly):
             zone = stricter(current.zone if current else None, file.zone)
             if zone not in principal.zones or (current and not may_see(principal, current.zone, current.labels)):
                 raise AccessDenied(f"'{principal.name}' may not bring '{file.name}' into the library under this name.")
+            self.require_not_barred(file.name, file.path)
 
         arriving = [file.path for file in files if not file.path.is_relative_to(self.workspace.inbox)]
         self.limits.upload(principal.name, sum(path.stat().st_size for path in arriving if path.is_file()))
@@ -86,6 +87,9 @@ class Desk(Assembly):
             bring_samples(self.sets, self.library, SAMPLES / "questions.jsonl")
             bring_facts(self.facts, self.library, SAMPLES / "facts.jsonl")
         return outcomes
+
+    def require_not_barred(self, name: str, path: Path) -> None:
+        """Raises RequestError for a file that may not come back."""
 
     def start_ingest(self, files: Sequence["Incoming"], principal: Principal, title: str) -> Job:
         """The same as a job: `job.progress` is a Progress, `job.result` the outcomes.
@@ -281,6 +285,7 @@ class Desk(Assembly):
             self.facts,
             cuts,
             lost,
+            self.audit.mac,
         )
 
     def samples(self) -> list["Incoming"]:

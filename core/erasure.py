@@ -9,14 +9,14 @@ import json
 import random
 import shutil
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, select
 
 from core.adapters.datasets import Datasets
 from core.adapters.feedback import FeedbackBook
@@ -34,11 +34,14 @@ from core.evaluation.fact_store import FactBook
 from core.evaluation.proposed import Proposals
 from core.evaluation.question_sets import QuestionSets
 from core.evaluation.run_store import RetrievalRuns
+from core.forgetting.debts import note_debt
+from core.forgetting.receipts import ReceiptBook
 from core.index.contract import VectorIndex
 from core.indexing import LiveIndex
 from core.library.edits import Edits, written
 from core.library.store import Library
 from core.scanning import scan
+from core.storage.compacting import compact
 from core.storage.database import receipts
 from core.types import ZONES, Document, Zone
 
@@ -119,11 +122,13 @@ class Places:
     """Ways in which documents were cut for indexes that are gone; vectors of theirs may still be cached."""
     lost_models: Sequence[str] = ()
     """Revisions of models that cannot be loaded, whose cached vectors cannot be told apart."""
+    mac: Callable[[str, str], str] = lambda _purpose, _text: ""
+    """Signs receipts; see `core.governance.noting`."""
 
 
 def erase(name_or_id: str, by: str, places: Places) -> Receipt:
     """Erase all versions of a document and return the receipt, which is also kept; raises NotFound."""
-    documents = _versions(name_or_id, places)
+    documents = versions_of(name_or_id, places)
     name = documents[0].name
     ids = [document.id for document in documents]
     adapters = places.adapters.learned_from(ids)
@@ -132,7 +137,7 @@ def erase(name_or_id: str, by: str, places: Places) -> Receipt:
     probes, shared, unprovable = probes_of(documents, places.library, by_hand)
     counts = [places.index.counts(each.key, zone) for each in places.live for zone in ZONES]
     chunks = sum(count.get(i, 0) for count in counts for i in ids)
-    forgotten = places.cache.forget(list(_embedded_texts(documents, [*places.live, *places.cuts], places.edits)))
+    forgotten = places.cache.forget(list(embedded_texts(documents, [*places.live, *places.cuts], places.edits)))
     forgotten += sum(places.cache.forget_model(revision) for revision in places.lost_models)
     held = {
         (each.key, zone)
@@ -143,7 +148,10 @@ def erase(name_or_id: str, by: str, places: Places) -> Receipt:
     for key, zone in held:
         places.index.delete_documents(key, zone, ids)
     places.trainings.forget(ids)
+    receipt_id = uuid.uuid4().hex
     for adapter in adapters:
+        made = places.adapters.get(adapter).manifest
+        note_debt(places.engine, adapter, receipt_id, made.dataset, (), sorted(set(ids) & set(made.documents)))
         places.adapters.retire(adapter, "A document that it learned from was erased.", forget=True)
     shutil.rmtree(places.root / "maps", ignore_errors=True)
     staying = [text for o in places.library.every() if o.id not in set(ids) for text in (o.text, *by_hand[o.id])]
@@ -165,7 +173,7 @@ def erase(name_or_id: str, by: str, places: Places) -> Receipt:
     compact(places.engine)
     files, scanned, remains = scan(places.root, probes)
     receipt = Receipt(
-        id=uuid.uuid4().hex,
+        id=receipt_id,
         erased_at=datetime.now(UTC).isoformat(timespec="seconds"),
         by=by,
         name_sha256=hashlib.sha256(name.encode()).hexdigest(),
@@ -187,15 +195,15 @@ def erase(name_or_id: str, by: str, places: Places) -> Receipt:
         feedback=feedback,
         facts=facts,
     )
-    with places.engine.begin() as connection:
-        connection.execute(insert(receipts).values(id=receipt.id, erased_at=receipt.erased_at, body=asdict(receipt)))
+    ReceiptBook(places.engine, places.mac).keep("document", receipt.id, receipt.erased_at, asdict(receipt))
     return receipt
 
 
 def kept_receipts(engine: Engine) -> list[Receipt]:
     """All receipts, newest first."""
     with engine.connect() as connection:
-        bodies = connection.execute(select(receipts.c.body).order_by(receipts.c.erased_at.desc())).scalars().all()
+        mine = select(receipts.c.body).where(receipts.c.kind == "document")
+        bodies = connection.execute(mine.order_by(receipts.c.erased_at.desc())).scalars().all()
     tuples: list[dict[str, Any]] = [
         {k: tuple(v) if isinstance(v, list) else v for k, v in body.items()} for body in bodies
     ]
@@ -242,19 +250,6 @@ def _probes_in(text: str, others: Mapping[str, str], seed: str) -> tuple[list[by
     return chosen, shared
 
 
-def compact(engine: Engine) -> None:
-    """Write the database anew and empty its log, so that neither keeps what was deleted."""
-    raw = engine.raw_connection()
-    try:
-        cursor = raw.cursor()
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        cursor.execute("VACUUM")
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        cursor.close()
-    finally:
-        raw.close()
-
-
 def _shards_with(probes: Sequence[bytes], places: Places) -> set[tuple[str, Zone]]:
     """Index files in which an earlier version, or an earlier zone of the document, left something."""
     return {
@@ -265,7 +260,8 @@ def _shards_with(probes: Sequence[bytes], places: Places) -> set[tuple[str, Zone
     }
 
 
-def _versions(name_or_id: str, places: Places) -> list[Document]:
+def versions_of(name_or_id: str, places: Places) -> list[Document]:
+    """All versions of the document that is named; raises NotFound."""
     every = places.library.every()
     named = [document for document in every if document.name == name_or_id]
     if not named:
@@ -276,7 +272,8 @@ def _versions(name_or_id: str, places: Places) -> list[Document]:
     return named
 
 
-def _embedded_texts(documents: Sequence[Document], live: Sequence[LiveIndex], edits: Edits) -> Iterator[str]:
+def embedded_texts(documents: Sequence[Document], live: Sequence[LiveIndex], edits: Edits) -> Iterator[str]:
+    """The texts of documents whose vectors may be cached, however they were cut."""
     for document in documents:
         for each in live:
             sentences: list[str] = []

@@ -1,4 +1,4 @@
-"""The clock of freshness checks inside the app; it knows when, and nothing of what is checked."""
+"""The clock inside the app of what runs by itself, as checks of facts do; it knows when, and nothing of the work."""
 
 import logging
 from collections.abc import Callable
@@ -64,6 +64,10 @@ class Clock:
         if schedule.every == "hours" and last is not None:
             soon = datetime.now().astimezone() + timedelta(seconds=_SOON)
             self._scheduler.modify_job(_JOB, next_run_time=max(soon, last + timedelta(hours=schedule.hours)))
+
+    def start_daily(self, at: str) -> None:
+        """Begin to run every day at a time by the machine's clock, "03:30"."""
+        self.start(Schedule(every="daily", at=at))
 
     def next(self) -> datetime | None:
         """When the next check is due; None without one."""

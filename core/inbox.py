@@ -56,6 +56,11 @@ def forget(inbox: Path, files: Sequence[Incoming], note: Path | None) -> None:
         note.unlink(missing_ok=True)
 
 
+def names_in(note: Path) -> list[str]:
+    """The names of the files that a job's note speaks of."""
+    return [file["name"] for file in json.loads(note.read_text())["files"]]
+
+
 def unfinished(inbox: Path) -> list[Unfinished]:
     """Jobs to take up again; uploads that belong to none are removed."""
     found = []

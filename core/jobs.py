@@ -24,14 +24,17 @@ class Job:
     """The latest record that the work reported."""
     result: Any = None
     error: str = ""
+    cancellable: bool = True
+    """False once the work must be carried to its end; only the worker says so."""
     began: float = field(default_factory=time.time)
     ended: float | None = None
     _cancel: threading.Event = field(default_factory=threading.Event)
     _over: threading.Event = field(default_factory=threading.Event)
 
     def cancel(self) -> None:
-        """Ask the work to end at its next safe point."""
-        self._cancel.set()
+        """Ask the work to end at its next safe point; nothing where it must be carried to its end."""
+        if self.cancellable:
+            self._cancel.set()
 
     @property
     def cancelled(self) -> bool:

@@ -24,14 +24,14 @@ def _holds(path: Path, probes: Sequence[bytes]) -> bool:
     """Whether any probe stands in the file; holes of a sparse file, which read as zeros, are passed over."""
     longest = max(map(len, probes), default=1)
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        for start, end in list(_written(file.fileno(), len(content))):
+        for start, end in list(written(file.fileno(), len(content))):
             begin = max(0, start - longest)
             if any(content.find(probe, begin, end + longest) >= 0 for probe in probes):
                 return True
     return False
 
 
-def _written(descriptor: int, length: int) -> Iterator[tuple[int, int]]:
+def written(descriptor: int, length: int) -> Iterator[tuple[int, int]]:
     """Ranges of a file that were ever written; all of it where the system does not tell."""
     if not hasattr(os, "SEEK_DATA"):
         yield 0, length

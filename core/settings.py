@@ -82,6 +82,18 @@ class Settings(BaseSettings):
     limit_jobs: int | None = Field(default=None, ge=0)
     """Jobs of one principal that run or wait at once; 0 for no limit. Without it 8 in the app."""
 
+    retention_traces: int = Field(default=0, ge=0)
+    """Days after which a question is removed with its answer, and what was proposed from it; 0 keeps it."""
+
+    retention_feedback: int = Field(default=0, ge=0)
+    """Days after which a person's word on an answer is removed; 0 keeps it."""
+
+    retention_evaluations: int = Field(default=0, ge=0)
+    """Days after which an evaluation is removed with its answers; 0 keeps it."""
+
+    retention_jobs: int = Field(default=0, ge=0)
+    """Days after which an upload that was never taken in is removed with its note; 0 keeps it."""
+
     def served(self) -> "Settings":
         """The same with the limits that the app has where none is set: it is asked by many, a command by one."""
         usual = {"limit_questions": 60, "limit_uploads": 2_000, "limit_jobs": 8}

@@ -17,6 +17,8 @@ from core.servers import on_server, split_name
 
 Zone = Literal["public", "internal", "restricted"]
 ZONES: tuple[Zone, ...] = ("public", "internal", "restricted")
+REDACTED = "redacted-"
+"""How the content hash of a document begins whose original was removed when it was redacted."""
 Distance = Literal["cosine", "dot", "euclid"]
 DISTANCES: tuple[Distance, ...] = ("cosine", "dot", "euclid")
 Quantization = Literal["none", "int8", "binary"]
@@ -128,6 +130,11 @@ class Document:
     """ISO 639-1, as "de"; None where the text does not tell."""
     concealed: tuple[Concealed, ...] = ()
     """In reading order, none overlapping another; empty for a version that was read before this was looked for."""
+
+    @property
+    def redacted(self) -> bool:
+        """Whether names were taken out of it; then its original is gone."""
+        return self.content_hash.startswith(REDACTED)
 
     def in_force(self, day: str) -> bool:
         """Whether it is in force on an ISO date; its first and its last day count."""

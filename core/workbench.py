@@ -20,6 +20,7 @@ from core.dataset_desk import DatasetDesk
 from core.desk import Desk, require_builder
 from core.diagnosing import Diagnosing
 from core.errors import RequestError
+from core.forget_desk import Forgetting
 from core.freshness import Freshness
 from core.governance.audited import audited
 from core.governance.principals import sees_all
@@ -32,6 +33,7 @@ from core.labs import Lab
 from core.models.cache import missing
 from core.models.catalogue import Weights
 from core.recipes import BUILT_IN, check_name, with_retrieval
+from core.retention import Retention
 from core.servers import Served, served
 from core.types import Answer, Fate, Hit, Page, Principal, Recipe
 from core.work_desk import WorkDesk
@@ -123,6 +125,16 @@ class Workbench(Desk):
         """Changes by hand of passages."""
         return Handwork(self)
 
+    @cached_property
+    def forgetting(self) -> Forgetting:
+        """The right to be forgotten: by person, by user, with receipts."""
+        return Forgetting(self)
+
+    @cached_property
+    def retention(self) -> Retention:
+        """What expires, and when."""
+        return Retention(self)
+
     def ingest(
         self,
         files: "Sequence[Incoming]",
@@ -140,9 +152,14 @@ class Workbench(Desk):
 
     def close(self) -> None:
         """Stop the clock of the checks, then everything else."""
-        if "freshness" in self.__dict__:
-            self.freshness.clock.stop()
+        for clocked in (self.__dict__.get("freshness"), self.__dict__.get("retention")):
+            if clocked is not None:
+                clocked.clock.stop()
         super().close()
+
+    def require_not_barred(self, name: str, path: Path) -> None:
+        """Raises RequestError for a file that may not come back; see `core.forget_desk`."""
+        self.forgetting.require_not_barred(name, path)
 
     def forget_texts(self) -> None:
         """Drop what models and the laboratory remember of texts in memory, as an erasure must."""

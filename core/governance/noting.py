@@ -88,6 +88,14 @@ class Notes:
         """
         self._append(principal, act, outcome, facts)
 
+    def mac(self, purpose: str, text: str) -> str:
+        """A MAC under the trail's key, of hex digits, for what must be told later to be unchanged or the same.
+
+        `purpose` is a word, so that no MAC can be taken for one of another purpose or of an entry. Raises as `note`.
+        """
+        with self._lock:
+            return self._opened().of(purpose, text)
+
     @contextmanager
     def noting(self, principal: Principal, act: str, **facts: Fact | Sequence[str]) -> Iterator[Noting]:
         """Note an act when it ends: done, or refused or failed with the type of the error, which is raised on."""

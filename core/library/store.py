@@ -19,7 +19,7 @@ from sqlalchemy.engine import Connection, Row
 from core.errors import NotFound, RequestError
 from core.library.edits import carry
 from core.storage.database import DIRTY, documents, indexed
-from core.types import ZONES, Concealed, Document, Heading, Page, ParsedFile, Span, Table, Zone, fingerprint
+from core.types import REDACTED, ZONES, Concealed, Document, Heading, Page, ParsedFile, Span, Table, Zone, fingerprint
 
 STORING, READY, SUPERSEDED = "storing", "ready", "superseded"
 
@@ -189,7 +189,9 @@ class Library:
         return str(piece)
 
     def original(self, document: Document) -> Path:
-        """Where the bytes of a document lie, as they were brought."""
+        """Where the bytes of a document lie, as they were brought; raises NotFound where they were removed."""
+        if document.redacted:
+            raise NotFound(f"The original of '{document.name}' was removed when the document was redacted.")
         return self._originals / document.content_hash
 
     def stage(
@@ -296,7 +298,8 @@ class Library:
         with self._engine.connect() as connection:
             rows = connection.execute(query).all()
         files = {path.name: path.stat().st_size for path in self._originals.iterdir()}
-        return [row.name for row in rows if files.get(row.content_hash) != row.size]
+        kept = [row for row in rows if not row.content_hash.startswith(REDACTED)]
+        return [row.name for row in kept if files.get(row.content_hash) != row.size]
 
     def sweep_originals(self) -> int:
         """Delete originals that no document refers to; returns how many."""

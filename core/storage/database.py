@@ -139,6 +139,28 @@ receipts = Table(
     Column("id", String, primary_key=True),
     Column("erased_at", String, nullable=False),
     Column("body", JSON, nullable=False),
+    Column("kind", String, nullable=False, server_default="document"),
+    Column("mac", String, nullable=False, server_default=""),
+)
+
+barred_files = Table(
+    "barred_files",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("barred_at", String, nullable=False),
+    Column("document_id", String, nullable=False),
+    Column("receipt", String, nullable=False),
+)
+
+adapter_debts = Table(
+    "adapter_debts",
+    metadata,
+    Column("adapter", String, primary_key=True),
+    Column("receipt", String, primary_key=True),
+    Column("at", String, nullable=False),
+    Column("dataset", String, nullable=False),
+    Column("rows", JSON, nullable=False),
+    Column("documents", JSON, nullable=False),
 )
 
 question_sets = Table(

@@ -5,6 +5,7 @@ import streamlit as st
 
 from core.adapters.manifest import Gate, Manifest, beside
 from core.adapters.registry import Adapter
+from core.governance.principals import may_audit, may_build
 from core.governance.rights import may
 from core.types import Principal
 from core.workbench import Workbench
@@ -56,10 +57,31 @@ def _row(bench: Workbench, who: Principal, adapter: Adapter, opened: bool) -> No
             )
             if not opened:
                 st.button("Open", key=f"open_{adapter.name}", type="tertiary", on_click=_open, args=(adapter.name,))
+        _debts(bench, who, adapter)
         if measured := _measures(made):
             st.caption(measured)
         if opened:
             _card(bench, who, adapter)
+
+
+def _debts(bench: Workbench, who: Principal, adapter: Adapter) -> None:
+    """That it learned what was forgotten since, and what clears it."""
+    if not (may_build(who) or may_audit(who)):
+        return
+    mine = [debt for debt in bench.forgetting.debts(who) if debt.adapter == adapter.name]
+    if not mine:
+        return
+    debt = mine[0]
+    lost = [many(debt.rows, "row") + " of its dataset"] if debt.rows else []
+    lost += [many(debt.documents, "document")] if debt.documents else []
+    stands = "" if adapter.state == "retired" else " Its weights still know it, and it goes on as it is, by choice."
+    st.warning(
+        f"It learned what was forgotten on {moment(debt.at)}: {listed(lost)}.{stands}"
+        + (" Training anew from what is left clears it:" if debt.command else ""),
+        icon=":material/person_off:",
+    )
+    if debt.command:
+        st.code(debt.command, language="bash")
 
 
 def _card(bench: Workbench, who: Principal, adapter: Adapter) -> None:

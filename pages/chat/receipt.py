@@ -66,7 +66,7 @@ def _heading(document: Document, page: int) -> None:
 
 
 def _evidence(bench: Workbench, document: Document, page: int, span: Span, turn: Turn) -> None:
-    if document.media_type != "application/pdf":
+    if document.media_type != "application/pdf" or document.redacted:
         _text(bench, document, span, turn)
         return
     if not bench.pictured(document.id, page, turn.principal):

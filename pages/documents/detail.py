@@ -104,7 +104,7 @@ def _choose_page(document: Document) -> Page | None:
 def _show(bench: Workbench, who: Principal, document: Document, page: Page) -> None:
     if page.label:
         st.markdown(f"**{plain(page.label)}**")
-    if document.media_type == "application/pdf":
+    if document.media_type == "application/pdf" and not document.redacted:
         view = st.segmented_control(
             "View", ["Page", "Text"], default="Page", required=True, label_visibility="collapsed", key="document_view"
         )

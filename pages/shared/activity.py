@@ -74,10 +74,11 @@ def _under_way(bench: Workbench, who: Principal, job: Job) -> None:
         standing = "waits for the job before it" if job.state == "queued" else f"by {job.by}"
         st.markdown(f"{_ICONS[job.state]} **{plain(job.title)}** · {standing}", width="stretch")
         stopping = "Stopping…" if job.cancelled else "Cancel"
-        st.button(
-            stopping, key=f"cancel_{job.id}", on_click=bench.work.cancel, args=(job.id, who), disabled=job.cancelled,
-            type="tertiary",
-        )  # fmt: skip
+        if job.cancellable:
+            st.button(
+                stopping, key=f"cancel_{job.id}", type="tertiary", disabled=job.cancelled,
+                on_click=bench.work.cancel, args=(job.id, who),
+            )  # fmt: skip
     bar(job.progress)
 
 

@@ -48,6 +48,7 @@ def build() -> Workbench:
         bench.close()
         raise
     bench.freshness.start_clock()
+    bench.retention.start_clock()
     bench.resume_jobs()  # before anyone can start a job, for it takes every job that is noted on disk
     return bench
 

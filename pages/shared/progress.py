@@ -11,6 +11,7 @@ from pages.shared.words import duration, many, plain
 if TYPE_CHECKING:
     from core.adapters.measuring import Proving
     from core.answering.events import Preparing
+    from core.forgetting.carrying import Forgetting
     from core.guarding import Sifting
     from core.ingestion import Progress
     from core.lab_asking import Answering
@@ -72,6 +73,10 @@ def _proving(now: "Proving") -> tuple[float, str]:
     return now.share, f"{_PROVING[now.doing]}: {now.done} of {now.of}{left}"
 
 
+def _forgetting(now: "Forgetting") -> tuple[float, str]:
+    return now.done / max(1, now.of), f"{now.doing}: step {min(now.done + 1, now.of)} of {now.of}"
+
+
 def _ingesting(now: "Progress") -> tuple[float, str]:
     if not now.chunks_done and warmth().state == "warming":
         return 0.0, f"Loading the search model, reading {plain(now.file)}"
@@ -98,5 +103,6 @@ _TOLD: dict[str, Callable[[Any], tuple[float, str]]] = {
     "Proving": _proving,
     "Progress": _ingesting,
     "Sifting": _sifting,
+    "Forgetting": _forgetting,
 }
 """By the name of the record's class: its module need not be loaded to draw the bar of another."""

@@ -24,6 +24,7 @@ PAGES = (
     "pages/inspector/page.py",
     "pages/audit/page.py",
     "pages/guardrails/page.py",
+    "pages/erasure/page.py",
 )
 
 Open = Callable[..., AppTest]

@@ -1,0 +1,181 @@
+"""Forgetting a person: who, every place that names them, what to do with each, and the work as a job."""
+
+import re
+from collections import Counter
+
+import streamlit as st
+
+from core.errors import NotFound, RequestError, TouchstoneError
+from core.forgetting.carrying import Forgotten
+from core.forgetting.person import Person
+from core.forgetting.places import Place, Way
+from core.forgetting.preview import Preview
+from core.types import Principal
+from core.workbench import Workbench
+from pages.erasure import mentions
+from pages.shared.notices import trouble
+from pages.shared.words import listed, many, plain
+
+_FOUND = "erasure_found"
+_WHOM = "erasure_person"
+_WAYS = "erasure_ways"
+_KEY = "erasure_mentions"
+_TURN = "erasure_turn"
+_JOB = "erasure_job"
+_MOST = 300
+"""Places that are drawn; all are handled."""
+
+
+def show(bench: Workbench, who: Principal) -> None:
+    """The whole part."""
+    _ended(bench)
+    _form(bench, who)
+    found: Preview | None = st.session_state.get(_FOUND)
+    if found is None:
+        return
+    person: Person = st.session_state[_WHOM]
+    if not found.places:
+        st.success(f"Nothing here names “{plain(person.name)}”.", icon=":material/check_circle:")
+        _stays(found)
+        return
+    _preview(bench, who, person, found)
+
+
+def _ended(bench: Workbench) -> None:
+    """What came of the last one that this session asked for."""
+    try:
+        job = bench.jobs.get(st.session_state.get(_JOB, ""))
+    except NotFound:
+        return
+    if not job.over:
+        return
+    if job.state == "failed":
+        st.error(f"{plain(job.error)} Ask for it again: what was begun is completed.", icon=":material/error:")
+        return
+    done: Forgotten = job.result
+    looked = f"{done.bytes_scanned / 1e6:,.0f} MB of {many(done.files_scanned, 'file')} read"
+    if done.remains:
+        told = f"{looked}: still found in {plain(listed(done.remains))}"
+        chosen = f", since {many(done.kept, 'place')} stayed as chosen" if done.kept else ""
+        st.warning(f"{told}{chosen}. Receipt {done.id[:12]}.", icon=":material/error:")
+    else:
+        st.success(f"Forgotten. {looked}: nothing found. Receipt {done.id[:12]}.", icon=":material/check_circle:")
+
+
+def _form(bench: Workbench, who: Principal) -> None:
+    turn = st.session_state.setdefault(_TURN, 0)  # fields with new keys are empty in the browser too
+    with st.form("erasure_whom", border=True):
+        left, right = st.columns(2, gap="medium")
+        name = left.text_input("Full name", key=f"erasure_name_{turn}", placeholder="Maria Keller")
+        aliases = right.text_input(
+            "Other names", key=f"erasure_aliases_{turn}", help="With a semicolon between several."
+        )
+        mails = left.text_input(
+            "E-mail addresses", key=f"erasure_mails_{turn}", help="With a semicolon between several."
+        )
+        phones = right.text_input(
+            "Telephone numbers", key=f"erasure_phones_{turn}", help="With a semicolon between several."
+        )
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(
+                "Found in any case, over line breaks and hyphens, as “Keller, Maria”, “M. Keller”, “Ms Keller”; the "
+                "last name alone only where the full name stands too. Looking changes nothing.",
+                width="stretch",
+            )
+            pressed = st.form_submit_button("Find mentions", icon=":material/person_search:", type="primary")
+    if not pressed:
+        return
+    _forget_preview()
+    try:
+        person = Person(name.strip(), _several(aliases), _several(mails), _several(phones))
+        with st.spinner("Looking through every text and file…"):
+            st.session_state[_FOUND], st.session_state[_WHOM] = bench.forgetting.preview(person, who), person
+    except TouchstoneError as error:
+        trouble(error)
+
+
+def _preview(bench: Workbench, who: Principal, person: Person, found: Preview) -> None:
+    kinds = Counter(place.kind for place in found.places)
+    st.markdown(
+        f"**{many(found.mentions, 'mention')} in {many(len(found.places), 'place')}**: "
+        + plain(listed([f"{number} × {kind}" for kind, number in kinds.most_common()]))
+    )
+    asked: Way = st.radio(
+        "What to do",
+        ["redact", "erase"],
+        format_func={"redact": "Redact the mentions", "erase": "Erase whole places"}.__getitem__,
+        captions=[
+            "Each becomes █ of the same length: citations and passages stay true. The original file is removed.",
+            "Whole documents with all versions, questions, rows. What only can be redacted is redacted.",
+        ],
+        key="erasure_asked",
+        horizontal=True,
+    )
+    ways = {place.id: st.session_state[_WAYS].get(place.id, place.way(asked)) for place in found.places}
+    mentions.draw(mentions.view(found.places[:_MOST], ways), _KEY, _chosen)
+    if len(found.places) > _MOST:
+        st.caption(f"The first {_MOST} are drawn; the others are handled as is said above.")
+    _notes(found)
+    _confirm(bench, who, person, asked, ways, found.places)
+
+
+def _notes(found: Preview) -> None:
+    if found.learned:
+        st.warning(
+            "Weights learned what is to be forgotten, and no scan can read that out of them: unless kept, these "
+            "adapters are retired and their weights deleted. Training anew from what is left clears them:",
+            icon=":material/model_training:",
+        )
+        st.code("\n".join(each.command for each in found.learned), language="bash")
+    if found.waiting:
+        st.warning(
+            f"{many(len(found.waiting), 'file')} being taken in, and not looked at yet. Wait until they are in.",
+            icon=":material/hourglass_top:",
+        )
+    _stays(found)
+
+
+def _stays(found: Preview) -> None:
+    if found.acted:
+        st.caption(
+            f":material/policy: {many(found.acted, 'entry', 'entries')} of the audit trail and of receipts name this "
+            "person as one who acted here. They stay: the trail is append-only, and holds no text."
+        )
+
+
+def _confirm(
+    bench: Workbench, who: Principal, person: Person, asked: Way, ways: dict[str, Way], places: tuple[Place, ...]
+) -> None:
+    counts = Counter(ways[place.id] for place in places)
+    told = listed([f"{many(counts[way], 'place')} {word}" for way, word in _DONE.items() if counts[way]])
+    label, turn = f"{told[:1].upper()}{told[1:]}. This cannot be undone.", st.session_state[_TURN]
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key="erasure_confirm"):
+        sure = st.checkbox(label, key=f"erasure_sure_{turn}", width="stretch")
+        if st.button("Forget", icon=":material/ink_eraser:", type="primary", disabled=not sure, key="erasure_forget"):
+            st.session_state[_JOB] = bench.forgetting.start_forget(person, asked, who, ways).id
+            st.session_state[_TURN] += 1
+            _forget_preview()
+            st.rerun()
+
+
+_DONE: dict[Way, str] = {"redact": "redacted", "erase": "erased", "keep": "kept as they are"}
+
+
+def _chosen() -> None:
+    picked = (st.session_state.get(_KEY) or {}).get("chosen")
+    if picked:
+        st.session_state[_WAYS] = {**st.session_state.get(_WAYS, {}), str(picked["id"]): picked["way"]}
+
+
+def _forget_preview() -> None:
+    """Drop what the preview shows of other people's documents."""
+    for key in (_FOUND, _WHOM):
+        st.session_state.pop(key, None)
+    st.session_state[_WAYS] = {}
+
+
+def _several(typed: str) -> tuple[str, ...]:
+    found = tuple(part.strip() for part in re.split(r"[;\n]", typed) if part.strip())
+    if len(found) > 20:
+        raise RequestError("More than 20 names or addresses at once; look for them in two steps.")
+    return found
