@@ -87,7 +87,7 @@ class Desk(Assembly):
         from core import inbox
 
         require_builder(principal)
-        note = inbox.remember(self.workspace.inbox, files, principal, title)
+        note = inbox.remember(self.workspace.inbox, files, principal, title, self.files)
         return self.jobs.start(title, principal.name, lambda job: self._ingest_job(job, files, principal, note))
 
     def resume_jobs(self) -> list[Job]:
@@ -100,7 +100,7 @@ class Desk(Assembly):
                 left.by.name,
                 lambda job, left=left: self._ingest_job(job, left.files, left.by, left.note),  # type: ignore[misc]
             )
-            for left in inbox.unfinished(self.workspace.inbox)
+            for left in inbox.unfinished(self.workspace.inbox, self.files)
         ]
 
     def _ingest_job(
@@ -119,7 +119,7 @@ class Desk(Assembly):
         """Put an upload into the workspace's inbox, from where a job takes it in."""
         from core import inbox
 
-        return inbox.receive(self.workspace.inbox, content)
+        return inbox.receive(self.workspace.inbox, content, self.files)
 
     def versions(self, name: str, principal: Principal) -> list[Summary]:
         """All versions of a document, newest first, as far as the principal may see them."""
@@ -267,6 +267,8 @@ class Desk(Assembly):
             self.facts,
             cuts,
             lost,
+            self.plain_pieces,
+            self.seal is not None and not self.settings.qdrant_url,
         )
 
     def samples(self) -> list["Incoming"]:
@@ -285,7 +287,8 @@ class Desk(Assembly):
         if place is None:
             raise NotFound(f"'{document.name}' has no page {page}.")
         first, last = max(start, place.start) - place.start, min(end, place.end) - place.start
-        return page_image(self.library.original(document), page, first, max(first, last))
+        with self.files.plain(self.library.original(document)) as path:
+            return page_image(path, page, first, max(first, last))
 
     def visible(self, document_id: str, principal: Principal) -> Document:
         """A document if the principal may see it; for anyone else it does not exist: raises NotFound."""

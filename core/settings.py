@@ -67,6 +67,12 @@ class Settings(BaseSettings):
     audit_checkpoint: Path | None = None
     """A second folder, best on another disk, that gets a checkpoint of the audit trail."""
 
+    encryption_key: SecretStr | None = None
+    """A passphrase, 16 characters or more, under which the workspace is encrypted; without one it is kept in plain."""
+
+    encryption_key_file: Path | None = None
+    """A file that holds it, instead; kept outside the workspace."""
+
     @property
     def models(self) -> Path:
         """The folder of unpacked weights."""

@@ -32,6 +32,8 @@ class Workspace:
         self.inbox = self.root / "inbox"
         self.scratch = self.root / "scratch"
         self.maps = self.root / "maps"
+        self.adapters = self.root / "adapters"
+        self.temporary = self.root / "tmp"
         self.audit_key = self.root / "audit.key"
         self.audit_checkpoint = self.root / "audit.checkpoint"
         self._holder = self.root / "holder.json"
