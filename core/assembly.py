@@ -25,6 +25,7 @@ from core.library.edits import Edits
 from core.library.store import Library
 from core.models.cache import missing, model_folder
 from core.recipes import BUILT_IN, RecipeBook
+from core.secrets import keep_from_logs
 from core.servers import checked_url, on_server, split_name
 from core.settings import Settings
 from core.storage.database import open_database
@@ -66,6 +67,7 @@ class Assembly:
     def __init__(self, settings: Settings, holder: str = "") -> None:
         """Take the workspace; raises WorkspaceInUse when another process holds it, WrongKey when it is encrypted."""
         self.settings = settings
+        keep_from_logs(settings.secrets)
         self.workspace = Workspace(settings.workspace)
         self.workspace.acquire(holder or this_command())
         try:

@@ -116,7 +116,10 @@ def finish(workspace: Workspace) -> None:
     """End a conversion that was cut off after it was ready, or undo one that was not."""
     root = workspace.root
     if (root / _OLD_HEADER).exists():
-        wipe(root / _OLD_HEADER)
+        if (root / _OLD_HEADER).samefile(root / HEADER):  # the new one never took its place
+            (root / _OLD_HEADER).unlink()
+        else:
+            wipe(root / _OLD_HEADER)
     stage = root / STAGE
     if not stage.exists():
         return

@@ -1,6 +1,8 @@
 """Where things lie and how much is allowed, read from TOUCHSTONE_* variables; it does not know what is done with it."""
 
+import contextlib
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -72,6 +74,16 @@ class Settings(BaseSettings):
 
     encryption_key_file: Path | None = None
     """A file that holds it, instead; kept outside the workspace."""
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every value that must never be seen, and the parts of one that can stand alone."""
+        values = [value.get_secret_value() for _, value in self if isinstance(value, SecretStr)]
+        parts = [piece.partition("=")[2].strip() for piece in self.otel_headers.get_secret_value().split(",")]
+        with contextlib.suppress(ValueError):  # an address that is none is told where it is used
+            address = urlsplit(self.alarm_webhook.get_secret_value())
+            parts += [address.path.strip("/"), address.query]
+        return tuple(filter(None, [*values, *parts]))
 
     @property
     def models(self) -> Path:

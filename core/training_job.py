@@ -87,8 +87,7 @@ def _keep(parts: "Assembly", trainer: "Trainer", training: Training, curve: Curv
     from core.adapters.output import CARD, card, write_adapter
 
     looked = [point.held_out for point in curve.points if point.held_out is not None]
-    parts.workspace.temporary.mkdir(mode=0o700, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=parts.workspace.temporary) as place:
+    with tempfile.TemporaryDirectory(dir=parts.workspace.private()) as place:
         trainer.save(Path(place) / "made")
         folder = Path(place) / training.name
         sha256 = write_adapter(Path(place) / "made", folder, training.base)

@@ -71,6 +71,11 @@ class Workspace:
             record.write_text(uuid.uuid4().hex)
         return record.read_text().strip()
 
+    def private(self) -> Path:
+        """A folder that only its owner may read, for what is not finished; emptied whenever the workspace opens."""
+        self.temporary.mkdir(mode=0o700, exist_ok=True)
+        return self.temporary
+
     def _held_by(self) -> str:
         try:
             held = json.loads(self._holder.read_text())

@@ -78,7 +78,11 @@ def convert_indexes(source: Path, target: Path, convert: Convert) -> int:
         for zone in ZONES:
             folder = target / record.parent.name / zone
             folder.parent.mkdir(parents=True, exist_ok=True)
-            held, made = load_or_create(record.parent / zone, spec), create(folder, spec)
+            held = load_or_create(record.parent / zone, spec)
+            if held.info().points_count == 0:  # made when the index is opened, which costs less than to write it here
+                held.close()
+                continue
+            made = create(folder, spec)
             for page in scroll(held, None, with_vector=True):
                 points = [qe.Point(r.id, r.vector, convert(str(r.id), dict(r.payload))) for r in page]
                 made.update(qe.UpdateOperation.upsert_points(points))
