@@ -56,14 +56,14 @@ def plain_pieces(path: Path, workspace: Workspace, vault: Vault | None, files: F
         return None
     if path in (workspace.database, _log(workspace.database)):
         return pages_of(path, vault.database)
-    return files.frames(path) if path in set(sealable(workspace)) else None
+    return files.frames(path) if _sealable(path, workspace) else None
 
 
 def sealable(workspace: Workspace) -> Iterator[Path]:
     """The files that are encrypted one by one; what begins with a dot was never finished and is none of them."""
     for area in AREAS:
         for path in sorted((workspace.root / area).rglob("*")):
-            if path.is_file() and not _hidden(path, workspace.root):
+            if path.is_file() and _sealable(path, workspace):
                 yield path
     if workspace.audit_key.exists():
         yield workspace.audit_key
@@ -125,9 +125,7 @@ def finish(workspace: Workspace) -> None:
         return
     if (stage / _READY).exists():
         _take_place(workspace, stage)
-        (stage / _READY).unlink()
-        sync_folder(stage)
-    sweep(stage)
+    _drop(stage)
     sync_folder(root)
 
 
@@ -174,7 +172,7 @@ def _convert(workspace: Workspace, old: Vault | None, new: Vault | None, secret:
         PLAIN.write(stage / _READY, b"encrypted" if new else b"plain")
         sync_folder(stage)
     except BaseException:
-        sweep(stage)
+        _drop(stage)
         raise
     tell("in the place of the old")
     finish(workspace)
@@ -248,6 +246,14 @@ def _take_place(workspace: Workspace, stage: Path) -> None:
     os.sync()
 
 
+def _drop(stage: Path) -> None:
+    """Wipe the stage; that it is ready goes first, for half of it must never take its place."""
+    if (stage / _READY).exists():
+        (stage / _READY).unlink()
+        sync_folder(stage)
+    sweep(stage)
+
+
 def _replace(target: Path, by: Path) -> None:
     overwrite(target)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -262,6 +268,11 @@ def _settle_checkpoints(root: Path) -> None:
             old.rename(place)
         for leftover in (old, folder / "checkpoint.new"):
             sweep(leftover)
+
+
+def _sealable(path: Path, workspace: Workspace) -> bool:
+    place = path.relative_to(workspace.root)
+    return path == workspace.audit_key or (place.parts[0] in AREAS and not _hidden(path, workspace.root))
 
 
 def _hidden(path: Path, root: Path) -> bool:

@@ -25,7 +25,6 @@ from core.errors import ChecksumMismatch, DownloadFailed, WeightsError, WeightsM
 from core.models.catalogue import CATALOGUE, Weights, find
 
 _MANIFEST = "manifest.json"
-_CHECKED = "checked.json"
 _BLOCK = 1 << 20
 
 Notify = Callable[[str], None]
@@ -146,17 +145,22 @@ def _state(folder: Path) -> dict[str, list[int]]:
 def _noted(folder: Path) -> object:
     """What `_note` wrote; None where there is nothing that can be read."""
     try:
-        return json.loads((folder / _CHECKED).read_text())
+        return json.loads(_note_of(folder).read_text())
     except (OSError, ValueError):
         return None
 
 
 def _note(folder: Path, state: dict[str, list[int]]) -> None:
     """Remember the state of files that were checked; a cache that may only be read is checked each time."""
-    part = folder / f".{_CHECKED}.{os.getpid()}.{threading.get_ident()}"
+    note = _note_of(folder)
+    part = note.with_name(f"{note.name}.{os.getpid()}.{threading.get_ident()}")
     with contextlib.suppress(OSError):
         part.write_text(json.dumps(state))
-        part.replace(folder / _CHECKED)
+        part.replace(note)
+
+
+def _note_of(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.checked")
 
 
 @contextmanager

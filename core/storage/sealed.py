@@ -101,8 +101,8 @@ class SealedFiles:
     @contextmanager
     def plain(self, path: Path) -> Iterator[Path]:
         """See `Files`: a private copy that is overwritten and removed at the end, or what lies outside as it is."""
-        if not path.resolve().is_relative_to(self._root):
-            yield path
+        if not path.exists() or not path.resolve().is_relative_to(self._root):
+            yield path  # who reads it says that it is missing
             return
         self._temporary.mkdir(mode=0o700, exist_ok=True)
         room = Path(tempfile.mkdtemp(dir=self._temporary))  # its owner's alone
