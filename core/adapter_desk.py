@@ -154,7 +154,7 @@ class AdapterDesk:
         """An adapter with its manifest as a zip file; raises as `export` does."""
         from core.adapters.parcel import packed
 
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(dir=self._parts.workspace.private()) as folder:
             return packed(self.export(name, Path(folder) / name, principal))
 
     def bring_parcel(
@@ -168,7 +168,7 @@ class AdapterDesk:
         from core.adapters.parcel import unpack
 
         require(principal, "release")
-        with tempfile.TemporaryDirectory() as parent:
+        with tempfile.TemporaryDirectory(dir=self._parts.workspace.private()) as parent:
             folder = Path(parent) / (name if name.isidentifier() else "adapter")
             claims = unpack(content, folder)
             guarded = most_guarded([zone, claims.zone or zone])

@@ -133,7 +133,8 @@ class AdapterProof:
 
         settings = self._parts.settings
         place = self._parts.adapter_store.place(name, base_sha256(base), ("candidate", "released"))
-        return Scorer(model_folder(settings.models, base), place, settings.threads)
+        with self._parts.adapter_store.opened(place) as readable:
+            return Scorer(model_folder(settings.models, base), readable, settings.threads)
 
     def _train(self, held: "Adapter", principal: Principal) -> tuple[Row, ...]:
         """The rows that an adapter learned, as far as they are still here; who does not see them may not prove it."""

@@ -5,7 +5,7 @@ It is the only place that picks implementations. It knows no person, no page and
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Self
@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from core.embedding.cache import VectorCache
 from core.embedding.encoder import SPECS, Embedder, Encoder
+from core.encryption import files_of, opened_vault
 from core.errors import LimitReached, NotFound, TouchstoneError, WeightsMissing
 from core.evaluation.cuts import Cuts
 from core.evaluation.question_sets import QuestionSets
@@ -27,6 +28,7 @@ from core.library.edits import Edits
 from core.library.store import Library
 from core.models.cache import missing, model_folder
 from core.recipes import BUILT_IN, RecipeBook
+from core.secrets import keep_from_logs
 from core.servers import checked_url, on_server, split_name
 from core.settings import Settings
 from core.storage.database import open_database
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
     from core.generation.contract import LanguageModel
     from core.guards import Guards
     from core.index.contract import VectorIndex
+    from core.index.sealing import TextSeal
     from core.index.server import ServerIndex
     from core.indexing import LiveIndex
     from core.library.parsing import Parsers
@@ -66,14 +69,23 @@ class Assembly:
     """All parts of one workspace; safe to share between threads."""
 
     def __init__(self, settings: Settings, holder: str = "") -> None:
-        """Take the workspace; raises WorkspaceInUse when another process holds it."""
+        """Take the workspace; raises WorkspaceInUse when another process holds it, WrongKey when it is encrypted."""
         self.settings = settings
+        keep_from_logs(settings.secrets)
         self.workspace = Workspace(settings.workspace)
         self.workspace.acquire(holder or this_command())
-        self.audit = Audit(lambda: self._engine, self.workspace, settings.audit_key, settings.audit_checkpoint)
+        try:
+            self.vault = opened_vault(self.workspace, settings)
+        except BaseException:
+            self.workspace.release()
+            raise
+        self.files = files_of(self.workspace, self.vault)
+        self.audit = Audit(
+            lambda: self._engine, self.workspace, settings.audit_key, settings.audit_checkpoint, self.files
+        )
         self.limits = Limits(_allowance(settings), time.monotonic, self._note_limit)
         self.jobs = JobRunner(self.limits.job)
-        self.scratch = ScratchRoom(self.workspace.scratch)
+        self.scratch = ScratchRoom(self.workspace.scratch, self.seal)
         self.mended: list[str] = []
         self._encoders: dict[str, Embedder] = {}
         self._rerankers: dict[str, Reranker | None] = {}
@@ -112,7 +124,20 @@ class Assembly:
 
     @cached_property
     def _engine(self) -> Engine:
-        return open_database(self.workspace.database)
+        return open_database(self.workspace.database, self.vault.database if self.vault else None)
+
+    @cached_property
+    def seal(self) -> "TextSeal | None":
+        """What encrypts the words beside the vectors of this machine's indexes; None in a plain workspace."""
+        from core.index.sealing import TextSeal
+
+        return TextSeal(self.vault.index) if self.vault else None
+
+    def plain_pieces(self, path: "Path") -> "Iterator[bytes] | None":
+        """What a file of an encrypted workspace holds, for a scan; None for one that lies in plain."""
+        from core.encryption import plain_pieces
+
+        return plain_pieces(path, self.workspace, self.vault, self.files)
 
     @cached_property
     def sign_on(self) -> SignOn:
@@ -122,7 +147,7 @@ class Assembly:
     @cached_property
     def library(self) -> Library:
         """The documents."""
-        return Library(self._engine, self.workspace.originals)
+        return Library(self._engine, self.workspace.originals, self.files)
 
     @cached_property
     def edits(self) -> Edits:
@@ -190,7 +215,7 @@ class Assembly:
         """The adapters; see `core.adapter_desk` for who may do what with them."""
         from core.adapters.registry import Registry
 
-        found = Registry(self._engine, self.workspace.root / "adapters")
+        found = Registry(self._engine, self.workspace.adapters, files=self.files)
         found.tidy()
         return found
 
@@ -273,7 +298,7 @@ class Assembly:
         from core.index.edge import EdgeIndex
 
         require_space(self.workspace.root, 0 if self.workspace.index.exists() else _NEW_INDEX)
-        return EdgeIndex(self.workspace.index)
+        return EdgeIndex(self.workspace.index, self.seal)
 
     def server_store(self, url: str, api_key: str) -> "ServerIndex":
         """The store on a server; nothing is sent yet."""
@@ -387,7 +412,13 @@ class Assembly:
             elif name not in self._models:
                 folder = model_folder(settings.models, name)
                 place = partial(self._adapter_place, name)
-                self._models[name] = LocalModel(folder, settings.threads, settings.queue, place)
+                self._models[name] = LocalModel(
+                    folder,
+                    settings.threads,
+                    settings.queue,
+                    place,
+                    opened=self.adapter_store.opened,
+                )
             return self._models[name]
 
     def _adapter_place(self, model: str, name: str) -> "Path":

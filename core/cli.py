@@ -27,6 +27,7 @@ from core.cli_index import index
 from core.cli_library import chunk, documents, ingest
 from core.cli_output import JsonOption, note, settings, show
 from core.cli_proof import adapters_evaluate
+from core.cli_protection import decrypt, encrypt, protection
 from core.cli_questions import ask, search
 from core.cli_recipes import recipes
 from core.cli_sets import questions
@@ -52,7 +53,9 @@ app.add_typer(forget, name="forget")
 app.add_typer(receipts, name="receipts")
 adapters.command("evaluate")(adapters_evaluate)
 app.command("eval")(evaluate)
-for command in (ingest, chunk, search, ask, why, arms, freshness, access, retention):
+for command in (
+    ingest, chunk, search, ask, why, arms, freshness, access, retention, encrypt, decrypt, protection,
+):  # fmt: skip
     app.command()(command)
 
 
@@ -101,6 +104,31 @@ def models_pull(
             )
         report.append({"model": weights.key, "title": weights.title, "fetched": fetched, "licence": weights.licence})
     show(report, as_json, lambda: [f"{r['title']:28}{'fetched' if r['fetched'] else 'present'}" for r in report])
+
+
+@models.command("verify")
+def models_verify(
+    name: Annotated[str | None, typer.Argument(help="A model of the catalogue; all that are here without one.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Read every byte of the weights that are here, and compare with the sha256 of when they were fetched."""
+    from core.models.cache import changed
+    from core.models.catalogue import CATALOGUE, find
+
+    root = settings(None).models
+    chosen = [find(name)] if name else [w for w in CATALOGUE.values() if (root / w.folder).is_dir()]
+    if name and not (root / chosen[0].folder).is_dir():
+        raise WeightsMissing(f"The weights of {chosen[0].title} are not on this machine.")
+    report = [{"model": w.key, "title": w.title, "changed": changed(root, w.key)} for w in chosen]
+    show(
+        {"models": report},
+        as_json,
+        lambda: [
+            f"{r['title']:28}{'changed: ' + ', '.join(r['changed']) if r['changed'] else 'intact'}" for r in report
+        ],
+    )
+    if any(r["changed"] for r in report):
+        raise typer.Exit(1)
 
 
 @models.command("list")

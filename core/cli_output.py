@@ -20,9 +20,12 @@ AsOption = Annotated[str, typer.Option("--as", help="Persona to ask as.")]
 
 def settings(workspace: Path | None) -> "Settings":
     """The settings, with the workspace that the command names."""
+    from core.secrets import keep_from_logs
     from core.settings import Settings
 
-    return Settings(workspace=workspace) if workspace else Settings()
+    found = Settings(workspace=workspace) if workspace else Settings()
+    keep_from_logs(found.secrets)
+    return found
 
 
 def workbench(workspace: Path | None) -> "Workbench":

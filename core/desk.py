@@ -99,7 +99,7 @@ class Desk(Assembly):
         from core import inbox
 
         require_builder(principal)
-        note = inbox.remember(self.workspace.inbox, files, principal, title)
+        note = inbox.remember(self.workspace.inbox, files, principal, title, self.files)
         return self.jobs.start(title, principal.name, lambda job: self._ingest_job(job, files, principal, note))
 
     def resume_jobs(self) -> list[Job]:
@@ -113,7 +113,7 @@ class Desk(Assembly):
                 lambda job, left=left: self._ingest_job(job, left.files, left.by, left.note),  # type: ignore[misc]
                 counted=False,
             )
-            for left in inbox.unfinished(self.workspace.inbox)
+            for left in inbox.unfinished(self.workspace.inbox, self.files)
         ]
 
     def _ingest_job(
@@ -134,7 +134,7 @@ class Desk(Assembly):
 
         require_builder(principal)
         self.limits.upload(principal.name, sum(map(len, contents)))
-        return [inbox.receive(self.workspace.inbox, content) for content in contents]
+        return [inbox.receive(self.workspace.inbox, content, self.files) for content in contents]
 
     def versions(self, name: str, principal: Principal) -> list[Summary]:
         """All versions of a document, newest first, as far as the principal may see them."""
@@ -286,6 +286,8 @@ class Desk(Assembly):
             cuts,
             lost,
             self.audit.mac,
+            self.plain_pieces,
+            self.seal is not None and not self.settings.qdrant_url,
         )
 
     def samples(self) -> list["Incoming"]:
@@ -304,7 +306,8 @@ class Desk(Assembly):
         if place is None:
             raise NotFound(f"'{document.name}' has no page {page}.")
         first, last = max(start, place.start) - place.start, min(end, place.end) - place.start
-        return page_image(self.library.original(document), page, first, max(first, last))
+        with self.files.plain(self.library.original(document)) as path:
+            return page_image(path, page, first, max(first, last))
 
     def excerpt(self, document_id: str, start: int, end: int, principal: Principal) -> str:
         """Characters [start, end) of a document as the policy lets them be quoted; raises NotFound."""

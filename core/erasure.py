@@ -9,7 +9,7 @@ import json
 import random
 import shutil
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -124,6 +124,10 @@ class Places:
     """Revisions of models that cannot be loaded, whose cached vectors cannot be told apart."""
     mac: Callable[[str, str], str] = lambda _purpose, _text: ""
     """Signs receipts; see `core.governance.noting`."""
+    opened: Callable[[Path], Iterable[bytes] | None] = lambda _: None
+    """What a file of an encrypted workspace holds; see `core.scanning.scan`."""
+    sealed: bool = False
+    """Whether the index holds no text in plain, so that it is searched for the ids of the documents instead."""
 
 
 def erase(name_or_id: str, by: str, places: Places) -> Receipt:
@@ -168,10 +172,13 @@ def erase(name_or_id: str, by: str, places: Places) -> Receipt:
     facts = places.facts.forget(name, gone, staying)
     places.proofs.forget(ids)
     places.library.remove(ids)
-    for key, zone in sorted(held | _shards_with(probes, places)):
+    marks = [each.encode() for each in ids] if places.sealed else []
+    for key, zone in sorted(held | _shards_with([*probes, *marks], places)):
         places.index.rewrite(key, zone)
     compact(places.engine)
-    files, scanned, remains = scan(places.root, probes)
+    files, scanned, remains = scan(places.root, probes, places.opened)
+    if marks:
+        remains += [f"index/{each}" for each in scan(places.root / "index", marks)[2]]
     receipt = Receipt(
         id=receipt_id,
         erased_at=datetime.now(UTC).isoformat(timespec="seconds"),

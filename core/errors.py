@@ -19,6 +19,7 @@ and exits with `exit_code`.
     │   ├── ParserLimit                 time, memory, pages or decompressed size exceeded
     │   └── ReadingCancelled            the run was cancelled while the file was read
     ├── WorkspaceInUse                  exit 3: another process holds the workspace
+    ├── WrongKey                        the encrypted workspace is asked without its key, or with another
     ├── DiskFull                        too little room is left to write safely
     ├── WorkspaceDamaged                what is on disk cannot be what we wrote
     ├── WeightsError
@@ -103,6 +104,10 @@ class WorkspaceInUse(TouchstoneError):
     """Another process holds the workspace."""
 
     exit_code = 3
+
+
+class WrongKey(TouchstoneError):
+    """The workspace is encrypted, and the key is missing or another one; nothing was touched."""
 
 
 class DiskFull(TouchstoneError):

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from core.ingestion import Incoming
+from core.storage.sealed import PLAIN, Files
 from core.types import Principal
 
 
@@ -26,24 +27,22 @@ class Unfinished:
     note: Path
 
 
-def receive(inbox: Path, content: bytes) -> Path:
+def receive(inbox: Path, content: bytes, kept: Files = PLAIN) -> Path:
     """Store an upload and return where it lies."""
     folder = inbox / uuid.uuid4().hex
     folder.mkdir(parents=True)
     path = folder / "upload"
-    path.write_bytes(content)
+    kept.write(path, content)
     return path
 
 
-def remember(inbox: Path, files: Sequence[Incoming], by: Principal, title: str) -> Path | None:
+def remember(inbox: Path, files: Sequence[Incoming], by: Principal, title: str, kept: Files = PLAIN) -> Path | None:
     """Note a job of uploads on disk; None when no file of it lies in the inbox."""
     if not any(inbox in file.path.parents for file in files):
         return None
     note = inbox / f"{uuid.uuid4().hex}.json"
-    part = note.with_suffix(".part")
     body = {"title": title, "by": asdict(by), "files": [asdict(file) | {"path": str(file.path)} for file in files]}
-    part.write_text(json.dumps(body))
-    part.rename(note)
+    kept.write(note, json.dumps(body).encode())
     return note
 
 
@@ -56,17 +55,17 @@ def forget(inbox: Path, files: Sequence[Incoming], note: Path | None) -> None:
         note.unlink(missing_ok=True)
 
 
-def names_in(note: Path) -> list[str]:
+def names_in(note: Path, kept: Files = PLAIN) -> list[str]:
     """The names of the files that a job's note speaks of."""
-    return [file["name"] for file in json.loads(note.read_text())["files"]]
+    return [file["name"] for file in json.loads(kept.read(note))["files"]]
 
 
-def unfinished(inbox: Path) -> list[Unfinished]:
+def unfinished(inbox: Path, kept: Files = PLAIN) -> list[Unfinished]:
     """Jobs to take up again; uploads that belong to none are removed."""
     found = []
     wanted: set[Path] = set()
     for note in sorted(inbox.glob("*.json")):
-        body = json.loads(note.read_text())
+        body = json.loads(kept.read(note))
         files = tuple(_incoming(file) for file in body["files"])
         noted: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in body["by"].items()}
         by = Principal(**noted)

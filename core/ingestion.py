@@ -248,7 +248,8 @@ class _Run:
                 incoming = self._files[position]
                 self._tell("reading", incoming.name)
                 try:
-                    ready.put((position, self._prepare(parser, incoming, halted)))
+                    with self._library.files.plain(incoming.path) as path:
+                        ready.put((position, self._prepare(parser, incoming, path, halted)))
                 except ReadingCancelled:
                     break
                 except TouchstoneError as refused:
@@ -258,9 +259,11 @@ class _Run:
                     break
         ready.put(None)
 
-    def _prepare(self, parser: Parser, incoming: Incoming, halted: Callable[[], bool]) -> _Prepared | Outcome:
-        if incoming.path.is_file():
-            digest = sha256_of(incoming.path)
+    def _prepare(
+        self, parser: Parser, incoming: Incoming, path: Path, halted: Callable[[], bool]
+    ) -> _Prepared | Outcome:
+        if path.is_file():
+            digest = sha256_of(path)
             current = self._library.find_current(incoming.name)
             self._check(incoming, current)
             if current and current.content_hash == digest:
@@ -269,7 +272,7 @@ class _Run:
                 if (incoming.name, digest) in self._seen:
                     return Outcome(incoming.name, "unchanged")
                 self._seen.add((incoming.name, digest))
-        parsed = parser.parse(incoming.path, incoming.name, halted)
+        parsed = parser.parse(path, incoming.name, halted)
         chunks = {
             live.key: chunk_text(
                 parsed.text,
@@ -336,18 +339,19 @@ class _Run:
         incoming = prepared.incoming
         chunks_in_all = sum(len(chunks) for chunks in prepared.chunks.values())
         require_space(self._library.folder, 4 * incoming.path.stat().st_size + _BYTES_A_CHUNK * chunks_in_all)
-        document, before = self._library.stage(
-            incoming.path,
-            incoming.name,
-            prepared.parsed,
-            incoming.zone,
-            incoming.labels,
-            self._by,
-            incoming.valid_from,
-            incoming.valid_until,
-            incoming.origin,
-            prepared.language,
-        )
+        with self._library.files.plain(incoming.path) as path:
+            document, before = self._library.stage(
+                path,
+                incoming.name,
+                prepared.parsed,
+                incoming.zone,
+                incoming.labels,
+                self._by,
+                incoming.valid_from,
+                incoming.valid_until,
+                incoming.origin,
+                prepared.language,
+            )
         old = {before.zone: [before.id]} if before else {}
         counts = {}
         try:

@@ -4,6 +4,7 @@ A map holds no passage of a zone or label that is not its person's: entries are 
 so that not even a distance tells of what is hidden.
 """
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,7 +70,7 @@ class LabMaps:
         file = self._file(recipe, entries)
         if not file.exists():
             return None
-        return Map("umap", recipe, entries, vectors, np.load(file, allow_pickle=False), languages)
+        return Map("umap", recipe, entries, vectors, self._read(file), languages)
 
     def start_umap(self, recipe: Recipe, principal: Principal) -> Job:
         """Fit UMAP as a job, building the recipe's index first where it is missing; `job.result` is the Map."""
@@ -127,7 +128,7 @@ class LabMaps:
             entries, vectors, languages = self._seen(recipe, principal)
             file = self._file(recipe, entries)
             if file.exists():
-                return Map("umap", recipe, entries, vectors, np.load(file, allow_pickle=False), languages)
+                return Map("umap", recipe, entries, vectors, self._read(file), languages)
             points = umap(vectors, lambda: job.cancelled or ticket.ended)
             ticket.check()
             if points is None:
@@ -158,13 +159,15 @@ class LabMaps:
 
     def _keep(self, file: Path, points: np.ndarray) -> None:
         file.parent.mkdir(exist_ok=True)
-        part = file.with_suffix(".part")
-        with part.open("wb") as sink:
-            np.save(sink, points, allow_pickle=False)
-        part.replace(file)
+        content = io.BytesIO()
+        np.save(content, points, allow_pickle=False)
+        self._parts.files.write(file, content.getvalue())
         files = sorted(file.parent.glob("*.npy"), key=lambda path: path.stat().st_mtime)
         for old in files[:-_KEPT]:
             old.unlink()
+
+    def _read(self, file: Path) -> np.ndarray:
+        return np.asarray(np.load(io.BytesIO(self._parts.files.read(file)), allow_pickle=False))
 
     def _require_built(self, recipe: Recipe) -> None:
         if not self._parts.prepared(recipe):

@@ -1,6 +1,8 @@
 """Where things lie and how much is allowed, read from TOUCHSTONE_* variables; it does not know what is done with it."""
 
+import contextlib
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -94,10 +96,26 @@ class Settings(BaseSettings):
     retention_jobs: int = Field(default=0, ge=0)
     """Days after which an upload that was never taken in is removed with its note; 0 keeps it."""
 
+    encryption_key: SecretStr | None = None
+    """A passphrase, 16 characters or more, under which the workspace is encrypted; without one it is kept in plain."""
+
+    encryption_key_file: Path | None = None
+    """A file that holds it, instead; kept outside the workspace."""
+
     def served(self) -> "Settings":
         """The same with the limits that the app has where none is set: it is asked by many, a command by one."""
         usual = {"limit_questions": 60, "limit_uploads": 2_000, "limit_jobs": 8}
         return self.model_copy(update={name: most for name, most in usual.items() if getattr(self, name) is None})
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every value that must never be seen, and the parts of one that can stand alone."""
+        values = [value.get_secret_value() for _, value in self if isinstance(value, SecretStr)]
+        parts = [piece.partition("=")[2].strip() for piece in self.otel_headers.get_secret_value().split(",")]
+        with contextlib.suppress(ValueError):  # an address that is none is told where it is used
+            address = urlsplit(self.alarm_webhook.get_secret_value())
+            parts += [address.path.strip("/"), address.query]
+        return tuple(filter(None, [*values, *parts]))
 
     @property
     def models(self) -> Path:

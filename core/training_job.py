@@ -66,7 +66,7 @@ def carry_out(parts: "Assembly", data: "Data", training: Training, job: Job, mem
             store.reached(training.id, curve)
 
     try:
-        curve = trainer.run(store.place(training.id), report, lambda: job.cancelled)
+        curve = trainer.run(store.place(training.id), report, lambda: job.cancelled, parts.files)
         store.reached(training.id, curve)
         if job.cancelled:
             store.moved(training.id, "cancelled")
@@ -87,7 +87,7 @@ def _keep(parts: "Assembly", trainer: "Trainer", training: Training, curve: Curv
     from core.adapters.output import CARD, card, write_adapter
 
     looked = [point.held_out for point in curve.points if point.held_out is not None]
-    with tempfile.TemporaryDirectory(dir=parts.workspace.root, prefix=".adapter-") as place:
+    with tempfile.TemporaryDirectory(dir=parts.workspace.private()) as place:
         trainer.save(Path(place) / "made")
         folder = Path(place) / training.name
         sha256 = write_adapter(Path(place) / "made", folder, training.base)

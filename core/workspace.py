@@ -32,6 +32,8 @@ class Workspace:
         self.inbox = self.root / "inbox"
         self.scratch = self.root / "scratch"
         self.maps = self.root / "maps"
+        self.adapters = self.root / "adapters"
+        self.temporary = self.root / "tmp"
         self.audit_key = self.root / "audit.key"
         self.audit_checkpoint = self.root / "audit.checkpoint"
         self._holder = self.root / "holder.json"
@@ -68,6 +70,11 @@ class Workspace:
         if not record.exists():
             record.write_text(uuid.uuid4().hex)
         return record.read_text().strip()
+
+    def private(self) -> Path:
+        """A folder that only its owner may read, for what is not finished; emptied whenever the workspace opens."""
+        self.temporary.mkdir(mode=0o700, exist_ok=True)
+        return self.temporary
 
     def _held_by(self) -> str:
         try:

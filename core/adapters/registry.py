@@ -9,7 +9,8 @@ elsewhere, by its zone.
 import json
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,10 +19,11 @@ from sqlalchemy import Engine, delete, insert, select, update
 from sqlalchemy.engine import Row
 
 from core.adapters.manifest import Manifest, State, as_json, from_json
-from core.errors import GateFailed, NotFound, RequestError, WeightsError
+from core.errors import GateFailed, NotFound, RequestError, WeightsError, WeightsMissing
 from core.generation.lora import CONFIG, WEIGHTS, read_lora
 from core.library.store import sha256_of
 from core.storage.database import adapters as table
+from core.storage.sealed import PLAIN, Files
 
 _NAME = re.compile(r"[\w][\w.-]{0,59}")
 _FILES = (CONFIG, WEIGHTS, "README.md")
@@ -53,9 +55,12 @@ class Adapter:
 class Registry:
     """All adapters of one workspace, by name."""
 
-    def __init__(self, engine: Engine, folder: Path, shipped: Path = SHIPPED) -> None:
-        """Over a database and the folder of the workspace's own adapters; `shipped` holds those of the installation."""
-        self._engine, self._folder, self._shipped = engine, folder, shipped
+    def __init__(self, engine: Engine, folder: Path, shipped: Path = SHIPPED, files: Files = PLAIN) -> None:
+        """Over a database and the folder of the workspace's own adapters; `shipped` holds those of the installation.
+
+        `files` says how those of the workspace are written and read.
+        """
+        self._engine, self._folder, self._shipped, self._files = engine, folder, shipped, files
 
     def all(self) -> list[Adapter]:
         """All adapters by name."""
@@ -97,7 +102,8 @@ class Registry:
         fresh.mkdir(parents=True)
         for file in _FILES:
             if (folder / file).is_file():
-                shutil.copyfile(folder / file, fresh / file)
+                with (folder / file).open("rb") as source:
+                    self._files.write(fresh / file, source, self._folder / name / file)
         shutil.rmtree(self._folder / name, ignore_errors=True)  # what a killed process left without a row
         fresh.replace(self._folder / name)
         row = {"name": name, "state": "candidate", "manifest": as_json(manifest), "made_at": _now(), "made_by": by}
@@ -150,6 +156,23 @@ class Registry:
             raise WeightsError(f"The adapter '{name}' was made for other weights of {adapter.manifest.base}.")
         return self._place(adapter)
 
+    @contextmanager
+    def opened(self, place: Path) -> Iterator[Path]:
+        """An adapter's files as any program reads them, for the time of the block; `place` is what `place()` gave.
+
+        Raises WeightsError where the weights are not those that the manifest names: they were changed on the disk.
+        """
+        adapter = self.get(place.name)
+        with (PLAIN if adapter.shipped else self._files).plain(place) as folder:
+            if not (folder / WEIGHTS).is_file():
+                raise WeightsMissing(f"There is no adapter at {place}: it needs {WEIGHTS}.")
+            if sha256_of(folder / WEIGHTS) != adapter.manifest.weights_sha256:
+                raise WeightsError(
+                    f"The weights of the adapter '{adapter.name}' are not those that were taken in; "
+                    "remove it and bring it again."
+                )
+            yield folder
+
     def export(self, name: str, folder: Path) -> Path:
         """Copy an adapter's files, as PEFT and vLLM read them, with its manifest.
 
@@ -162,7 +185,8 @@ class Registry:
         if folder.exists():
             raise RequestError(f"'{folder}' exists already; name a folder that does not.")
         try:
-            shutil.copytree(place, folder, ignore=shutil.ignore_patterns(_MANIFEST))
+            with self.opened(place) as plain:
+                shutil.copytree(plain, folder, ignore=shutil.ignore_patterns(_MANIFEST))
             (folder / _MANIFEST).write_text(json.dumps(as_json(held.manifest), indent=1) + "\n", encoding="utf-8")
         except OSError as error:
             shutil.rmtree(folder, ignore_errors=True)

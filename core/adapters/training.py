@@ -18,6 +18,7 @@ from core.adapters.checkpoint import Checkpoint, load_checkpoint, save_checkpoin
 from core.adapters.examples import Example, Pack, packs
 from core.adapters.hyper import Curve, Hyper, Point
 from core.errors import RequestError, TrainingDiverged
+from core.storage.sealed import PLAIN, Files
 
 if TYPE_CHECKING:
     import torch
@@ -58,11 +59,12 @@ class Trainer:
         checkpoints: Path,
         report: Report = lambda curve: None,
         cancelled: Callable[[], bool] = lambda: False,
+        files: Files = PLAIN,
     ) -> Curve:
         """Train to the end, from the last checkpoint of the folder where there is one; the curve.
 
         Raises TrainingDiverged when the loss is no number. When cancelled it ends after the step in hand with a
-        checkpoint.
+        checkpoint. `files` says how checkpoints are written and read.
         """
         import torch
 
@@ -70,7 +72,7 @@ class Trainer:
         optimiser = torch.optim.AdamW(
             self._weights.values(), lr=hyper.rate, weight_decay=hyper.decay, betas=(0.9, 0.99), fused=True
         )
-        held = load_checkpoint(checkpoints, self._weights, optimiser) or Checkpoint()
+        held = load_checkpoint(checkpoints, self._weights, optimiser, files) or Checkpoint()
         points, tokens, before = list(held.points), held.tokens, held.seconds
         began = told = saved = time.monotonic()
         looks = {math.ceil(self.steps * (i + 1) / hyper.looks) for i in range(hyper.looks)}
@@ -85,7 +87,8 @@ class Trainer:
 
         def keep(step: int) -> None:
             seconds = before + time.monotonic() - began
-            save_checkpoint(checkpoints, Checkpoint(step, tokens, seconds, tuple(points)), self._weights, optimiser)
+            reached = Checkpoint(step, tokens, seconds, tuple(points))
+            save_checkpoint(checkpoints, reached, self._weights, optimiser, files)
 
         for step, batch in enumerate(self._plan[held.step :], start=held.step + 1):
             for group in optimiser.param_groups:

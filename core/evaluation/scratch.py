@@ -20,6 +20,7 @@ from core.workspace import require_space
 if TYPE_CHECKING:
     from core.index.contract import IndexSpec
     from core.index.edge import EdgeIndex
+    from core.index.sealing import TextSeal
     from core.indexing import LiveIndex
 
 _NEEDED = 128 << 20
@@ -59,9 +60,9 @@ class Scratch:
 class ScratchRoom:
     """The folder of a workspace in which experiments build their indexes."""
 
-    def __init__(self, folder: Path) -> None:
-        """Empties the folder: what lies there was left by a process that died."""
-        self._folder = folder
+    def __init__(self, folder: Path, seal: "TextSeal | None" = None) -> None:
+        """Empties the folder: what lies there was left by a process that died. `seal` encrypts the indexes' texts."""
+        self._folder, self._seal = folder, seal
         self._open: list[Ticket] = []
         self._closed = False
         self._changed = threading.Condition()
@@ -85,7 +86,7 @@ class ScratchRoom:
         with self.ticket() as ticket:
             folder = self._folder / uuid.uuid4().hex
             folder.mkdir(parents=True)
-            index = EdgeIndex(folder)
+            index = EdgeIndex(folder, self._seal)
             try:
                 require_space(folder, _NEEDED)
                 index.open(spec)

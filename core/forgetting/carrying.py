@@ -28,6 +28,8 @@ from core.forgetting.rewriting import erase_rows, redact_rows, without
 from core.storage.compacting import compact, flush
 from core.types import ZONES, Zone
 
+_DATABASE = "touchstone.db"
+
 
 @dataclass(frozen=True, slots=True)
 class Forgetting:
@@ -113,12 +115,11 @@ def carry_out(
 def prove(person: Person, places: Places) -> dict[str, Any]:
     """Read every byte of the workspace, and every text of its tables, and tell what still names the person."""
     flush(places.engine)
-    files, size, remains = look(places.root, person)
+    files, size, remains = look(places.root, person, places.opened)
     still = acted(places.engine, person)
     tables = sorted({f"table {place.table}" for place in find_places(places.engine, person)})
-    database = "touchstone.db"
-    if still and database in remains and not tables and _only_sealed(person, places.engine, places):
-        remains.remove(database)
+    if still and _DATABASE in remains and not tables and _only_sealed(person, places.engine, places):
+        remains.remove(_DATABASE)
     return {
         "files_scanned": files,
         "bytes_scanned": size,
@@ -214,14 +215,20 @@ def _adapters(
 def _files(person: Person, places: Places) -> None:
     """Take the name out of the cards of adapters; maps go, for they are of vectors that are gone."""
     shutil.rmtree(places.root / "maps", ignore_errors=True)
+    files = places.library.files
     for card in (places.root / "adapters").glob("*/*.md"):
-        text = card.read_text(encoding="utf-8")
+        text = files.read(card).decode("utf-8")
         if person.find(text):
-            card.write_text(without(text, person, surname=True), encoding="utf-8")
+            files.write(card, without(text, person, surname=True).encode("utf-8"))
 
 
 def _shards_with(person: Person, places: Places) -> set[tuple[str, Zone]]:
-    """Index files that still name the person: from before a change, or left by what broke off."""
+    """Index files that still name the person: from before a change, or left by what broke off.
+
+    In an encrypted index nobody can look for words, so that all of it is written anew.
+    """
+    if places.sealed:
+        return {(each.key, zone) for each in places.live for zone in ZONES}
     search = Search(person)
     found = set()
     for each in places.live:
@@ -233,7 +240,12 @@ def _shards_with(person: Person, places: Places) -> set[tuple[str, Zone]]:
 
 
 def _only_sealed(person: Person, engine: Engine, places: Places) -> bool:
-    """Whether a copy of the database without the audit trail and the receipts is clean."""
+    """Whether a copy of the database without the audit trail and the receipts is clean.
+
+    Of an encrypted database no copy is made: that its tables are clean and its free pages gone is the proof there.
+    """
+    if places.opened(places.root / _DATABASE) is not None:
+        return True
     copy = places.root / f"{uuid.uuid4().hex}.copy"
     raw = engine.raw_connection()
     try:

@@ -11,6 +11,7 @@ from core.forgetting.debts import retraining
 from core.forgetting.person import Person
 from core.forgetting.places import Place, Way, acted, find_places
 from core.forgetting.remains import Search
+from core.storage.sealed import Files
 
 ORIGINALS, LEARNED = "originals", "learned"
 """Places that are no rows: files as they were brought, adapters whose weights saw a mention."""
@@ -63,7 +64,9 @@ def preview(person: Person, places: Places, inbox: Path) -> Preview:
     found += _originals(person, places, set(ids))
     learned = learned_from(ids, [place for place in found if place.table == "dataset_rows"], places)
     found += [_adapter(each) for each in learned]
-    return Preview(tuple(found), tuple(learned), tuple(_waiting(inbox)), acted(places.engine, person))
+    return Preview(
+        tuple(found), tuple(learned), tuple(_waiting(inbox, places.library.files)), acted(places.engine, person)
+    )
 
 
 def learned_from(ids: Sequence[str], rows: Sequence[Place], places: Places) -> list[Learned]:
@@ -113,15 +116,20 @@ def _originals(person: Person, places: Places, named: set[str]) -> list[Place]:
             continue
         path = places.library.original(document)
         if document.content_hash not in seen:
-            seen[document.content_hash] = path.exists() and search.holds(path)
+            seen[document.content_hash] = path.exists() and _read(path, search, places)
         if seen[document.content_hash]:
             title = f"{document.name}, version {document.version}"
             found.append(Place(ORIGINALS, (document.id,), "original file", title, (), ("redact", "keep")))
     return found
 
 
-def _waiting(inbox: Path) -> list[str]:
+def _read(path: Path, search: Search, places: Places) -> bool:
+    with places.library.files.plain(path) as plain:
+        return search.holds(plain)
+
+
+def _waiting(inbox: Path, kept: Files) -> list[str]:
     from core import inbox as uploads
 
     notes = sorted(inbox.glob("*.json")) if inbox.is_dir() else []
-    return [name for note in notes for name in uploads.names_in(note)]
+    return [name for note in notes for name in uploads.names_in(note, kept)]

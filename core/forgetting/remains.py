@@ -10,11 +10,11 @@ import re
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from core.forgetting.person import Person
-from core.scanning import written
+from core.storage.wiping import written
 
 _AT_ONCE = 8 << 20
 _OVERLAP = 512
@@ -43,16 +43,30 @@ class Search:
         self._whole = [re.compile(pattern) for pattern in dict.fromkeys(whole)]
         self._parts = [re.compile(pattern) for pattern in (*map(_word, lasts), *map(_tail, person.phones))]
 
-    def holds(self, path: Path) -> bool:
-        """Whether the file names the person, packed parts of a ZIP or PDF file included."""
+    def holds(self, path: Path, pieces: Iterable[bytes] | None = None) -> bool:
+        """Whether the file names the person, packed parts of a ZIP or PDF file included.
+
+        `pieces` are what an encrypted file holds, whose own bytes say nothing.
+        """
         if path.stat().st_size == 0:
             return False
+        if pieces is not None:
+            return self._in_pieces(pieces)
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
             ranges = list(written(file.fileno(), len(content)))
             if any(self.in_bytes(content[max(0, s - _OVERLAP) : e]) for s, e in _pieces(ranges)):
                 return True
             head = content[:8]
         return any(map(self.in_bytes, _unpacked(path, head)))
+
+    def _in_pieces(self, pieces: Iterable[bytes]) -> bool:
+        before = b""
+        for piece in pieces:
+            together = before + piece
+            if self.in_bytes(together):
+                return True
+            before = together[-_OVERLAP:]
+        return False
 
     def in_bytes(self, content: bytes) -> bool:
         """Whether the bytes name the person."""
@@ -74,12 +88,17 @@ class Search:
         return bool(self._person.find(plain))
 
 
-def look(root: Path, person: Person) -> tuple[int, int, list[str]]:
-    """Look through every file below `root`: files read, bytes read, files that name the person."""
+def look(
+    root: Path, person: Person, opened: Callable[[Path], Iterable[bytes] | None] = lambda _: None
+) -> tuple[int, int, list[str]]:
+    """Look through every file below `root`: files read, bytes read, files that name the person.
+
+    `opened` gives what an encrypted file holds, piece by piece, and None for one that is read as it lies.
+    """
     search, files, size, remains = Search(person), 0, 0, []
     for path in sorted(p for p in root.rglob("*") if p.is_file()):
         files, size = files + 1, size + path.stat().st_size
-        if search.holds(path):
+        if search.holds(path, opened(path)):
             remains.append(path.relative_to(root).as_posix())
     return files, size, remains
 

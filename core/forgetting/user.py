@@ -107,7 +107,7 @@ def forget_user(found: UserPreview, by: str, places: Places) -> UserForgotten:
     erase_rows(places.engine, found.places, Person("nobody in particular"))
     compact(places.engine)
     probes = probes_of(texts, places.engine)
-    files, size, remains = scan(places.root, probes)
+    files, size, remains = scan(places.root, probes, places.opened)
     body: dict[str, Any] = asdict(receipt) | {
         "finished": True,
         "erased": dict(Counter(place.kind for place in found.places)),

@@ -5,12 +5,17 @@ trained anew is read anew. Not guarded against threads: the owner of the network
 """
 
 from collections import OrderedDict
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from core.errors import WeightsMissing
 from core.generation.lora import WEIGHTS
 from core.generation.network import Network
+
+Opened = Callable[[Path], AbstractContextManager[Path]]
+"""Makes the files of an adapter's folder readable for the time of a block, in the folder that it gives."""
 
 MOST = 4
 """Adapters held: 106 MB each for a model of 135 million weights."""
@@ -22,6 +27,8 @@ class Adapters:
     def __init__(self, network: Network, most: int = MOST) -> None:
         self._network, self._most = network, most
         self._held: OrderedDict[str, Any] = OrderedDict()
+        self.opened: Opened = nullcontext
+        """How the files are read; as they lie, unless it is set."""
 
     def key(self, folder: Path | None) -> str:
         """What tells an adapter from all others, empty for none; raises WeightsMissing."""
@@ -41,7 +48,8 @@ class Adapters:
         if key not in self._held:
             while len(self._held) >= self._most:  # room first: two copies at once are not needed
                 self._held.popitem(last=False)
-            self._held[key] = self._network.adapt(folder)
+            with self.opened(folder) as readable:
+                self._held[key] = self._network.adapt(readable)
         self._held.move_to_end(key)
         return self._held[key]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from core.errors import DeadlineExceeded, OutOfMemory, RequestError
-from core.generation.adapters import Adapters
+from core.generation.adapters import Adapters, Opened
 from core.generation.contract import Limits, Messages
 from core.generation.decoding import PIECE, Decoding, Token, pieces, read_prompt
 from core.generation.network import Network, open_network
@@ -95,6 +95,10 @@ class Engine:
                 return self._write(asked, ids, began, put, check)
         except Stopped:
             return Tokens(len(ids), waited_ms=(began - asked.at) * 1000)
+
+    def read_adapters(self, opened: Opened) -> None:
+        """Have the files of adapters read by `opened`."""
+        self._adapters.opened = opened
 
     def forget(self) -> None:
         """Drop what is kept of earlier prompts."""

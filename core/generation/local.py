@@ -13,6 +13,7 @@ from pathlib import Path
 
 from core.embedding.tokens import TokenCounter
 from core.errors import DeadlineExceeded, GenerationError, NotFound, OutOfMemory, QueueFull, TouchstoneError
+from core.generation.adapters import Opened
 from core.generation.contract import Hold, Limits, Messages, released
 from core.generation.engine import Asked, Engine, Prepare
 from core.generation.sampling import GREEDY, Sampling
@@ -95,11 +96,15 @@ class LocalModel:
         waiting: int = 16,
         adapters: Callable[[str], Path] | None = None,
         prepare: Prepare = Engine,
+        opened: Opened | None = None,
     ) -> None:
-        """`adapters` finds the folder of an adapter by its name and raises NotFound; `prepare` loads the engine."""
+        """`adapters` finds the folder of an adapter by its name and raises NotFound; `prepare` loads the engine.
+
+        `opened` makes the files of that folder readable; without it they are read as they lie.
+        """
         self.name = folder.name
         self._folder, self._threads, self._waiting = folder, threads, waiting
-        self._adapters, self._prepare = adapters, prepare
+        self._adapters, self._prepare, self._opened = adapters, prepare, opened
         self._counter = TokenCounter(folder / "tokenizer.json")
         self._line: deque[_Request] = deque()
         self._changed = threading.Condition()
@@ -205,7 +210,10 @@ class LocalModel:
                     if engine is not None:
                         request.task(engine)
                     continue
-                engine = engine or self._prepare(self._folder, self._threads)
+                if engine is None:
+                    engine = self._prepare(self._folder, self._threads)
+                    if self._opened is not None:
+                        engine.read_adapters(self._opened)
                 request.out.put(engine.answer(request.asked, request.out.put, request.cancelled.is_set))
             except TouchstoneError as error:
                 request.out.put(error)

@@ -67,7 +67,7 @@ class Audit(Notes):
         """Check every entry; the first bad one is named. Raises AccessDenied."""
         require_auditor(principal)
         files = self._checkpoints()
-        key = key_of(self._key, self._workspace.audit_key, make=False)
+        key = key_of(self._key, self._workspace.audit_key, False, self._files)
         seal = Seal(key or b"", self._workspace.identity())
         held: dict[str, Checkpoint | None] = {place: read_checkpoint(file, seal) for place, file in files.items()}
         try:

@@ -28,6 +28,7 @@ from core.governance.trail import (
     write_checkpoint,
 )
 from core.storage.database import audit
+from core.storage.sealed import PLAIN, Files
 from core.types import Principal
 from core.workspace import Workspace
 
@@ -65,11 +66,12 @@ class Notes:
         workspace: Workspace,
         key: SecretStr | None = None,
         second: Path | None = None,
+        files: Files = PLAIN,
     ) -> None:
         """`second` is a folder that gets a checkpoint too. Nothing is read or made until the first entry."""
         self._engine, self._workspace = engine, workspace
         self._key = key.get_secret_value() if key else None
-        self._second = second
+        self._second, self._files = second, files
         self._lock = threading.RLock()
         self._seal: Seal | None = None
         self._last = (0, "")
@@ -176,7 +178,8 @@ class Notes:
             return self._seal
         rows = list(self._rows(newest=2))
         files = self._checkpoints()
-        key = key_of(self._key, self._workspace.audit_key, make=not rows or not any(f.exists() for f in files.values()))
+        make = not rows or not any(f.exists() for f in files.values())
+        key = key_of(self._key, self._workspace.audit_key, make, self._files)
         if key is None:
             raise RequestError(f"The audit trail needs its key; set TOUCHSTONE_AUDIT_KEY or put back {self._key_file}.")
         seal = Seal(key, self._workspace.identity())

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from core.errors import RequestError
+from core.storage.sealed import PLAIN, Files
 from core.types import ZONES, fingerprint
 
 Fact = str | int | bool
@@ -110,7 +111,7 @@ class Seal:
         return self.of("checkpoint", f"{count} {mac}")
 
 
-def key_of(configured: str | None, file: Path, make: bool) -> bytes | None:
+def key_of(configured: str | None, file: Path, make: bool, files: Files = PLAIN) -> bytes | None:
     """The key that is configured, else the file's; with `make` the file is made, readable by its owner alone.
 
     None where there is none. Raises RequestError for one too short to be a secret.
@@ -120,15 +121,11 @@ def key_of(configured: str | None, file: Path, make: bool) -> bytes | None:
             raise RequestError(f"TOUCHSTONE_AUDIT_KEY has fewer than {LEAST_KEY} characters; take a longer secret.")
         return configured.encode()
     if file.exists():
-        return file.read_bytes().strip()
+        return files.read(file).strip()
     if not make:
         return None
     made = secrets.token_hex(32).encode()
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as opened:
-        opened.write(made)
-        opened.flush()
-        os.fsync(opened.fileno())
+    files.write(file, made, private=True)
     return made
 
 

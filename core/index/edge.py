@@ -7,6 +7,7 @@ documents beyond their ids, and nothing of how vectors were made.
 import json
 import shutil
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -22,6 +23,7 @@ from core.index.contract import Access, Candidates, Entry, Facet, Health, IndexS
 from core.index.edge_requests import best_of, dense, is_of, of_documents, requests_for, requests_for_words
 from core.index.locks import SharedLock
 from core.index.payload import entry_from, filled_otherwise, payload_of, share_of, tags_payload
+from core.index.sealing import TextSeal
 from core.index.shards import (
     beside,
     bytes_of,
@@ -42,8 +44,9 @@ _SPEC = "index.json"
 class EdgeIndex:
     """All indexes of a workspace below one folder: root/<key>/<zone>/ is a shard."""
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
+    def __init__(self, root: Path, seal: TextSeal | None = None) -> None:
+        """Opens nothing yet. With a seal the words beside the vectors are encrypted."""
+        self._root, self._seal = root, seal
         self._shards: dict[tuple[str, str], qe.EdgeShard] = {}
         self._locks: dict[str, SharedLock] = {}
         self._specs: dict[str, IndexSpec] = {}
@@ -159,7 +162,7 @@ class EdgeIndex:
                 for ranked, points in zip(lists, results, strict=False):
                     ranked.extend(points)
                 held = [known or bool(points) for known, points in zip(held, results[len(requests) :], strict=True)]
-        best = [best_of(points, sign, query.limit) for points, sign in zip(lists, signs, strict=False)]
+        best = [best_of(points, sign, query.limit, self._seal) for points, sign in zip(lists, signs, strict=False)]
         return Candidates(
             dense=best[0] if query.dense is not None else (),
             sparse=best[-1] if query.words is not None else (),
@@ -172,6 +175,8 @@ class EdgeIndex:
 
     def facet(self, key: str, zone: Zone, field: Facet) -> dict[str, int]:
         """See `VectorIndex.facet`."""
+        if field == "document" and self._seal:  # the engine does not know it
+            return dict(Counter(each.entry.document for each in self.iterate(key, zone)))
         with self._lock(key).reading():
             facet = self._shards[key, zone].facet(qe.FacetRequest(key=field, limit=1_000_000, exact=True))
         return {str(hit.value): hit.count for hit in facet.hits if hit.count}
@@ -188,7 +193,7 @@ class EdgeIndex:
             wanted = qe.Filter(must=[is_of([document_id]), before, after])
         with self._lock(key).reading():
             pages = list(scroll(self._shards[key, zone], wanted, with_vector=False))
-        stored = [entry_from(record.id, record.payload) for page in pages for record in page]
+        stored = [entry_from(record.id, record.payload, self._seal) for page in pages for record in page]
         yield from sorted(stored, key=lambda entry: entry.chunk.start)
 
     def iterate(self, key: str, zone: Zone) -> Iterator[Stored]:
@@ -200,7 +205,7 @@ class EdgeIndex:
                     qe.ScrollRequest(offset, 1000, None, with_payload=True, with_vector=["dense"])
                 )
             for record in page:
-                yield Stored(entry_from(record.id, record.payload or {}), dense(record))
+                yield Stored(entry_from(record.id, record.payload or {}, self._seal), dense(record))
             if offset is None:
                 return
 
@@ -263,4 +268,4 @@ class EdgeIndex:
     def _point(self, entry: Entry, vector: np.ndarray) -> qe.Point:
         words = in_context(entry.document, entry.chunk.headings, entry.chunk.text)
         vectors = {"dense": vector.tolist(), "sparse": self._bm25.embed_document(words)}
-        return qe.Point(entry.chunk.id, vectors, payload_of(entry))
+        return qe.Point(entry.chunk.id, vectors, payload_of(entry, self._seal))

@@ -8,6 +8,7 @@ import qdrant_edge as qe
 
 from core.index.contract import Access, Found, Query
 from core.index.payload import EF, OVERSAMPLING, entry_from
+from core.index.sealing import TextSeal
 
 
 def requests_for(query: Query, access: Access, bm25: qe.Bm25) -> list[qe.QueryRequest]:
@@ -73,11 +74,11 @@ def is_of(ids: Sequence[str]) -> qe.FieldCondition:
     return qe.FieldCondition(key="document_id", match=qe.MatchAny(list(ids)))
 
 
-def best_of(points: Sequence[Any], sign: int, limit: int) -> tuple[Found, ...]:
+def best_of(points: Sequence[Any], sign: int, limit: int, seal: TextSeal | None = None) -> tuple[Found, ...]:
     """The best of the hits of several zones, with their scores turned round by `sign` where less is nearer."""
     ranked = sorted(points, key=lambda point: (-sign * point.score, str(point.id)))[:limit]
     return tuple(
-        Found(entry_from(point.id, point.payload), sign * point.score, dense(point) if point.vector else None)
+        Found(entry_from(point.id, point.payload, seal), sign * point.score, dense(point) if point.vector else None)
         for point in ranked
     )
 

@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from core.errors import IndexFailure
 from core.index.contract import Entry, IndexSpec, Tags
+from core.index.sealing import FIELD, TextSeal
 from core.types import Chunk, Span
 
 KEYWORDS = ("document_id", "document", "labels")
@@ -40,10 +42,10 @@ def share_of(held: Sequence[bool]) -> float:
     return sum(held) / len(held) if held else 0.0
 
 
-def payload_of(entry: Entry) -> dict[str, Any]:
-    """What is kept of an entry, beside its id and its vectors."""
+def payload_of(entry: Entry, seal: TextSeal | None = None) -> dict[str, Any]:
+    """What is kept of an entry, beside its id and its vectors; with a seal its words are encrypted."""
     chunk = entry.chunk
-    return {
+    payload = {
         "document_id": chunk.document_id,
         "document": entry.document,
         "zone": entry.zone,
@@ -57,6 +59,7 @@ def payload_of(entry: Entry) -> dict[str, Any]:
         **({"around": [chunk.around.start, chunk.around.end]} if chunk.around else {}),
         **({"edited": True} if chunk.edited else {}),
     }
+    return seal.sealed(chunk.id, payload) if seal else payload
 
 
 def tags_payload(tags: Tags) -> dict[str, Any]:
@@ -69,8 +72,12 @@ def tags_payload(tags: Tags) -> dict[str, Any]:
     }
 
 
-def entry_from(point_id: object, payload: Mapping[str, Any]) -> Entry:
-    """The entry that `payload_of` took apart."""
+def entry_from(point_id: object, payload: Mapping[str, Any], seal: TextSeal | None = None) -> Entry:
+    """The entry that `payload_of` took apart; raises IndexFailure for one that was sealed otherwise."""
+    if seal:
+        payload = seal.opened(str(point_id), payload)
+    elif FIELD in payload:
+        raise IndexFailure("The index is encrypted, and the workspace is not; build it anew.")
     first, last = payload["valid_from"], payload["valid_until"]
     return Entry(
         chunk=Chunk(

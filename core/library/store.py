@@ -5,8 +5,6 @@ and removed again when the transaction never comes.
 """
 
 import hashlib
-import os
-import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
@@ -19,6 +17,7 @@ from sqlalchemy.engine import Connection, Row
 from core.errors import NotFound, RequestError
 from core.library.edits import carry
 from core.storage.database import DIRTY, documents, indexed
+from core.storage.sealed import PLAIN, Files
 from core.types import REDACTED, ZONES, Concealed, Document, Heading, Page, ParsedFile, Span, Table, Zone, fingerprint
 
 STORING, READY, SUPERSEDED = "storing", "ready", "superseded"
@@ -64,8 +63,10 @@ class Standing:
 class Library:
     """All documents of one workspace."""
 
-    def __init__(self, engine: Engine, originals: Path) -> None:
+    def __init__(self, engine: Engine, originals: Path, files: Files = PLAIN) -> None:
         self._engine = engine
+        self.files = files
+        """How originals and uploads are written and read."""
         self._originals = originals
         self.folder = originals.parent
         """The workspace's folder."""
@@ -189,7 +190,7 @@ class Library:
         return str(piece)
 
     def original(self, document: Document) -> Path:
-        """Where the bytes of a document lie, as they were brought; raises NotFound where they were removed."""
+        """Where the bytes of a document lie, as they were brought; `files` reads them. Raises NotFound if removed."""
         if document.redacted:
             raise NotFound(f"The original of '{document.name}' was removed when the document was redacted.")
         return self._originals / document.content_hash
@@ -297,7 +298,7 @@ class Library:
         query = select(documents.c.name, documents.c.content_hash, documents.c.size).where(documents.c.state == READY)
         with self._engine.connect() as connection:
             rows = connection.execute(query).all()
-        files = {path.name: path.stat().st_size for path in self._originals.iterdir()}
+        files = {path.name: self.files.size(path) for path in self._originals.iterdir()}
         kept = [row for row in rows if not row.content_hash.startswith(REDACTED)]
         return [row.name for row in kept if files.get(row.content_hash) != row.size]
 
@@ -325,12 +326,8 @@ class Library:
         target = self._originals / digest
         if target.exists():
             return
-        part = target.with_name(f".{digest}.part")
-        with path.open("rb") as source, part.open("wb") as sink:
-            shutil.copyfileobj(source, sink, 1 << 20)
-            sink.flush()
-            os.fsync(sink.fileno())
-        part.rename(target)
+        with path.open("rb") as source:
+            self.files.write(target, source)
 
 
 def sha256_of(path: Path) -> str:

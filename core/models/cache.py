@@ -4,12 +4,15 @@ A model's folder appears by one rename, when everything in it has been checked a
 the weights compute.
 """
 
+import contextlib
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import zipfile
 from collections.abc import Callable, Iterator
@@ -29,14 +32,31 @@ Fetch = Callable[[Weights, Path], Path]
 
 
 def model_folder(root: Path, key: str) -> Path:
-    """The folder of a model's files; raises WeightsMissing when it was never fetched or is damaged."""
+    """The folder of a model's files; raises WeightsMissing when it was never fetched or is damaged.
+
+    A file whose size or time of change is not the one that was noted when it was last checked is checked again by its
+    sha256: raises ChecksumMismatch for one that was changed. Whoever forges the time too is found by `verify`.
+    """
     weights = find(key)
     folder = root / weights.folder
     if not _complete(folder):
         raise WeightsMissing(
             f"The weights of {weights.title} are not on this machine; fetch them with 'python -m core models pull'."
         )
+    if _noted(folder) != (found := _state(folder)):
+        if wrong := changed(root, key):
+            raise ChecksumMismatch(
+                f"{', '.join(wrong)} of {weights.title} was changed since it was fetched; delete {folder} and fetch "
+                "it again with 'python -m core models pull'."
+            )
+        _note(folder, found)
     return folder
+
+
+def changed(root: Path, key: str) -> list[str]:
+    """Names of the model's files whose sha256 is not the one that its manifest recorded; every byte is read."""
+    folder = root / find(key).folder
+    return [name for name, entry in _files(folder).items() if _sha256(folder / name) != entry["sha256"]]
 
 
 def missing(root: Path) -> tuple[Weights, ...]:
@@ -100,18 +120,47 @@ def download(weights: Weights, folder: Path) -> Path:
 
 def verify(root: Path, key: str) -> bool:
     """Whether every file of the model still has the sha256 that its manifest recorded."""
-    folder = model_folder(root, key)
-    files: dict[str, dict[str, object]] = json.loads((folder / _MANIFEST).read_text())["files"]
-    return all(_sha256(folder / name) == entry["sha256"] for name, entry in files.items())
+    return _complete(root / find(key).folder) and not changed(root, key)
 
 
 def _complete(folder: Path) -> bool:
     """Whether the manifest is there and each file has the size that it names; sha256 is `verify`'s work."""
     try:
-        files: dict[str, dict[str, object]] = json.loads((folder / _MANIFEST).read_text())["files"]
-        return all((folder / name).stat().st_size == entry["bytes"] for name, entry in files.items())
+        return all((folder / name).stat().st_size == entry["bytes"] for name, entry in _files(folder).items())
     except (OSError, ValueError, KeyError):
         return False
+
+
+def _files(folder: Path) -> dict[str, dict[str, object]]:
+    files: dict[str, dict[str, object]] = json.loads((folder / _MANIFEST).read_text())["files"]
+    return files
+
+
+def _state(folder: Path) -> dict[str, list[int]]:
+    """Size and time of change of each file, in bytes and nanoseconds."""
+    states = {name: (folder / name).stat() for name in (*_files(folder), _MANIFEST)}
+    return {name: [state.st_size, state.st_mtime_ns] for name, state in states.items()}
+
+
+def _noted(folder: Path) -> object:
+    """What `_note` wrote; None where there is nothing that can be read."""
+    try:
+        return json.loads(_note_of(folder).read_text())
+    except (OSError, ValueError):
+        return None
+
+
+def _note(folder: Path, state: dict[str, list[int]]) -> None:
+    """Remember the state of files that were checked; a cache that may only be read is checked each time."""
+    note = _note_of(folder)
+    part = note.with_name(f"{note.name}.{os.getpid()}.{threading.get_ident()}")
+    with contextlib.suppress(OSError):
+        part.write_text(json.dumps(state))
+        part.replace(note)
+
+
+def _note_of(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.checked")
 
 
 @contextmanager

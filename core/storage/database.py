@@ -1,7 +1,7 @@
 """Tables of a workspace and the engine that holds them; it does not know what the rows mean to the rest.
 
 SQLite in WAL mode with `synchronous=FULL`: what a transaction acknowledged survives a power cut. `secure_delete`
-overwrites deleted rows with zeros.
+overwrites deleted rows with zeros. With a key it is SQLCipher, the same SQLite with encrypted pages.
 """
 
 from pathlib import Path
@@ -381,9 +381,9 @@ audit = Table(
 )
 
 
-def open_database(file: Path) -> Engine:
-    """The engine of a workspace, its tables created where they are missing."""
-    engine = create_engine(f"sqlite:///{file}", connect_args={"timeout": 30})
+def open_database(file: Path, key: bytes | None = None) -> Engine:
+    """The engine of a workspace, its tables created where they are missing; with a key of 32 bytes it is encrypted."""
+    engine = plain_engine(file) if key is None else encrypted_engine(file, key)
 
     @event.listens_for(engine, "connect")
     def _configure(connection: DBAPIConnection, _record: object) -> None:
@@ -395,6 +395,31 @@ def open_database(file: Path) -> Engine:
     metadata.create_all(engine)
     _add_columns(engine)
     return engine
+
+
+def plain_engine(file: Path) -> Engine:
+    """An engine over a database that is not encrypted; no table is made."""
+    return create_engine(f"sqlite:///{file}", connect_args={"timeout": 30})
+
+
+def encrypted_engine(file: Path, key: bytes) -> Engine:
+    """An engine over a database that SQLCipher encrypts, page by page and its log too; no table is made.
+
+    The key is no passphrase: SQLCipher stretches nothing.
+    """
+    from sqlcipher3 import dbapi2
+
+    def connect() -> object:
+        connection = dbapi2.connect(str(file), timeout=30, check_same_thread=False)
+        connection.execute(f'PRAGMA key = "{pragma_key(key)}"')  # first of all, before a page is read
+        return connection
+
+    return create_engine(f"sqlite:///{file}", module=dbapi2, creator=connect)
+
+
+def pragma_key(key: bytes) -> str:
+    """A raw key as SQLCipher's statements take it, without the quotes around."""
+    return f"x'{key.hex()}'"
 
 
 def _add_columns(engine: Engine) -> None:

