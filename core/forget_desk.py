@@ -12,6 +12,7 @@ from core.desk import require_builder
 from core.errors import AccessDenied, NotFound, RequestError
 from core.governance.audited import audited
 from core.governance.principals import may_audit, sees_all
+from core.governance.rights import require
 from core.jobs import Job
 
 if TYPE_CHECKING:
@@ -216,8 +217,7 @@ class Forgetting:
     @audited("lifted bar", file="identity")
     def lift(self, identity: str, principal: "Principal") -> None:
         """Let a file be taken in again; raises AccessDenied unless the principal administers, NotFound."""
-        if "administrator" not in principal.roles:
-            raise AccessDenied(f"'{principal.name}' may not lift this; administrators may.")
+        require(principal, "administer")
         self._barred.lift(identity)
 
     def require_not_barred(self, name: str, path: Path) -> None:
@@ -269,7 +269,7 @@ def as_json(receipt: "Kept") -> dict[str, Any]:
 
 
 def _require(principal: "Principal") -> None:
-    require_builder(principal)
+    require(principal, "erase")
     if not sees_all(principal):
         raise AccessDenied(f"'{principal.name}' does not see every document, and whoever is looked for may be in any.")
 

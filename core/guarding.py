@@ -16,7 +16,8 @@ from core.chunking import STRATEGIES, chunk_text
 from core.errors import AccessDenied, RequestError
 from core.governance.audited import audited
 from core.governance.principals import may_audit, may_build, may_set_policy
-from core.guardrails.covering import cover
+from core.governance.rights import require
+from core.guardrails.covering import Covered, cover
 from core.guardrails.findings import Finding
 from core.guardrails.fuzzing import Tried, slide
 from core.guardrails.guard import Guard
@@ -125,24 +126,14 @@ class Guarding:
     def findings(self, document_id: str, principal: Principal) -> list[Shown]:
         """What was found in a document, in reading order; raises NotFound for one that the principal may not see."""
         document = self._bench.visible(document_id, principal)
-        guard = self._bench.guards.current
-        checked = guard.look([document.id])[document.id]
-        places = guard.places(document.id)
+        return self._shown(document, self._bench.guards.current.places(document.id))
 
-        def legible(start: int, end: int) -> str:
-            return cover(document.text[start:end], places, start)
-
-        return [
-            Shown(
-                found,
-                action,
-                _page(document, found.start),
-                legible(max(0, found.start - _AROUND), found.start),
-                legible(found.start, found.end),
-                legible(found.end, min(len(document.text), found.end + _AROUND)),
-            )
-            for found, action in guard.decided(checked)
-        ]
+    @audited("saw unmasked", told=lambda shown: {"findings": len(shown)}, documents="document_id")
+    def unmasked(self, document_id: str, principal: Principal) -> list[Shown]:
+        """The same with nothing covered, to judge whether a finding is one; raises AccessDenied, NotFound."""
+        document = self._bench.visible(document_id, principal)
+        require(principal, "see unmasked")
+        return self._shown(document, ())
 
     def try_out(self, policy: Policy, principal: Principal) -> Trial:
         """What a policy would do to the documents that the principal may see; nothing is changed.
@@ -163,8 +154,7 @@ class Guarding:
     @audited("applied policy", told=lambda policy: {"version": policy.version})
     def apply(self, policy: Policy, principal: Principal) -> Policy:
         """Make a policy the rule for every answer from now on; raises AccessDenied."""
-        if not may_set_policy(principal):
-            raise AccessDenied(f"'{principal.name}' may not set the policy; administrators may.")
+        require(principal, "edit policy")
         current = self._bench.guards.ledger.current().policy
         if replace(policy, version=0, note="") == replace(current, version=0, note=""):
             raise RequestError("This policy is in force already.")
@@ -241,6 +231,24 @@ class Guarding:
         return self._bench.jobs.start("Looking through documents", principal.name, work)
 
     # -- within ------------------------------------------------------------------------------------------------------
+
+    def _shown(self, document: Document, places: Sequence[Covered]) -> list[Shown]:
+        guard = self._bench.guards.current
+
+        def legible(start: int, end: int) -> str:
+            return cover(document.text[start:end], places, start)
+
+        return [
+            Shown(
+                found,
+                action,
+                _page(document, found.start),
+                legible(max(0, found.start - _AROUND), found.start),
+                legible(found.start, found.end),
+                legible(found.end, min(len(document.text), found.end + _AROUND)),
+            )
+            for found, action in guard.decided(guard.look([document.id])[document.id])
+        ]
 
     def _cutter(self, strategy: str) -> partial[list[Chunk]]:
         embedder = self._bench.encoder("minilm")

@@ -17,6 +17,7 @@ from core.errors import AccessDenied
 from core.freshness_schedule import Clock
 from core.governance.audited import audited
 from core.governance.principals import may_audit, sees_all
+from core.governance.rights import require
 from core.storage.compacting import compact
 from core.storage.database import feedback, question_proposals, retrieval_runs, traces
 from core.types import Principal
@@ -95,8 +96,7 @@ class Retention:
     @audited("expired", told=lambda gone: _counts(gone) or None)
     def apply(self, principal: Principal, now: datetime | None = None) -> list[Due]:
         """Remove what is too old and compact the database after it; returns what went. Raises AccessDenied."""
-        if "administrator" not in principal.roles:
-            raise AccessDenied(f"'{principal.name}' may not let anything expire; administrators may.")
+        require(principal, "administer")
         gone = [each for each in self.due(principal, now) if each.due]
         for each in gone:
             rule = next((rule for rule in _RULES if rule.kind == each.kind), None)

@@ -171,9 +171,11 @@ def test_policies_are_numbered_kept_and_noted(bench: Workbench, refunds: str) ->
 
 
 def test_rights_are_checked_in_the_core(bench: Workbench, refunds: str) -> None:
-    for name in ("viewer", "analyst", "engineer", "officer"):
+    for name in ("viewer", "analyst", "engineer"):
         with pytest.raises(AccessDenied):
             bench.guarding.apply(policy(), persona(name))
+        with pytest.raises((AccessDenied, NotFound)):
+            bench.guarding.unmasked(refunds, persona(name))
     for name in ("viewer", "analyst"):
         with pytest.raises(AccessDenied):
             bench.guarding.try_out(policy(), persona(name))
@@ -191,6 +193,8 @@ def test_findings_are_shown_covered(bench: Workbench, refunds: str) -> None:
     assert (shown.finding.kind, shown.action, shown.page) == ("IBAN", "mask", 1)
     assert shown.text == "D███ ████ ████ ████ ████ ██"
     assert shown.before.endswith("go to the account ")
+    assert bench.guarding.unmasked(refunds, persona("officer"))[0].text == IBAN
+    assert next(entry.act for entry in bench.audit.search(ADMIN)) == "saw unmasked"
 
 
 def test_no_boundary_of_any_strategy_lets_a_part_be_read(bench: Workbench, refunds: str) -> None:

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from core.errors import TouchstoneError
-from core.governance.principals import may_audit, may_build, sees_all
+from core.governance.principals import may_audit, sees_all
+from core.governance.rights import may
 from core.types import Principal
 from core.workbench import Workbench
 from pages.erasure import document, person, receipts, retention, user
@@ -33,7 +34,7 @@ _ACTS = ("person", "user", "document")
 
 
 def _draw(bench: Workbench, who: Principal) -> None:
-    acts = may_build(who) and sees_all(who)
+    acts = may(who, "erase") and sees_all(who)
     views = {name: label for name, label in VIEWS.items() if acts or (name not in _ACTS and may_audit(who))}
     if not views:
         st.info(

@@ -8,6 +8,7 @@ from core.errors import TouchstoneError
 from core.forget_desk import as_json
 from core.forgetting.person import Person
 from core.forgetting.receipts import Kept
+from core.governance.rights import may
 from core.types import Principal
 from core.workbench import Workbench
 from pages.shared.notices import trouble
@@ -135,6 +136,6 @@ def _barred(bench: Workbench, who: Principal, files: list) -> None:  # type: ign
             st.markdown(
                 f"`{file.id}` :small[since {plain(moment(file.at))}, document {file.document_id[:12]}]", width="stretch"
             )
-            if "administrator" in who.roles and st.button("Allow again", key=f"lift_{file.id}", type="tertiary"):
+            if may(who, "administer") and st.button("Allow again", key=f"lift_{file.id}", type="tertiary"):
                 bench.forgetting.lift(file.id, who)
                 st.rerun()

@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from core.errors import TouchstoneError
+from core.governance.rights import may
 from core.types import Principal
 from core.workbench import Workbench
 from pages.shared.notices import trouble
@@ -51,7 +52,7 @@ def show(bench: Workbench, who: Principal) -> None:
             else ":material/schedule: The clock does not run in this process.",
             width="stretch",
         )
-        if "administrator" in who.roles:
+        if may(who, "administer"):
             pressed = st.button("Apply now", icon=":material/auto_delete:", disabled=not due, key="retention_apply")
             if pressed:
                 _apply(bench, who)

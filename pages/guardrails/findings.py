@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.governance.principals import may_audit, may_set_policy
+from core.governance.rights import may
 from core.guarding import Guarded, Shown
 from core.guardrails.wording import ACTION_WORDS
 from core.types import Principal
@@ -108,7 +109,16 @@ def _document(bench: Workbench, who: Principal, each: Guarded) -> None:
             f"**{plain(each.name)}** :gray[·] :small[{each.zone} · version {each.version}] {badge(each.verdict)}"
         )
         _clearance(bench, who, each)
-        found = bench.guarding.findings(each.id, who)
+        bare = (
+            bool(each.covered)
+            and may(who, "see unmasked")
+            and st.toggle(
+                "Show what is covered",
+                key=f"bare_{each.id}",
+                help="To judge a finding. It is noted in the audit trail.",
+            )
+        )
+        found = bench.guarding.unmasked(each.id, who) if bare else bench.guarding.findings(each.id, who)
         if not found:
             st.caption("Nothing was found in it.")
         for shown in found[:_MOST]:

@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from core.evaluation.fact_store import Schedule
 from core.evaluation.facts import Fact
 from core.evaluation.questions import Evidence, Question
 from core.evaluation.values import Tolerance
+from core.forgetting.person import Person
+from core.guardrails.policy import STANDARD
 from core.ingestion import Incoming
 from core.jobs import Job
 from core.recipes import BUILT_IN, recipe
@@ -81,7 +83,7 @@ def of(name: str) -> Callable[[Workbench], Any]:
 DESKS = (
     "", "work", "inspector", "diagnosis", "handwork", "lab.sets", "lab.runs", "lab.trials", "lab.chunking", "lab.maps",
     "lab.arms", "lab.answers", "lab.growth", "datasets", "checks", "adapters", "adapters.training", "adapters.proof",
-    "freshness", "freshness.facts", "audit",
+    "freshness", "freshness.facts", "audit", "guarding", "forgetting", "retention",
 )  # fmt: skip
 
 
@@ -306,6 +308,33 @@ CALLS: Mapping[str, Call] = {
     "freshness.facts.save": lambda b, h, who: b.freshness.facts.save([_fact(h)], who),
     "freshness.facts.take_over": lambda b, h, who: b.freshness.facts.take_over([h.fact], who),
     "freshness.facts.truths": lambda b, h, who: b.freshness.facts.truths(who),
+    ".excerpt": lambda b, h, who: b.excerpt(h.document, 0, 99, who),
+    ".pictured": lambda b, h, who: b.pictured(h.document, 1, who),
+    "guarding.apply": lambda b, h, who: b.guarding.apply(STANDARD, who),
+    "guarding.clear": lambda b, h, who: b.guarding.clear(h.document, who, "why"),
+    "guarding.documents": lambda b, h, who: b.guarding.documents(who),
+    "guarding.findings": lambda b, h, who: b.guarding.findings(h.document, who),
+    "guarding.prove": lambda b, h, who: [b.guarding.prove(who, h.document)],
+    "guarding.revoke": lambda b, h, who: b.guarding.revoke(h.document, who),
+    "guarding.start_proof": lambda b, h, who: b.guarding.start_proof(who),
+    "guarding.start_scan": lambda b, h, who: b.guarding.start_scan(who),
+    "guarding.try_out": lambda b, h, who: b.guarding.try_out(replace(STANDARD, terms=(CANARY,)), who),
+    "guarding.unmasked": lambda b, h, who: b.guarding.unmasked(h.document, who),
+    "forgetting.barred": lambda b, h, who: b.forgetting.barred(who),
+    "forgetting.debts": lambda b, h, who: b.forgetting.debts(who),
+    "forgetting.forget": lambda b, h, who: b.forgetting.forget(Person(CANARY), "redact", who),
+    "forgetting.forget_user": lambda b, h, who: b.forgetting.forget_user("administrator", who),
+    "forgetting.lift": lambda b, h, who: b.forgetting.lift("none", who),
+    "forgetting.preview": lambda b, h, who: b.forgetting.preview(Person(CANARY), who),
+    "forgetting.preview_user": lambda b, h, who: b.forgetting.preview_user("administrator", who),
+    "forgetting.receipt": lambda b, h, who: b.forgetting.receipt("none", who),
+    "forgetting.receipts": lambda b, h, who: b.forgetting.receipts(who),
+    "forgetting.start_forget": lambda b, h, who: b.forgetting.start_forget(Person(CANARY), "redact", who),
+    "forgetting.start_forget_user": lambda b, h, who: b.forgetting.start_forget_user("administrator", who),
+    "forgetting.users": lambda b, h, who: b.forgetting.users(who),
+    "forgetting.verify": lambda b, h, who: b.forgetting.verify("none", who),
+    "retention.apply": lambda b, h, who: b.retention.apply(who),
+    "retention.due": lambda b, h, who: b.retention.due(who),
     "audit.acts": lambda b, h, who: b.audit.acts(who),
     "audit.export": lambda b, h, who: [b.audit.export(who, form) for form in ("csv", "jsonl")],
     "audit.people": lambda b, h, who: b.audit.people(who),
