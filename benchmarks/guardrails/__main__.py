@@ -1,12 +1,12 @@
 """Runs one part of the benchmark of the guardrails.
 
-python -m benchmarks.guardrails personal|injection|terms [options of the part]
+python -m benchmarks.guardrails personal|injection|terms|overhead [options of the part]
 """
 
 import importlib
 import sys
 
-PARTS = ("personal", "injection", "terms")
+PARTS = ("personal", "injection", "terms", "overhead")
 
 
 def main() -> None:

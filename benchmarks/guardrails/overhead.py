@@ -50,8 +50,8 @@ def main() -> None:
 def _compare(bench: Workbench, guards: dict[str, Guard], name: str, rounds: int) -> None:
     recipe = BUILT_IN[name]
     took: dict[str, list[float]] = {each: [] for each in guards}
-    for each in guards:
-        _ask(bench, guards[each], recipe, QUESTIONS[0])  # loads what the first one would pay for
+    for guard in guards.values():
+        _ask(bench, guard, recipe, QUESTIONS[0])  # loads what the first one would pay for
     for turn in range(rounds):
         for question in QUESTIONS:
             for each in sorted(guards, reverse=bool(turn % 2)):
