@@ -34,7 +34,7 @@ def test_a_question_leaves_its_ids_and_verdicts(filled: Workbench) -> None:
     facts = dict(entry.facts)
     assert facts == {
         "trace": answer.trace.id, "recipe": EXTRACTIVE.hash, "origin": "a-chat", "route": "rag",
-        "abstained": answer.abstained, "unsupported": 0, "stopped": False,
+        "abstained": answer.abstained, "unsupported": 0, "stopped": False, "policy": 0,
     }  # fmt: skip
     assert filled.audit.verify(ADMIN).intact
 

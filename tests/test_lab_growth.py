@@ -43,7 +43,7 @@ def test_a_question_is_added_changed_and_taken_out(tower: Workbench) -> None:
         (lambda: growth.take_out("mine", "q9", ADMIN), NotFound, "no question 'q9'"),
         (lambda: growth.take_out("mine", "q2", ADMIN), RequestError, "without questions"),
         (lambda: growth.put("mine", Question("q3", "Bare?"), ADMIN), RequestError, "neither an answer nor evidence"),
-        (lambda: growth.put("mine", BELL, VIEWER), AccessDenied, "may read"),
+        (lambda: growth.put("mine", BELL, VIEWER), AccessDenied, "may not keep questions"),
     ):
         with pytest.raises(kind, match=told):
             acting()

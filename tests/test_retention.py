@@ -47,8 +47,8 @@ def test_what_is_too_old_goes_and_no_byte_of_it_stays(tmp_path: Path) -> None:
     with Workbench(settings) as bench:
         fill(bench)
         inbox = bench.workspace.inbox
-        bench.receive("old.txt", b"waited long")
-        bench.receive("new.txt", b"just came")
+        bench.receive([b"waited long"], ADMIN)
+        bench.receive([b"just came"], ADMIN)
         (old,) = (path.parent for path in inbox.glob("*/upload") if path.read_bytes() == b"waited long")
         os.utime(old, (NOW.timestamp() - 8 * 86400,) * 2)
         due = {each.kind: (each.held, each.due) for each in bench.retention.due(ADMIN, NOW)}

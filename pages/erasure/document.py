@@ -11,7 +11,7 @@ from pages.shared.words import many, plain
 def show(bench: Workbench, who: Principal) -> None:
     """The whole part."""
     receipts_shown()
-    names = sorted({name for name, _, _ in bench.library.marks()})
+    names = bench.names(who)
     chosen = st.selectbox("Document", names, index=None, key="erasure_document", width=520)
     if not chosen:
         st.caption(

@@ -59,7 +59,7 @@ def test_a_viewer_never_sees_another_zone(filled: Workbench) -> None:
 
 
 def test_no_zone_means_no_answer(filled: Workbench) -> None:
-    nobody = Principal("nobody", (), ())
+    nobody = Principal("nobody", ("reader",), ())
     answer = finish(filled.ask(QUESTION, EXTRACTIVE, nobody))
     assert (answer.abstained, answer.text, answer.sources) == (True, ABSTENTION, ())
     assert filled.documents(nobody) == []

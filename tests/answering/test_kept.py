@@ -45,20 +45,20 @@ def records(tmp_path: Path) -> Records:
 )
 def test_an_answer_comes_back_as_it_was_given(filled: Workbench, changes: dict[str, str]) -> None:
     given = finish(filled.ask(QUESTION, varied(EXTRACTIVE, changes), ADMIN))
-    assert filled.records.open(given.trace.id, filled.library.text) == given
-    assert from_body(given.trace.id, as_body(given), filled.library.text) == given
+    assert filled.records.open(given.trace.id, filled.guards.current.text) == given
+    assert from_body(given.trace.id, as_body(given), filled.guards.current.text) == given
 
 
 def test_small_talk_comes_back(filled: Workbench) -> None:
     given = finish(filled.ask("hello", EXTRACTIVE, ADMIN))
-    assert filled.records.open(given.trace.id, filled.library.text) == given
+    assert filled.records.open(given.trace.id, filled.guards.current.text) == given
 
 
 def test_a_recipe_of_another_version_leaves_the_answer_readable(filled: Workbench) -> None:
     given = finish(filled.ask(QUESTION, EXTRACTIVE, ADMIN))
     body = as_body(given)
     body["choice"]["retrieval"]["a_field_of_tomorrow"] = 1
-    opened = from_body(given.trace.id, body, filled.library.text)
+    opened = from_body(given.trace.id, body, filled.guards.current.text)
     assert opened.trace.choice is None
     assert opened.text == given.text
 
@@ -99,4 +99,4 @@ def test_a_trace_of_an_earlier_version_is_listed_as_of_one_who_sees_all_and_cann
     records = Records(engine)
     assert records.listed()[0].zones == ("public", "internal", "restricted")
     with pytest.raises(NotFound, match="earlier version"):
-        records.open("old", filled.library.text)
+        records.open("old", filled.guards.current.text)

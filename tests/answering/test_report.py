@@ -8,8 +8,10 @@ from pathlib import Path
 from core.answering.ask import finish
 from core.answering.report import Part, report
 from core.governance.principals import persona
+from core.guardrails.policy import STANDARD
 from core.ingestion import Incoming
 from core.recipes import recipe, varied
+from core.types import ZONES
 from core.workbench import Workbench
 
 ADMIN = persona("administrator")
@@ -35,6 +37,7 @@ def test_a_hostile_document_stays_text_and_nothing_is_fetched(bench: Workbench, 
     path = tmp_path / "kettle.txt"
     path.write_text(HOSTILE * 3, encoding="utf-8")
     bench.ingest([Incoming(path, "<b>kettle</b>.txt", zone="public")], ADMIN)
+    bench.guarding.apply(replace(STANDARD, zones=dict.fromkeys(ZONES, ())), ADMIN)  # what is covered tests no escaping
     question = "What does the kettle <i>cost</i>?"
     one, two = (
         finish(bench.ask(question, each, ADMIN))

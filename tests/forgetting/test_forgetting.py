@@ -212,7 +212,7 @@ def test_receipts_are_signed_and_tell_later_what_came_back(bench: Workbench, tmp
     assert "table documents" in again.remains
 
     erased = bench.erase("keys.txt", ADMIN)
-    assert bench.receipts() == [erased]
+    assert bench.receipts(ADMIN) == [erased]
     assert bench.forgetting.verify(erased.id, OFFICER).good
     bench.ingest([file], ADMIN)
     checked = bench.forgetting.verify(erased.id, OFFICER)

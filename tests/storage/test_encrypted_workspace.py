@@ -49,7 +49,7 @@ def fill(bench: Workbench, tmp_path: Path) -> str:
     """A document, a question, an upload that waits, an adapter; the id of the trace."""
     (tmp_path / NAME).write_text(FACT)
     bench.ingest([Incoming(tmp_path / NAME, NAME, "internal")], ADMIN)
-    waits = bench.receive("waits.txt", f"An upload with {CANARY}.".encode())
+    (waits,) = bench.receive([f"An upload with {CANARY}.".encode()], ADMIN)
     inbox.remember(bench.workspace.inbox, [Incoming(waits, f"{CANARY}.txt")], ADMIN, "1 file", bench.files)
     folder = save_lora(tmp_path / "tone")
     made = Manifest("smollm2", base_sha256("smollm2"), sha256_of(folder / WEIGHTS), "imported")
@@ -119,7 +119,7 @@ def test_an_upload_that_waits_is_taken_in_after_a_restart_and_its_erasure_is_pro
     tmp_path: Path, minilm: Encoder
 ) -> None:
     with opened(tmp_path / "w", minilm, KEY) as bench:
-        waits = bench.receive(NAME, FACT.encode())
+        (waits,) = bench.receive([FACT.encode()], ADMIN)
         inbox.remember(bench.workspace.inbox, [Incoming(waits, NAME, "public")], ADMIN, "1 file", bench.files)
     assert plain_in(tmp_path / "w", CANARY, NAME) == []
     with opened(tmp_path / "w", minilm, KEY) as bench:
