@@ -208,6 +208,8 @@ def _receipts(bench: "Workbench", principal: Principal) -> Outcome:
     bad = [each.receipt.id[:8] for each in found if not each.good]
     if bad:
         return Outcome("receipts", False, f"{len(bad)} of {len(found):,} do not hold: {', '.join(bad[:5])}.")
+    if not found:
+        return Outcome("receipts", True, "There is no receipt to verify.")
     return Outcome("receipts", True, f"{len(found):,} are as they were signed, and no erased document is back.")
 
 

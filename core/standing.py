@@ -50,13 +50,11 @@ def policy(bench: "Workbench", principal: Principal) -> Standing:
     covered = sum(each.covered for each in seen)
     aside, doubted = verdicts["quarantine"], verdicts["downgrade"]
     acting = any(rule.action != "allow" for zone in ZONES for rule in rules.policy.zones[zone])
-    of = f"of {_many(len(seen), 'document')} that you may see"
     if not acting:
         told = f"Version {version} of the policy allows everything that documents hold."
-    elif aside or doubted:
-        told = f"Version {version} is in force; {of}, {aside} in quarantine and {doubted} of low trust."
     else:
-        told = f"Version {version} is in force; {of}, none in quarantine or of low trust."
+        of = f"of {_many(len(seen), 'document')} that you may see {_are(aside)} in quarantine, {_are(doubted)}"
+        told = f"Version {version} of the policy is in force; {of} of low trust."
     kinds = Counter[str]()
     for each in seen:
         for (_, kind, action), count in each.counts.items():
@@ -220,6 +218,10 @@ def receipts(bench: "Workbench", principal: Principal) -> Standing:
 
 def _entries(count: int) -> str:
     return _many(count, "entry", "entries")
+
+
+def _are(count: int) -> str:
+    return f"{count or 'none'} {'is' if count < 2 else 'are'}"
 
 
 def _many(count: int, one: str, more: str = "") -> str:

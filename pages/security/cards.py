@@ -47,6 +47,6 @@ def _card(claim: Standing, outcome: Outcome | None) -> None:
             icon = ":green[:material/check_circle:]" if outcome.good else ":red[:material/error:]"
             st.caption(f"{icon} {'Checked' if outcome.good else 'Failed'}: {plain(outcome.sentence)}")
         st.code(claim.check, language="bash", wrap_lines=True)
-        with st.expander("Details", type="compact"):
+        with st.popover("Details", type="tertiary", key=f"security_details_{claim.topic}"):
             for what, told in claim.details:
-                st.markdown(f"**{plain(what)}**: {plain(told)}")
+                st.markdown(f"**{plain(what[:1].upper() + what[1:])}**  \n{plain(told[:1].upper() + told[1:])}")
