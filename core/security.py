@@ -166,9 +166,7 @@ def _access(bench: "Workbench") -> Outcome:
     shown = len(bench.documents(NOBODY)) + len(bench.guarding.documents(NOBODY)) + len(bench.names(NOBODY))
     if given or shown:
         return Outcome("access", False, f"Somebody without a role has {len(given)} rights and sees {shown} documents.")
-    held = len(bench.library.standings())
-    told = f"Somebody without a role has none of {len(RIGHTS)} rights and sees 0 of {held:,} documents."
-    return Outcome("access", True, told)
+    return Outcome("access", True, f"Somebody without a role has none of {len(RIGHTS)} rights and sees no document.")
 
 
 def _limits(bench: "Workbench") -> Outcome:
