@@ -116,6 +116,13 @@ page = st.navigation(
                 help="Who did what, when, in ids and hashes; checked for changes, filtered, and exported.",
             ),
             st.Page(
+                "pages/security/page.py",
+                title="Security",
+                icon=":material/admin_panel_settings:",
+                url_path="security",
+                help="How this workspace is protected, claim by claim, each with the command that checks it.",
+            ),
+            st.Page(
                 "pages/erasure/page.py",
                 title="Erasure",
                 icon=":material/ink_eraser:",

@@ -30,6 +30,7 @@ from core.cli_proof import adapters_evaluate
 from core.cli_protection import decrypt, encrypt, protection
 from core.cli_questions import ask, search
 from core.cli_recipes import recipes
+from core.cli_security import security
 from core.cli_sets import questions
 from core.cli_traces import traces
 from core.cli_why import why
@@ -54,7 +55,7 @@ app.add_typer(receipts, name="receipts")
 adapters.command("evaluate")(adapters_evaluate)
 app.command("eval")(evaluate)
 for command in (
-    ingest, chunk, search, ask, why, arms, freshness, access, retention, encrypt, decrypt, protection,
+    ingest, chunk, search, ask, why, arms, freshness, access, retention, encrypt, decrypt, protection, security,
 ):  # fmt: skip
     app.command()(command)
 

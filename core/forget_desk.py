@@ -3,7 +3,7 @@
 Looking for somebody shows words of every document, so only one who may change the library and sees all of it may do so.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -192,7 +192,8 @@ class Forgetting:
         _require_auditor(principal)
         kept = self._book.get(receipt_id)
         if kept.kind == "document":
-            return Checked(kept, True, remains=tuple(self._still_there(kept)))
+            held = {each.id for each in self._bench.library.standings()}
+            return Checked(kept, True, remains=tuple(self._still_there(kept, held)))
         if person is None or kept.kind != "person":
             return Checked(kept, of=len(kept.body.get("terms", ())))
         from core.forgetting.receipts import person_macs
@@ -206,6 +207,17 @@ class Forgetting:
         with self._bench.changing():
             found = prove(person, self._bench._places())
         return Checked(kept, True, len(same), len(held), found["remains"])
+
+    def verify_all(self, principal: "Principal") -> list[Checked]:
+        """Every receipt with its signature and, of documents, whether they are back; raises AccessDenied.
+
+        Names are not searched for: whoever brings one verifies that receipt by itself.
+        """
+        held = {each.id for each in self._bench.library.standings()}
+        return [
+            Checked(kept, kept.kind == "document", remains=tuple(self._still_there(kept, held)))
+            for kept in self.receipts(principal)
+        ]
 
     # -- files and adapters --------------------------------------------------------------------------------------------
 
@@ -255,11 +267,13 @@ class Forgetting:
 
         return BarredFiles(self._bench._engine, self.audit.mac)
 
-    def _still_there(self, kept: "Kept") -> list[str]:
+    def _still_there(self, kept: "Kept", held: Set[str]) -> list[str]:
         """What is still there of an erased document; its text is not in its receipt, so it cannot be searched."""
+        if kept.kind != "document":
+            return []
         ids, hashes = set(kept.body["document_ids"]), set(kept.body["content_sha256"])
-        found = [f"document {document.id}" for document in self._bench.library.every() if document.id in ids]
         originals = self._bench.workspace.originals
+        found = [f"document {each}" for each in sorted(ids & held)]
         return [*found, *(f"originals/{each}" for each in sorted(hashes) if (originals / each).exists())]
 
 

@@ -340,6 +340,7 @@ CALLS: Mapping[str, Call] = {
     "audit.people": lambda b, h, who: b.audit.people(who),
     "audit.search": lambda b, h, who: b.audit.search(who),
     "audit.verify": lambda b, h, who: b.audit.verify(who),
+    "forgetting.verify_all": lambda b, h, who: b.forgetting.verify_all(who),
 }  # fmt: skip
 STORES = {"facts", "feedback_book", "runs", "trials"}
 """They keep what a desk has checked, with the name and the sight of who asked; feedback is given back to its giver."""

@@ -1,0 +1,228 @@
+"""What can be said of a workspace's protection, one claim at a time, with the command that checks it.
+
+It reads what the parts say of themselves and carries no check out; what goes out of this machine is `core.outward`.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from core import protecting
+from core.governance.audit import Query
+from core.governance.principals import PERSONAS
+from core.governance.protection import CHECK as CHECK_PROTECTION
+from core.governance.trail import DAMAGED
+from core.types import ZONES, Principal
+
+if TYPE_CHECKING:
+    from core.outward import Serving
+    from core.workbench import Workbench
+
+State = Literal["good", "attention", "not set"]
+"""not set: nothing is wrong, and nothing protects either."""
+
+CHECKED = "checked security"
+"""The act by which a check of all claims stands in the audit trail."""
+_SEALED_FIRST = ("originals", "database", "words in the index")
+"""The kinds of thing that hold texts of documents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One claim as it stands now."""
+
+    topic: str
+    """One word, by which an outcome of a check names it."""
+    title: str
+    state: State
+    sentence: str
+    check: str
+    """The command that checks the claim."""
+    details: tuple[tuple[str, str], ...] = ()
+    """Further facts, each with its name."""
+
+
+def policy(bench: "Workbench", principal: Principal) -> Standing:
+    """The rules in force, and what they do to the documents that the principal may see."""
+    rules = bench.guarding.policies()[0]
+    version, seen = rules.policy.version, bench.guarding.documents(principal)
+    verdicts = Counter(each.verdict for each in seen)
+    covered = sum(each.covered for each in seen)
+    aside, doubted = verdicts["quarantine"], verdicts["downgrade"]
+    acting = any(rule.action != "allow" for zone in ZONES for rule in rules.policy.zones[zone])
+    if not acting:
+        told = f"Version {version} of the policy allows everything that documents hold."
+    else:
+        of = f"of {_many(len(seen), 'document')} that you may see {_are(aside)} in quarantine, {_are(doubted)}"
+        told = f"Version {version} of the policy is in force; {of} of low trust."
+    kinds = Counter[str]()
+    for each in seen:
+        for (_, kind, action), count in each.counts.items():
+            kinds[kind] += count if action != "allow" else 0
+    found = ", ".join(f"{kind} ({count:,})" for kind, count in kinds.most_common(5) if count)
+    return Standing(
+        "policy",
+        "Guardrails",
+        "not set" if not acting else "attention" if aside or doubted else "good",
+        told,
+        "python -m core guardrails prove",
+        (
+            ("Version", f"{version}, {f'since {rules.at[:10]}' if rules.at else 'as a workspace begins'}"),
+            ("Covered", f"{_many(covered, 'place')} in documents"),
+            ("Acted upon", found or "nothing that was found"),
+            ("Not found", "what the detectors miss; see docs/security.md"),
+        ),
+    )
+
+
+def access(bench: "Workbench", serving: "Serving") -> Standing:
+    """Whether people sign in, or choose who they are."""
+    where = "this computer only" if serving.local else f"others too ({serving.address or 'every address'})"
+    if bench.settings.access:
+        mapped = bench.sign_on.mapped
+        return Standing(
+            "access",
+            "Access",
+            "good",
+            f"People sign in at {mapped.issuer}; {_many(len(mapped.groups), 'group')} of theirs give roles and zones.",
+            "python -m core access --group NAME",
+            (
+                ("Mapping", str(bench.settings.access)),
+                ("Session", f"{mapped.session_hours} hours" if mapped.session_hours else "as long as the token"),
+                ("Served to", where),
+            ),
+        )
+    told = "Nobody signs in: whoever reaches the app chooses who to be, the administrator included."
+    return Standing(
+        "access",
+        "Access",
+        "attention",
+        f"{told} That is a switch for demonstrations, no boundary."
+        + ("" if serving.local else " And the app is served to other computers."),
+        "python -m core access",
+        (("Personas", ", ".join(PERSONAS)), ("Served to", where), ("Instead", "a sign-on; see docs/access.md")),
+    )
+
+
+def audit(bench: "Workbench", principal: Principal) -> Standing:
+    """The trail, and when it was last checked from here."""
+    newest = next(iter(bench.audit.search(principal, Query(), 1)), None)
+    last = next(iter(bench.audit.search(principal, Query(act=CHECKED), 1)), None)
+    found = next(iter(bench.audit.search(principal, Query(act=DAMAGED), 1)), None)
+    whole = last is not None and last.facts.get("audit") == "good" and (found is None or found.seq < last.seq)
+    if newest is None:
+        state, told = "not set", "Nothing was done here yet, so the trail has no entry."
+    elif whole:
+        state, told = "good", f"{_entries(newest.seq)}; it was intact when it was last verified from here."
+    elif last or found:
+        state, told = "attention", f"{_entries(newest.seq)}; it was not found intact."
+    else:
+        state, told = "attention", f"{_entries(newest.seq)}; it was never verified from here."
+    second = bench.settings.audit_checkpoint
+    key = "in the environment" if bench.settings.audit_key else "in the workspace: who may read the folder can forge"
+    return Standing(
+        "audit",
+        "Audit trail",
+        state,  # type: ignore[arg-type]
+        told,
+        "python -m core audit verify",
+        (
+            ("Last verified", f"{last.at[:16].replace('T', ' ')} UTC by {last.who}" if last else "never from here"),
+            ("Second checkpoint", "in another folder" if second else "none: an older copy of both would pass"),
+            ("Key", key),
+        ),
+    )
+
+
+def encryption(bench: "Workbench", principal: Principal) -> Standing:
+    """What is encrypted on the disk and what is not, kind by kind."""
+    claims = protecting.claims(bench, principal)
+    states = {claim.kind: claim.state for claim in claims}
+    lacking = [kind for kind in _SEALED_FIRST if states.get(kind) in ("plain", "in part")]
+    if bench.vault is None:
+        state, told = "not set", "Nothing is encrypted at rest: whoever has the folder, or a copy of it, can read it."
+    elif lacking or states.get("index") == "elsewhere":
+        plainly = ", ".join(lacking) or "the index, which lies on a server,"
+        state, told = "attention", f"A key is set, and {plainly} is not encrypted with it."
+    else:
+        state, told = "good", "Documents, the database and the words in the index are encrypted; vectors are not."
+    rows = ((claim.kind, f"{claim.state}. {claim.told}".strip()) for claim in claims if claim.state != "none")
+    return Standing("encryption", "Encryption at rest", state, told, CHECK_PROTECTION, tuple(rows))  # type: ignore[arg-type]
+
+
+def retention(bench: "Workbench") -> Standing:
+    """What expires by itself."""
+    kinds = {
+        "Questions and answers": bench.settings.retention_traces,
+        "Feedback": bench.settings.retention_feedback,
+        "Evaluations": bench.settings.retention_evaluations,
+        "Uploads that wait": bench.settings.retention_jobs,
+    }
+    held = [kind for kind, days in kinds.items() if not days]
+    if len(held) == len(kinds):
+        told = "Nothing expires: what people asked and said is kept until somebody erases it."
+    else:
+        told = f"{len(kinds) - len(held)} of {len(kinds)} kinds of record expire by themselves, every night."
+    return Standing(
+        "retention",
+        "Retention",
+        "not set" if len(held) == len(kinds) else "good",
+        told,
+        "python -m core retention",
+        tuple((kind, f"after {_many(days, 'day')}" if days else "kept") for kind, days in kinds.items()),
+    )
+
+
+def limits(bench: "Workbench") -> Standing:
+    """How much one person may ask of the app."""
+    most = bench.settings.served()
+    rows = (
+        ("Questions in a minute", most.limit_questions),
+        ("Characters of a question", most.limit_characters or 4_000),
+        ("MB of uploads in 24 hours", most.limit_uploads),
+        ("Jobs at once", most.limit_jobs),
+    )
+    open_ended = [name.lower() for name, value in rows if not value]
+    told = "What one person may ask of the app is bounded."
+    if open_ended:
+        told = f"These have no limit: {', '.join(open_ended)}."
+    return Standing(
+        "limits",
+        "Limits",
+        "attention" if open_ended else "good",
+        told,
+        "python -m core security --check",
+        tuple((name, f"{value:,}" if value else "no limit") for name, value in rows),
+    )
+
+
+def receipts(bench: "Workbench", principal: Principal) -> Standing:
+    """Whether what was erased has receipts that are as they were signed."""
+    held = bench.forgetting.receipts(principal)
+    signed = Counter(each.signature for each in held)
+    broken = sum(not each.finished for each in held)
+    if not held:
+        state, told = "not set", "Nothing was erased yet; each erasure will leave a signed receipt."
+    elif signed["changed"]:
+        state, told = "attention", f"{_many(signed['changed'], 'receipt')} of {len(held)} was changed after signing."
+    elif broken or signed["none"]:
+        of = _many(len(held), "receipt")
+        state, told = "attention", f"Of {of}, {signed['none']} unsigned and {broken} unfinished."
+    else:
+        state, told = "good", f"{_many(len(held), 'receipt')}, each as it was signed."
+    newest = held[0].at[:10] if held else "none"
+    proven = sum(each.proven for each in held)
+    details = (("Newest", newest), ("Proven by a scan of every byte", f"{proven} of {len(held)}"))
+    return Standing("receipts", "Erasure receipts", state, told, "python -m core receipts list", details)  # type: ignore[arg-type]
+
+
+def _entries(count: int) -> str:
+    return _many(count, "entry", "entries")
+
+
+def _are(count: int) -> str:
+    return f"{count or 'none'} {'is' if count < 2 else 'are'}"
+
+
+def _many(count: int, one: str, more: str = "") -> str:
+    return f"{count:,} {one if count == 1 else more or one + 's'}"
