@@ -132,6 +132,7 @@ page = st.navigation(
         ],
     },
     position="hidden" if outside else "sidebar",
+    expanded=True,
 )
 frame.style()
 if trouble:
