@@ -1,0 +1,214 @@
+"""How sure a break-even is: ranges of the inputs drawn many times, and each input varied alone; it knows no source.
+
+Draws are triangular over low, value and high; where the range spans a factor of four or more they are lognormal in two
+halves, with the value as median and low and high as 5th and 95th percentile. The same plan always gives the same draws.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.decision.cost import Array, Plan, Priced, Values, total
+from core.decision.money import Figure
+from core.decision.prices import INPUTS, PATHS, Path
+from core.decision.terms import names
+
+DRAWS = 1_000
+SEED = 20_261_129
+GRID: Array = np.concatenate([[0.0], np.logspace(1, 9, 65)])
+"""Requests a month at which curves are read and between which a crossing is looked for."""
+_WIDE = 4.0
+_Z95 = 1.6448536269514722
+"""Standard deviations of a normal distribution to its 95th percentile."""
+_HALVINGS = 80
+PAIRS: tuple[tuple[Path, Path], ...] = (("retrieval", "tuning"), ("retrieval", "both"), ("tuning", "both"))
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """A volume at which two paths cost the same."""
+
+    requests: float
+    """A month, at the start."""
+    cheaper_above: Path
+
+
+@dataclass(frozen=True, slots=True)
+class BreakEven:
+    """Where two paths cost the same."""
+
+    pair: tuple[Path, Path]
+    crossings: tuple[Crossing, ...]
+    """Ascending; none where one path costs less at every volume, more than one where discounts turn it back."""
+    cheaper: Path
+    """The path that costs less at the smallest volume."""
+    low: float | None
+    """10th percentile over the draws that cross in the direction of the first crossing; None where none does."""
+    median: float | None
+    high: float | None
+    """90th percentile."""
+    share: float
+    """Of the draws, those that cross so at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """The cost of a path by volume, with the band that most draws lie in."""
+
+    path: Path
+    requests: tuple[float, ...]
+    cost: tuple[float, ...]
+    low: tuple[float, ...]
+    """10th percentile of the draws."""
+    high: tuple[float, ...]
+    """90th percentile of the draws."""
+
+
+@dataclass(frozen=True, slots=True)
+class Swing:
+    """What one input does to the difference of two paths when it alone is at its low or its high end."""
+
+    name: str
+    figure: Figure
+    at_low: float
+    """Dollars: cost of the first path less the second, with the input at its low end."""
+    at_high: float
+
+    @property
+    def width(self) -> float:
+        """How much the difference moves."""
+        return abs(self.at_high - self.at_low)
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A figure over the draws."""
+
+    low: float
+    """10th percentile."""
+    median: float
+    high: float
+    """90th percentile."""
+
+
+def draws(plan: Plan, count: int = DRAWS) -> Values:
+    """Values of every input of the plan, those with a range drawn from it; shape (count,).
+
+    Each input has a stream of its own, so that a change of one leaves the draws of all others as they were.
+    """
+    used = set(names(plan.serving))
+    found = {}
+    for place, name in enumerate(INPUTS):
+        if name in plan.figures:
+            generator = np.random.default_rng([SEED, place])
+            figure = plan.figures[name].to(INPUTS[name].unit)
+            vary = name in used and name != "requests"  # the volume is what the break-even is told in
+            found[name] = _drawn(figure, generator, count) if vary else np.full(count, figure.value)
+    return found
+
+
+def _drawn(figure: Figure, generator: np.random.Generator, count: int) -> Array:
+    low, value, high = figure.low, figure.value, figure.high
+    if low == high:
+        return np.full(count, value)
+    if low > 0 and high / low >= _WIDE and figure.unit != "share":
+        normal = generator.standard_normal(count)
+        width = np.where(normal < 0, math.log(value / low), math.log(high / value)) / _Z95
+        return np.asarray(value * np.exp(normal * width))
+    return generator.triangular(low, value, high, count)
+
+
+def curves(plan: Plan, drawn: Values, volumes: Sequence[float]) -> list[Curve]:
+    """The cost of each path at these volumes, in requests a month."""
+    values, found = plan.values(), []
+    for path in PATHS:
+        one, many = Priced.of(plan, path, values), Priced.of(plan, path, drawn)
+        middle = [float(one.at(each)) for each in volumes]
+        bands = [np.percentile(many.at(each), (10, 90)) for each in volumes]
+        lows, highs = (tuple(float(band[place]) for band in bands) for place in (0, 1))
+        found.append(Curve(path, tuple(map(float, volumes)), tuple(middle), lows, highs))
+    return found
+
+
+def spread(plan: Plan, path: Path, drawn: Values) -> Spread:
+    """The cost of a path over the draws, at the plan's own volume."""
+    low, middle, high = np.percentile(total(plan, path, drawn), (10, 50, 90))
+    return Spread(float(low), float(middle), float(high))
+
+
+def break_evens(plan: Plan, drawn: Values) -> list[BreakEven]:
+    """For each pair of paths, where they cost the same, with the band over the draws."""
+    values = {name: np.reshape(value, (1,)) for name, value in plan.values().items()}
+    told = {path: _on_grid(plan, path, values) for path in PATHS}
+    many = {path: _on_grid(plan, path, drawn) for path in PATHS}
+    found = []
+    for one, other in PAIRS:
+        difference = (told[one] - told[other])[:, 0]
+        crossings = []
+        for place in np.flatnonzero(np.sign(difference[:-1]) * np.sign(difference[1:]) < 0):
+            volume = _between(plan, (one, other), values, GRID[place], GRID[place + 1])
+            crossings.append(Crossing(float(volume[0]), one if difference[place + 1] < 0 else other))
+        cheaper = one if difference[0] < 0 else other
+        rising = not crossings or crossings[0].cheaper_above == other
+        if not crossings:
+            rising = cheaper == one  # looked for where the dearer path may still win
+        low, middle, high, share = _band(plan, (one, other), drawn, many[one] - many[other], rising)
+        found.append(BreakEven((one, other), tuple(crossings), cheaper, low, middle, high, share))
+    return found
+
+
+def _on_grid(plan: Plan, path: Path, values: Values) -> Array:
+    """Shape (volumes, draws)."""
+    priced = Priced.of(plan, path, values)
+    return np.stack([priced.at(volume) for volume in GRID])
+
+
+def _band(
+    plan: Plan, pair: tuple[Path, Path], drawn: Values, difference: Array, rising: bool
+) -> tuple[float | None, float | None, float | None, float]:
+    """Percentiles of the first crossing of each draw at which the difference rises through 0, or falls through it."""
+    sign = 1 if rising else -1
+    crosses = (sign * difference[:-1] < 0) & (sign * difference[1:] >= 0)
+    has = crosses.any(axis=0)
+    if not has.any():
+        return None, None, None, 0.0
+    place = crosses.argmax(axis=0)[has]
+    chosen = {name: value[has] for name, value in drawn.items()}
+    found = _between(plan, pair, chosen, GRID[place], GRID[place + 1])
+    low, middle, high = np.percentile(found, (10, 50, 90))
+    return float(low), float(middle), float(high), float(has.mean())
+
+
+def _between(plan: Plan, pair: tuple[Path, Path], values: Values, low: Array, high: Array) -> Array:
+    """The volume of each draw at which two paths cost the same, by bisection between two that differ in sign."""
+    left, right = (np.asarray(each, dtype=float) * np.ones_like(values["growth"]) for each in (low, high))
+    one, other = (Priced.of(plan, path, values) for path in pair)
+
+    def apart(volume: Array) -> Array:
+        return one.at(volume) - other.at(volume)
+
+    below = np.sign(apart(left))
+    for _ in range(_HALVINGS):
+        middle = (left + right) / 2
+        if np.all((middle == left) | (middle == right)):
+            break
+        same = np.sign(apart(middle)) == below
+        left, right = np.where(same, middle, left), np.where(same, right, middle)
+    return (left + right) / 2
+
+
+def tornado(plan: Plan, pair: tuple[Path, Path], most: int = 12) -> list[Swing]:
+    """The inputs that move the difference of two paths most, the strongest first; each is varied alone."""
+    values, (one, other), found = plan.values(), pair, []
+    for name in names(plan.serving):
+        if name not in plan.figures:
+            continue
+        figure = plan.figures[name].to(INPUTS[name].unit)
+        ends = []
+        for end in (figure.low, figure.high):
+            held: Mapping[str, Array] = {**values, name: np.asarray(end)}
+            ends.append(float(total(plan, one, held) - total(plan, other, held)))
+        found.append(Swing(name, plan.figures[name], ends[0], ends[1]))
+    return sorted((each for each in found if each.width > 0), key=lambda each: -each.width)[:most]
