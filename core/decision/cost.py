@@ -62,7 +62,7 @@ class Bill:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Scenario:
     """All that the three paths are computed from."""
 
     figures: Mapping[str, Figure]
@@ -88,7 +88,7 @@ class Plan:
             raise RequestError(f"The model needs {', '.join(missing)}.")
         object.__setattr__(self, "figures", MappingProxyType(dict(self.figures)))
 
-    def given(self, **values: float) -> "Plan":
+    def given(self, **values: float) -> "Scenario":
         """The same with other values for some inputs, without ranges around them; raises RequestError."""
         changed = {}
         for name, value in values.items():
@@ -108,31 +108,31 @@ class Plan:
         return tuple(t for t in terms(path, self.serving) if known or t.title != "Wrong answers")
 
 
-def bill(plan: Plan, path: Path) -> Bill:
-    """What a path costs at the plan's own volume, line by line."""
-    values, found = plan.values(), plan.terms(path)
-    shape = _Calendar(plan.horizon, values)
-    lines = [_line(plan, term, values, shape) for term in found]
+def bill(scenario: Scenario, path: Path) -> Bill:
+    """What a path costs at the scenario's own volume, line by line."""
+    values, found = scenario.values(), scenario.terms(path)
+    shape = _Calendar(scenario.horizon, values)
+    lines = [_line(scenario, term, values, shape) for term in found]
     parts = []
     for part in PARTS:
         held = tuple(line for line, term in zip(lines, found, strict=True) if term.part == part)
-        if part == "Per request" and (off := -float(Priced.of(plan, path, values).taken_off(values["requests"]))):
+        if part == "Per request" and (off := -float(Priced.of(scenario, path, values).taken_off(values["requests"]))):
             told = "What lies above each step of the tokens' monthly price at list is charged at its discount"
             held = (*held, Line("Discount by volume", off, told))
         if held:
             parts.append(Line(part, sum(each.amount for each in held), "The sum of these lines", lines=held))
     whole = sum(part.amount for part in parts)
-    told = f"All payments over {plan.horizon} months, discounted to today"
+    told = f"All payments over {scenario.horizon} months, discounted to today"
     line = Line(CALLED[path], whole, told, lines=tuple(parts))
-    return Bill(path, whole, float(shape.requests * values["requests"]), plan.figures.get(f"right_{path}"), line)
+    return Bill(path, whole, float(shape.requests * values["requests"]), scenario.figures.get(f"right_{path}"), line)
 
 
-def total(plan: Plan, path: Path, values: Values, requests: Array | float | None = None) -> Array:
+def total(scenario: Scenario, path: Path, values: Values, requests: Array | float | None = None) -> Array:
     """Dollars over the horizon for one set of values, or for each draw of many; shape () or (draws,).
 
-    `requests` stands in the place of the plan's own volume: requests a month at the start, at least 0.
+    `requests` stands in the place of the scenario's own volume: requests a month at the start, at least 0.
     """
-    return Priced.of(plan, path, values).at(values["requests"] if requests is None else requests)
+    return Priced.of(scenario, path, values).at(values["requests"] if requests is None else requests)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,18 +152,18 @@ class Priced:
     tiers: tuple[tuple[float, float], ...]
 
     @classmethod
-    def of(cls, plan: Plan, path: Path, values: Values) -> "Priced":
+    def of(cls, scenario: Scenario, path: Path, values: Values) -> "Priced":
         """The function of a path; the values' own volume does not matter."""
-        shape = _Calendar(plan.horizon, values)
+        shape = _Calendar(scenario.horizon, values)
         fixed, slope, listed = (np.zeros_like(values["growth"]) for _ in range(3))
-        for term in plan.terms(path):
+        for term in scenario.terms(path):
             amount = product(term, values)
             if term.when == "per request":
                 slope = slope + amount * shape.requests
                 listed = listed + amount if term.tiered else listed
             else:
                 fixed = fixed + amount * (shape.months if term.when == "monthly" else 1.0)
-        return cls(fixed, slope, listed, shape.growth, shape.counts, plan.tiers)
+        return cls(fixed, slope, listed, shape.growth, shape.counts, scenario.tiers)
 
     def at(self, requests: Array | float) -> Array:
         """Dollars over the horizon at so many requests a month at the start; shape () or (draws,)."""
@@ -197,7 +197,7 @@ def tiered(spend: Array, tiers: Sequence[tuple[float, float]]) -> Array:
 
 
 class _Calendar:
-    """The months of a plan: how requests grow, and for how much payments count."""
+    """The months of a scenario: how requests grow, and for how much payments count."""
 
     def __init__(self, horizon: int, values: Values) -> None:
         month = np.arange(1, horizon + 1)
@@ -210,13 +210,13 @@ class _Calendar:
         """Requests over the horizon for one a month at the start, discounted."""
 
 
-def _line(plan: Plan, term: Term, values: Values, shape: _Calendar) -> Line:
+def _line(scenario: Scenario, term: Term, values: Values, shape: _Calendar) -> Line:
     amount = float(product(term, values))
-    used = tuple((factor.name, plan.figures[factor.name]) for factor in term.factors)
+    used = tuple((factor.name, scenario.figures[factor.name]) for factor in term.factors)
     told = _words(term)
     if term.when == "monthly":
         amount *= float(shape.months)
-        told += f", for {plan.horizon} months ({float(shape.months):.2f} after discount)"
+        told += f", for {scenario.horizon} months ({float(shape.months):.2f} after discount)"
     if term.when == "per request":
         begun = float(values["requests"])
         amount *= float(shape.requests) * begun

@@ -1,7 +1,8 @@
 """How sure a break-even is: ranges of the inputs drawn many times, and each input varied alone; it knows no source.
 
 Draws are triangular over low, value and high; where the range spans a factor of four or more they are lognormal in two
-halves, with the value as median and low and high as 5th and 95th percentile. The same plan always gives the same draws.
+halves, with the value as median and low and high as 5th and 95th percentile. The same scenario always gives the same
+draws.
 """
 
 import math
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.decision.cost import Array, Plan, Priced, Values, total
+from core.decision.cost import Array, Priced, Scenario, Values, total
 from core.decision.money import Figure
 from core.decision.prices import INPUTS, PATHS, Path
 from core.decision.terms import names
@@ -93,17 +94,17 @@ class Spread:
     """90th percentile."""
 
 
-def draws(plan: Plan, count: int = DRAWS) -> Values:
-    """Values of every input of the plan, those with a range drawn from it; shape (count,).
+def draws(scenario: Scenario, count: int = DRAWS) -> Values:
+    """Values of every input of the scenario, those with a range drawn from it; shape (count,).
 
     Each input has a stream of its own, so that a change of one leaves the draws of all others as they were.
     """
-    used = set(names(plan.serving))
+    used = set(names(scenario.serving))
     found = {}
     for place, name in enumerate(INPUTS):
-        if name in plan.figures:
+        if name in scenario.figures:
             generator = np.random.default_rng([SEED, place])
-            figure = plan.figures[name].to(INPUTS[name].unit)
+            figure = scenario.figures[name].to(INPUTS[name].unit)
             vary = name in used and name != "requests"  # the volume is what the break-even is told in
             found[name] = _drawn(figure, generator, count) if vary else np.full(count, figure.value)
     return found
@@ -120,53 +121,59 @@ def _drawn(figure: Figure, generator: np.random.Generator, count: int) -> Array:
     return generator.triangular(low, value, high, count)
 
 
-def curves(plan: Plan, drawn: Values, volumes: Sequence[float]) -> list[Curve]:
-    """The cost of each path at these volumes, in requests a month."""
-    values, found = plan.values(), []
+def volumes(scenario: Scenario, points: int = 49) -> Array:
+    """Requests a month for a chart: two decades about the scenario's own volume, on to ten million."""
+    begin = float(scenario.figures["requests"].to("request/month").value)
+    return np.logspace(np.log10(max(1.0, begin / 100)), np.log10(max(1e7, begin * 10)), points)
+
+
+def curves(scenario: Scenario, drawn: Values, at: Sequence[float] | Array) -> list[Curve]:
+    """The cost of each path at so many requests, in requests a month."""
+    values, found = scenario.values(), []
     for path in PATHS:
-        one, many = Priced.of(plan, path, values), Priced.of(plan, path, drawn)
-        middle = [float(one.at(each)) for each in volumes]
-        bands = [np.percentile(many.at(each), (10, 90)) for each in volumes]
+        one, many = Priced.of(scenario, path, values), Priced.of(scenario, path, drawn)
+        middle = [float(one.at(each)) for each in at]
+        bands = [np.percentile(many.at(each), (10, 90)) for each in at]
         lows, highs = (tuple(float(band[place]) for band in bands) for place in (0, 1))
-        found.append(Curve(path, tuple(map(float, volumes)), tuple(middle), lows, highs))
+        found.append(Curve(path, tuple(float(each) for each in at), tuple(middle), lows, highs))
     return found
 
 
-def spread(plan: Plan, path: Path, drawn: Values) -> Spread:
-    """The cost of a path over the draws, at the plan's own volume."""
-    low, middle, high = np.percentile(total(plan, path, drawn), (10, 50, 90))
+def spread(scenario: Scenario, path: Path, drawn: Values) -> Spread:
+    """The cost of a path over the draws, at the scenario's own volume."""
+    low, middle, high = np.percentile(total(scenario, path, drawn), (10, 50, 90))
     return Spread(float(low), float(middle), float(high))
 
 
-def break_evens(plan: Plan, drawn: Values) -> list[BreakEven]:
+def break_evens(scenario: Scenario, drawn: Values) -> list[BreakEven]:
     """For each pair of paths, where they cost the same, with the band over the draws."""
-    values = {name: np.reshape(value, (1,)) for name, value in plan.values().items()}
-    told = {path: _on_grid(plan, path, values) for path in PATHS}
-    many = {path: _on_grid(plan, path, drawn) for path in PATHS}
+    values = {name: np.reshape(value, (1,)) for name, value in scenario.values().items()}
+    told = {path: _on_grid(scenario, path, values) for path in PATHS}
+    many = {path: _on_grid(scenario, path, drawn) for path in PATHS}
     found = []
     for one, other in PAIRS:
         difference = (told[one] - told[other])[:, 0]
         crossings = []
         for place in np.flatnonzero(np.sign(difference[:-1]) * np.sign(difference[1:]) < 0):
-            volume = _between(plan, (one, other), values, GRID[place], GRID[place + 1])
+            volume = _between(scenario, (one, other), values, GRID[place], GRID[place + 1])
             crossings.append(Crossing(float(volume[0]), one if difference[place + 1] < 0 else other))
         cheaper = one if difference[0] < 0 else other
         rising = not crossings or crossings[0].cheaper_above == other
         if not crossings:
             rising = cheaper == one  # looked for where the dearer path may still win
-        low, middle, high, share = _band(plan, (one, other), drawn, many[one] - many[other], rising)
+        low, middle, high, share = _band(scenario, (one, other), drawn, many[one] - many[other], rising)
         found.append(BreakEven((one, other), tuple(crossings), cheaper, low, middle, high, share))
     return found
 
 
-def _on_grid(plan: Plan, path: Path, values: Values) -> Array:
+def _on_grid(scenario: Scenario, path: Path, values: Values) -> Array:
     """Shape (volumes, draws)."""
-    priced = Priced.of(plan, path, values)
+    priced = Priced.of(scenario, path, values)
     return np.stack([priced.at(volume) for volume in GRID])
 
 
 def _band(
-    plan: Plan, pair: tuple[Path, Path], drawn: Values, difference: Array, rising: bool
+    scenario: Scenario, pair: tuple[Path, Path], drawn: Values, difference: Array, rising: bool
 ) -> tuple[float | None, float | None, float | None, float]:
     """Percentiles of the first crossing of each draw at which the difference rises through 0, or falls through it."""
     sign = 1 if rising else -1
@@ -176,15 +183,15 @@ def _band(
         return None, None, None, 0.0
     place = crosses.argmax(axis=0)[has]
     chosen = {name: value[has] for name, value in drawn.items()}
-    found = _between(plan, pair, chosen, GRID[place], GRID[place + 1])
+    found = _between(scenario, pair, chosen, GRID[place], GRID[place + 1])
     low, middle, high = np.percentile(found, (10, 50, 90))
     return float(low), float(middle), float(high), float(has.mean())
 
 
-def _between(plan: Plan, pair: tuple[Path, Path], values: Values, low: Array, high: Array) -> Array:
+def _between(scenario: Scenario, pair: tuple[Path, Path], values: Values, low: Array, high: Array) -> Array:
     """The volume of each draw at which two paths cost the same, by bisection between two that differ in sign."""
     left, right = (np.asarray(each, dtype=float) * np.ones_like(values["growth"]) for each in (low, high))
-    one, other = (Priced.of(plan, path, values) for path in pair)
+    one, other = (Priced.of(scenario, path, values) for path in pair)
 
     def apart(volume: Array) -> Array:
         return one.at(volume) - other.at(volume)
@@ -199,16 +206,16 @@ def _between(plan: Plan, pair: tuple[Path, Path], values: Values, low: Array, hi
     return (left + right) / 2
 
 
-def tornado(plan: Plan, pair: tuple[Path, Path], most: int = 12) -> list[Swing]:
+def tornado(scenario: Scenario, pair: tuple[Path, Path], most: int = 12) -> list[Swing]:
     """The inputs that move the difference of two paths most, the strongest first; each is varied alone."""
-    values, (one, other), found = plan.values(), pair, []
-    for name in names(plan.serving):
-        if name not in plan.figures:
+    values, (one, other), found = scenario.values(), pair, []
+    for name in names(scenario.serving):
+        if name not in scenario.figures:
             continue
-        figure = plan.figures[name].to(INPUTS[name].unit)
+        figure = scenario.figures[name].to(INPUTS[name].unit)
         ends = []
         for end in (figure.low, figure.high):
             held: Mapping[str, Array] = {**values, name: np.asarray(end)}
-            ends.append(float(total(plan, one, held) - total(plan, other, held)))
-        found.append(Swing(name, plan.figures[name], ends[0], ends[1]))
+            ends.append(float(total(scenario, one, held) - total(scenario, other, held)))
+        found.append(Swing(name, scenario.figures[name], ends[0], ends[1]))
     return sorted((each for each in found if each.width > 0), key=lambda each: -each.width)[:most]
