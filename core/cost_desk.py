@@ -4,7 +4,7 @@ Everything is read through the desks, as the principal: a path is measured by th
 no cost itself.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -29,6 +29,8 @@ _TRACES = 500
 """The newest traces that are looked at."""
 _NAMED = 5
 """Traces whose ids a figure names."""
+_DOCUMENTS = 30
+"""Documents whose tokens are counted."""
 _EVALUATIONS = 20
 """The newest evaluations that are looked at, of each kind."""
 
@@ -175,18 +177,24 @@ class CostDesk:
         recipe = BUILT_IN["default"]
         documents = self._bench.documents(principal, recipe)
         logs = [row.size for row in self._bench.inspector.traces(principal)[:_TRACES]]
-        corpus = self._bench.lab.runs.corpus(principal) if documents else ""
-        runs = [run for run in self._bench.lab.runs.all(principal) if run.index and run.corpus == corpus]
         own = [a.name for a in self._bench.adapters.all(principal) if a.manifest.source == "trained"]
         return Stored(
             index_bytes=self._index_bytes(sum(each.chunks for each in documents)),
             originals_bytes=sum(each.size for each in documents) or None,
             log_bytes=[size for size in logs if size],
             checkpoint_bytes=[size for name in own if (size := self._bench.adapter_store.size(name))],
-            tokens=runs[0].index["tokens"] if runs and runs[0].index else None,
+            tokens=self._tokens([each.id for each in documents if each.chunks], principal),
             documents=len(documents),
-            indexed_by=runs[0].id if runs else "",
         )
+
+    def _tokens(self, documents: Sequence[str], principal: Principal) -> list[int]:
+        """Of some of these documents, evenly spread; none where the default recipe's index is not built."""
+        recipe = BUILT_IN["default"]
+        if not documents or not self._bench.prepared(recipe):
+            return []
+        step = -(-len(documents) // _DOCUMENTS)
+        held = (self._bench.passages(each, recipe, principal) for each in documents[::step])
+        return [sum(entry.chunk.tokens for entry in entries) for entries in held]
 
     def _index_bytes(self, chunks: int) -> int | None:
         """Of the default recipe's index, the part that the passages seen take; None where none is on this disk."""

@@ -12,8 +12,7 @@ from core.decision.money import Figure, Source
 from core.decision.prices import PATHS, Path
 from core.evaluation.statistics import estimate
 
-_UNITS = {"read": "token/request", "written": "token/request", "seconds": "second/request", "right": "share",
-          "search_seconds": "second/request"}  # fmt: skip
+_UNITS = {"read": "token/request", "written": "token/request", "seconds": "second/request", "right": "share"}
 _DAYS = 30.4375
 """Of a month, in the mean."""
 LEAST_DAYS = 14
@@ -68,11 +67,9 @@ class Stored:
     """Of each kept trace."""
     checkpoint_bytes: Sequence[int]
     """Of each adapter that was trained here."""
-    tokens: float | None
-    """Of all documents, as a run that indexed them counted."""
+    tokens: Sequence[int]
+    """Of some documents, evenly spread over all, as the embedder counts."""
     documents: int
-    indexed_by: str = ""
-    """Id of that run."""
 
 
 def figures(
@@ -88,12 +85,15 @@ def figures(
 def answers(asked: Sequence[Asked]) -> dict[str, Figure]:
     """What answers of each path read, wrote, took and had right."""
     found: dict[str, Figure] = {}
+    newest = sorted(asked, key=lambda each: (not each.traces, each.at), reverse=True)
     for path in PATHS:
-        mine = sorted((each for each in asked if each.path == path), key=lambda e: (not e.traces, e.at), reverse=True)
         for name, unit in _UNITS.items():
-            run = next((each for each in mine if each.values.get(name)), None)
-            if run is not None and not (name == "search_seconds" and path == "tuning"):
+            run = next((each for each in newest if each.path == path and each.values.get(name)), None)
+            if run is not None:
                 found[f"{name}_{path}"] = _mean(run, run.values[name], unit)
+    searched = next((each for each in newest if each.values.get("search_seconds")), None)
+    if searched is not None:
+        found["search_seconds"] = _mean(searched, searched.values["search_seconds"], "second/request")
     return found
 
 
@@ -139,8 +139,8 @@ def _changes(arrivals: Sequence[Arrival], today: str) -> dict[str, Figure]:
 def _sizes(stored: Stored, today: str) -> dict[str, Figure]:
     found: dict[str, Figure] = {}
 
-    def keep(name: str, value: float, unit: str, told: str, runs: tuple[str, ...] = ()) -> None:
-        found[name] = Figure(value, unit, Source("measured here", today, told, runs))
+    def keep(name: str, value: float, unit: str, told: str) -> None:
+        found[name] = Figure(value, unit, Source("measured here", today, told))
 
     if stored.index_bytes:
         keep("index_size", stored.index_bytes / 1e9, "GB", "The index of the default recipe on this disk")
@@ -155,15 +155,12 @@ def _sizes(stored: Stored, today: str) -> dict[str, Figure]:
     if stored.checkpoint_bytes:
         size = max(stored.checkpoint_bytes)
         keep("checkpoint_size", size / 1e9, "GB/checkpoint", "The largest adapter that was trained here")
-    if stored.tokens and stored.documents:
-        told = f"All tokens of {stored.documents} documents, as the embedder counts"
-        keep("corpus", stored.tokens / 1e6, "Mtoken", told, (stored.indexed_by,))
-        mean_tokens = stored.tokens / stored.documents
-        keep(
-            "change_tokens",
-            mean_tokens,
-            "token/change",
-            f"Mean over {stored.documents} documents",
-            (stored.indexed_by,),
-        )
+    if stored.tokens:
+        mean = estimate(list(map(float, stored.tokens)))
+        low, high, count = min(mean.low, mean.mean), max(mean.high, mean.mean), stored.documents
+        told = f"Mean over {len(stored.tokens)} of {count} documents, as the embedder counts"
+        source = Source("measured here", today, told)
+        found["change_tokens"] = Figure(mean.mean, "token/change", source, low, high)
+        parts = (mean.mean * count / 1e6, low * count / 1e6, high * count / 1e6)
+        found["corpus"] = Figure(parts[0], "Mtoken", source, parts[1], parts[2])
     return found

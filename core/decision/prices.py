@@ -22,8 +22,8 @@ Group = Literal["Traffic", "Prices", "People", "A request", "Storage", "Change",
 GROUPS: tuple[Group, ...] = ("Traffic", "Prices", "People", "A request", "Storage", "Change", "Value")
 
 _ARMS = "python -m core arms --questions SET --adapter NAME"
-_EVAL = "python -m core eval SET"
-_TRAIN = "python -m core adapters train DATASET"
+_ASK = "python -m core ask QUESTION"
+_TRAIN = "python -m core adapters train NAME --dataset DATASET"
 _INGEST = "python -m core ingest PATH"
 
 
@@ -56,15 +56,14 @@ def _each(
     title: str,
     unit: str,
     group: Group,
-    values: tuple[tuple[float, float, float] | None, ...],
+    values: tuple[tuple[float, float, float], ...],
     told: str,
     measured_by: str = "",
 ) -> list[Input]:
-    """The same input for each path that has values."""
+    """The same input for each path."""
     return [
         Input(f"{name}_{path}", f"{title}, {CALLED[path].lower()}", unit, group, *held, told, measured_by)
         for path, held in zip(PATHS, values, strict=True)
-        if held is not None
     ]
 
 
@@ -119,23 +118,23 @@ _ALL: tuple[Input, ...] = (
            "An answer of two or three sentences.", _ARMS),
     *_each("seconds", "Machine time", "second/request", "A request", ((3, 1, 8), (2, 0.5, 6), (3, 1, 8)),
            "A small model on processors.", _ARMS),
-    *_each("search_seconds", "Machine time to search", "second/request", "A request",
-           ((0.1, 0.02, 0.3), None, (0.1, 0.02, 0.3)), "A question embedded, a search, a ranking.", _EVAL),
+    Input("search_seconds", "Machine time to search", "second/request", "A request", 0.1, 0.02, 0.3,
+          "A question embedded, a search, a ranking.", _ASK),
     Input("index_size", "Index", "GB", "Storage", 0.1, 0.01, 1.0, "Some ten thousand passages.", _INGEST),
     Input("originals_size", "Originals", "GB", "Storage", 0.5, 0.05, 5.0, "Some hundred documents.", _INGEST),
     Input("log_size", "Search log", "byte/request", "Storage", 20_000, 5_000, 60_000,
-          "The trace of an answer with its candidates.", "python -m core ask QUESTION"),
+          "The trace of an answer with its candidates.", _ASK),
     Input("log_months", "Months that a log is kept", "month", "Storage", 12, 3, 24, "A rule of retention."),
     Input("checkpoint_size", "A checkpoint", "GB/checkpoint", "Storage", 0.02, 0.005, 0.2, "A small LoRA.", _TRAIN),
     Input("checkpoints", "Checkpoints kept of each", "checkpoint", "Storage", 3, 2, 6, "The live one and two older."),
     Input("locales", "Locales with an adapter of their own", "times", "Storage", 1, 1, 1, "One language."),
     Input("variants", "Variants of each", "times", "Storage", 1, 1, 1, "One tone, one zone."),
     Input("corpus", "Tokens of all documents", "Mtoken", "Change", 0.5, 0.05, 5.0,
-          "Embedded once before the start.", "python -m core eval SET --retrieval"),
+          "Embedded once before the start.", _INGEST),
     Input("changes", "Documents that change", "change/month", "Change", 4, 1, 20,
-          "One a week.", f"{_INGEST} (a second time, after documents changed)"),
+          "One a week; told once a library was filled for two weeks.", _INGEST),
     Input("change_tokens", "Tokens of a document that changed", "token/change", "Change", 4_000, 1_000, 20_000,
-          "Ten pages; all of it is embedded again.", "python -m core eval SET --retrieval"),
+          "Ten pages; all of it is embedded again.", _INGEST),
     Input("check_change", "Looking after a change, with retrieval", "person-minute/change", "Change", 5, 0, 20,
           "Is the new version in, and does it answer?"),
     Input("train_minutes", "A training", "minute/training", "Change", 30, 10, 180, "On processors.", _TRAIN),

@@ -82,8 +82,8 @@ def _request(path: Path, serving: Serving) -> Iterator[Term]:
         yield Term("Tokens read", "Per request", "per request", _f(f"read_{path}", "price_in", *tuned), True)
         yield Term("Tokens written", "Per request", "per request", _f(f"written_{path}", "price_out", *tuned), True)
         if path != "tuning":
-            searched = _f(f"search_seconds_{path}", "machine_hour", "idle")
-            yield Term("Machine time to search", "Per request", "per request", searched)
+            yield Term("Machine time to search", "Per request", "per request",
+                       _f("search_seconds", "machine_hour", "idle"))  # fmt: skip
     else:
         yield Term("Machine time", "Per request", "per request", _f(f"seconds_{path}", "machine_hour", "idle"))
 

@@ -154,13 +154,14 @@ def break_evens(scenario: Scenario, drawn: Values) -> list[BreakEven]:
     for one, other in PAIRS:
         difference = (told[one] - told[other])[:, 0]
         crossings = []
-        for place in np.flatnonzero(np.sign(difference[:-1]) * np.sign(difference[1:]) < 0):
+        rises = (difference[:-1] < 0) & (difference[1:] >= 0)
+        falls = (difference[:-1] > 0) & (difference[1:] <= 0)
+        for place in np.flatnonzero(rises | falls):
             volume = _between(scenario, (one, other), values, GRID[place], GRID[place + 1])
-            crossings.append(Crossing(float(volume[0]), one if difference[place + 1] < 0 else other))
-        cheaper = one if difference[0] < 0 else other
-        rising = not crossings or crossings[0].cheaper_above == other
-        if not crossings:
-            rising = cheaper == one  # looked for where the dearer path may still win
+            crossings.append(Crossing(float(volume[0]), other if rises[place] else one))
+        apart = difference[difference != 0]
+        cheaper = one if not len(apart) or apart[0] < 0 else other
+        rising = cheaper == one  # from where on the other costs less
         low, middle, high, share = _band(scenario, (one, other), drawn, many[one] - many[other], rising)
         found.append(BreakEven((one, other), tuple(crossings), cheaper, low, middle, high, share))
     return found
