@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from core.cost_desk import Costs
     from core.decision.cost import Bill, Line
     from core.decision.money import Figure
-    from core.decision.uncertainty import BreakEven
 
 decide = typer.Typer(no_args_is_help=True, help="The decision between retrieval, an adapter and both.")
 
@@ -111,6 +110,7 @@ def _figure_json(figure: "Figure") -> dict[str, Any]:
 
 def _lines(found: "Costs", inputs: bool) -> list[str]:
     from core.decision.prices import CALLED, INPUTS
+    from core.decision.telling import told
     from core.decision.terms import PARTS
 
     scenario = found.scenario
@@ -129,7 +129,7 @@ def _lines(found: "Costs", inputs: bool) -> list[str]:
         _row("Share that is right", [f"{b.right.value:.2f}" if b.right else "not measured" for b in found.bills])
     )
     lines.append(_row("Per right answer", [_per_right(bill) for bill in found.bills]))
-    lines += ["", *(_told(each) for each in found.break_evens), ""]
+    lines += ["", *(told(each) for each in found.break_evens), ""]
     one, other = found.pair
     lines.append(
         f"What moves {CALLED[one].lower()} less {CALLED[other].lower()} most (at the low end, at the high end):"
@@ -156,24 +156,6 @@ def _per_right(bill: "Bill") -> str:
     if bill.right is None:
         return "not measured"
     return "none is right" if bill.per_right_answer is None else f"{bill.per_right_answer:.4f}"
-
-
-def _told(each: "BreakEven") -> str:
-    from core.decision.prices import CALLED
-
-    one, other = (CALLED[path] for path in each.pair)
-    between = f"{one} against {other[0].lower()}{other[1:]}: "
-    if each.crossings:
-        told = "; ".join(
-            f"from {crossing.requests:,.0f} requests a month on {CALLED[crossing.cheaper_above].lower()} costs less"
-            for crossing in each.crossings
-        )
-    else:
-        told = f"{CALLED[each.cheaper].lower()} costs less at every volume"
-    if each.low is None or each.high is None:
-        return f"{between}{told}; so it is in every draw."
-    band = f"{each.low:,.0f} to {each.high:,.0f}"
-    return f"{between}{told}; {each.share:.0%} of draws cross, 8 of 10 of these at {band}."
 
 
 def _input(name: str, figure: "Figure") -> str:

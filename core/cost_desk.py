@@ -77,12 +77,17 @@ class CostDesk:
         horizon: int = 24,
         serving: "Serving" = "hosted",
         tiers: tuple[tuple[float, float], ...] | None = None,
+        measured: "Mapping[str, Figure] | None" = None,
     ) -> "Scenario":
-        """Measured, assumed and set figures together; raises RequestError, AccessDenied."""
+        """Measured, assumed and set figures together; `measured` is what was read before, where it was.
+
+        Raises RequestError for what is no setting, AccessDenied.
+        """
         from core.decision.prices import TIERS
         from core.decision.scenario import scenario
 
-        return scenario(self.measured(principal), settings, horizon, serving, TIERS if tiers is None else tiers)
+        held = self.measured(principal) if measured is None else measured
+        return scenario(held, settings, horizon, serving, TIERS if tiers is None else tiers)
 
     def costs(
         self, scenario: "Scenario", principal: Principal, pair: "tuple[Path, Path]" = ("retrieval", "tuning")
@@ -168,7 +173,7 @@ class CostDesk:
     def _arrivals(self, principal: Principal) -> "list[Arrival]":
         from core.decision.measured import Arrival
 
-        held = self._bench.library.arrivals()
+        held = self._bench.library.came_in()
         return [Arrival(e.name, e.version, e.at) for e in held if may_see(principal, e.zone, e.labels)]
 
     def _stored(self, principal: Principal) -> "Stored":

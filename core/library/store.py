@@ -143,7 +143,7 @@ class Library:
         with self._engine.connect() as connection:
             return [_summary(row) for row in connection.execute(query.order_by(documents.c.name)).all()]
 
-    def arrivals(self) -> list[Arrived]:
+    def came_in(self) -> list[Arrived]:
         """When each version that is kept came in, the oldest first."""
         columns = [documents.c[name] for name in ("name", "version", "added_at", "zone", "labels")]
         query = select(*columns).where(documents.c.state != STORING).order_by(documents.c.added_at, documents.c.id)
