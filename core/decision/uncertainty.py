@@ -121,10 +121,10 @@ def _drawn(figure: Figure, generator: np.random.Generator, count: int) -> Array:
     return generator.triangular(low, value, high, count)
 
 
-def volumes(scenario: Scenario, points: int = 49) -> Array:
-    """Requests a month for a chart: two decades about the scenario's own volume, on to ten million."""
+def volumes(scenario: Scenario, points: int = 57) -> Array:
+    """Requests a month for a chart: two decades about the scenario's own volume, on to a hundred million."""
     begin = float(scenario.figures["requests"].to("request/month").value)
-    return np.logspace(np.log10(max(1.0, begin / 100)), np.log10(max(1e7, begin * 10)), points)
+    return np.logspace(np.log10(max(1.0, begin / 100)), np.log10(max(1e8, begin * 10)), points)
 
 
 def curves(scenario: Scenario, drawn: Values, at: Sequence[float] | Array) -> list[Curve]:

@@ -29,9 +29,12 @@ _SERVED = {"hosted": "Paid by the token", "own": "On machines of our own"}
 _HORIZONS = (12, 24, 36, 60)
 
 
-@st.fragment  # type: ignore[untyped-decorator]
 def show(bench: Workbench, who: Principal) -> None:
     """The whole view; a slider draws only this anew."""
+    st.fragment(_view)(bench, who)
+
+
+def _view(bench: Workbench, who: Principal) -> None:
     from core.decision.uncertainty import PAIRS
 
     measured = _measured(bench, who)
@@ -43,18 +46,18 @@ def show(bench: Workbench, who: Principal) -> None:
         st.button("Reset what was set", on_click=cost_inputs.reset, key="cost_reset_trouble")
         return
     cost_inputs.sliders(scenario)
-    found = bench.decision.cost.costs(scenario, who, st.session_state.get("cost_pair", PAIRS[0]))
+    found = bench.decision.cost.costs(scenario, who, PAIRS[st.session_state.setdefault("cost_pair", 0)])
     _cards(found)
+    st.segmented_control(
+        "Compare", range(len(PAIRS)), key="cost_pair", required=True,
+        format_func=lambda place: f"{CALLED[PAIRS[place][0]]} / {CALLED[PAIRS[place][1]].lower()}",
+    )  # fmt: skip
     _told(found)
     left, right = st.columns([11, 9], gap="large")
     with left:
         by_volume(found)
     with right:
         tornado(found)
-        st.segmented_control(
-            "Difference of", PAIRS, key="cost_pair", default=PAIRS[0], required=True,
-            format_func=lambda pair: f"{CALLED[pair[0]]} / {CALLED[pair[1]].lower()}",
-        )  # fmt: skip
     st.caption(
         "Bands hold 8 of 10 draws of the uncertain inputs. The grey column is where the break-even of the chosen pair "
         "falls in 8 of 10 of the draws that have one. Bars show the difference with one input at the end of its range."

@@ -1,5 +1,6 @@
 """Charts of costs: the paths by volume with their bands, and what moves a difference most; they compute nothing."""
 
+import textwrap
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -33,11 +34,11 @@ def by_volume(found: "Costs") -> None:
         figure.add_scatter(
             x=list(curve.requests), y=list(curve.cost), mode="lines", name=CALLED[curve.path],
             line={"color": charts.hue(place), "dash": charts.DASHES[place], "width": 2.6},
-            hovertemplate=f"{CALLED[curve.path]}<br>%{{x:,.3s}} requests a month<br>$%{{y:,.0f}}<extra></extra>",
+            hovertemplate=f"{CALLED[curve.path]}<br>%{{x:.3s}} requests a month<br>$%{{y:,.0f}}<extra></extra>",
         )  # fmt: skip
     _marks(figure, found)
-    figure.update_xaxes(type="log", dtick=1, exponentformat="SI")
-    figure.update_yaxes(type="log", dtick=1, exponentformat="SI", tickprefix="$")
+    figure.update_xaxes(type="log", dtick=1, tickformat="~s")
+    figure.update_yaxes(type="log", dtick="D2", tickformat="$~s")
     own = found.scenario.figures["requests"].to("request/month").value
     at_own = "; ".join(f"{CALLED[bill.path]} {money(bill.total)}" for bill in found.bills)
     charts.show(
@@ -90,7 +91,7 @@ def tornado(found: "Costs") -> None:
     totals = {bill.path: bill.total for bill in found.bills}
     one, other = found.pair
     base = totals[one] - totals[other]
-    names = [INPUTS[each.name].title for each in found.tornado]
+    names = ["<br>".join(textwrap.wrap(INPUTS[each.name].title, 30)) for each in found.tornado]
     figure = go.Figure()
     for place, (end, label) in enumerate((("at_low", "Input at its low end"), ("at_high", "Input at its high end"))):
         values = [getattr(each, end) for each in found.tornado]
@@ -105,7 +106,7 @@ def tornado(found: "Costs") -> None:
     figure.add_vline(0, line={"color": charts.colour("grayColor"), "width": 1.4})
     figure.update_layout(barmode="overlay", bargap=0.28)
     figure.update_yaxes(autorange="reversed", ticklabelstandoff=6)
-    figure.update_xaxes(tickprefix="$", exponentformat="SI", nticks=7)
+    figure.update_xaxes(tickformat="$~s", nticks=7)
     said = "; ".join(f"{INPUTS[s.name].title} {money(s.at_low)} to {money(s.at_high)}" for s in found.tornado[:5])
     data = pd.DataFrame(
         [
