@@ -29,6 +29,10 @@ def decide_cost(
     ] = None,
     horizon: Annotated[int, typer.Option(help="Months.")] = 24,
     serving: Annotated[str, typer.Option(help="hosted: tokens are paid for; own: hours of a machine are.")] = "hosted",
+    tiers: Annotated[
+        list[str] | None,
+        typer.Option("--tier", help="DOLLARS=SHARE that a host takes off what lies above so many dollars a month."),
+    ] = None,
     inputs: Annotated[bool, typer.Option("--inputs", help="List every input with its source too.")] = False,
     as_person: AsOption = "administrator",
     workspace: WorkspaceOption = None,
@@ -46,8 +50,19 @@ def decide_cost(
     who = persona(as_person)
     with workbench(workspace) as bench:
         desk = bench.decision.cost
-        found = desk.costs(desk.scenario(who, given, horizon, serving), who)  # type: ignore[arg-type]
+        found = desk.costs(desk.scenario(who, given, horizon, serving, _tiers(tiers)), who)  # type: ignore[arg-type]
     show(body(found), as_json, lambda: _lines(found, inputs))
+
+
+def _tiers(given: list[str] | None) -> tuple[tuple[float, float], ...] | None:
+    """The steps of a discount, ascending from 0; None for the usual ones."""
+    if not given:
+        return None
+    try:
+        steps = {float(begin): float(off) for begin, off in (each.split("=") for each in given)}
+    except ValueError:
+        raise RequestError("A tier is written as DOLLARS=SHARE, such as 10000=0.05.") from None
+    return tuple(sorted(({0.0: 0.0} | steps).items()))
 
 
 def body(found: "Costs") -> dict[str, Any]:

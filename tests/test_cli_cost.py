@@ -24,10 +24,13 @@ def run(
 
 
 def test_as_json(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    status, out, _ = run(monkeypatch, capsys, tmp_path / "w", "--volume", "50000", "--set", "price_in=0.4", "--json")
+    status, out, _ = run(
+        monkeypatch, capsys, tmp_path / "w", "--volume", "50000", "--set", "price_in=0.4", "--tier", "10=0.5", "--json"
+    )
     told = json.loads(out)
     assert status == 0
     assert [path["path"] for path in told["paths"]] == ["retrieval", "tuning", "both"]
+    assert told["discount_tiers"] == [[0.0, 0.0], [10.0, 0.5]]
     assert told["inputs"]["requests"]["value"] == 50_000
     assert told["inputs"]["price_in"] | {"source": None} == {
         "value": 0.4,
@@ -69,6 +72,8 @@ def test_for_a_person(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
         (("--set", "right_both=2"), "between 0 and 1"),
         (("--volume", "0"), "must be above 0"),
         (("--volume", "-5"), "at least 0"),
+        (("--tier", "much"), "DOLLARS=SHARE"),
+        (("--tier", "100=1.5"), "below 1"),
         (("--serving", "cloud"), "not 'cloud'"),
         (("--horizon", "0"), "outside 1 to 120"),
     ],

@@ -4,8 +4,8 @@ What is measured goes before an assumption, what somebody sets before both.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from core.decision.cost import Scenario
@@ -68,6 +68,28 @@ def parsed(text: str) -> Setting:
     except ValueError:
         raise RequestError(f"'{found['value']}' is no number.") from None
     return Setting(found["name"], value, (found["unit"] or "").strip())
+
+
+def written(settings: Iterable[Setting]) -> str:
+    """Settings as one line that `read_back` takes: "price_in=0.4;rows=900:300:5000", the numbers after it its range."""
+    return ";".join(
+        f"{s.name}={s.value:.6g}" + ("" if s.low is None or s.high is None else f":{s.low:.6g}:{s.high:.6g}")
+        for s in settings
+    )
+
+
+def read_back(text: str) -> dict[str, Setting]:
+    """Settings of such a line by name; raises RequestError for what is none."""
+    found = {}
+    for part in filter(None, text.split(";")):
+        value, *ends = part.split(":")
+        setting = parsed(value)
+        try:
+            low, high = map(float, ends) if ends else (None, None)
+        except ValueError:
+            raise RequestError(f"'{part}' is no setting; write it as NAME=VALUE or NAME=VALUE:LOW:HIGH.") from None
+        found[setting.name] = replace(setting, low=low, high=high)
+    return found
 
 
 def unmeasured(figures: Mapping[str, Figure]) -> list[Unmeasured]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.decision.prices import CALLED, INPUTS
+from core.decision.scenario import written
 from core.decision.telling import count, money, told
 from core.decision.terms import SERVINGS
 from core.errors import RequestError
@@ -14,6 +15,7 @@ from core.workbench import Workbench
 from pages.decision import cost_inputs
 from pages.decision.cost_lines import lines
 from pages.decision.cost_pictures import by_volume, tornado
+from pages.shared import address
 from pages.shared.notices import trouble
 from pages.shared.words import many, plain
 
@@ -21,12 +23,16 @@ if TYPE_CHECKING:
     from core.cost_desk import Costs
     from core.decision.cost import Scenario
     from core.decision.money import Figure
+    from core.decision.terms import Serving
 
 _MEASURED = "cost_measured"
 _SECONDS = 60.0
 """For how long what was measured is not read again, so that a slider follows the hand."""
 _SERVED = {"hosted": "Paid by the token", "own": "On machines of our own"}
 _HORIZONS = (12, 24, 36, 60)
+_USUAL = 24
+PAGE = "decision"
+"""The page that this is a part of: its choices stand in its address."""
 
 
 def show(bench: Workbench, who: Principal) -> None:
@@ -38,9 +44,19 @@ def _view(bench: Workbench, who: Principal) -> None:
     from core.decision.uncertainty import PAIRS
 
     measured = _measured(bench, who)
-    serving, horizon = _frame()
+    cost_inputs.linked(PAGE)
+    serving, horizon, tiers = _frame()
+    settings = cost_inputs.settings()
+    address.put(
+        PAGE,
+        {
+            "served": "" if serving == "hosted" else serving,
+            "months": "" if horizon == _USUAL else str(horizon),
+            "set": written(settings.values()),
+        },
+    )
     try:
-        scenario = bench.decision.cost.scenario(who, cost_inputs.settings(), horizon, serving, measured=measured)  # type: ignore[arg-type]
+        scenario = bench.decision.cost.scenario(who, settings, horizon, serving, tiers, measured)
     except RequestError as error:
         trouble(error)
         st.button("Reset what was set", on_click=cost_inputs.reset, key="cost_reset_trouble")
@@ -77,22 +93,28 @@ def _measured(bench: Workbench, who: Principal) -> "dict[str, Figure]":
     return found
 
 
-def _frame() -> tuple[str, int]:
+def _frame() -> "tuple[Serving, int, tuple[tuple[float, float], ...]]":
+    address.take(PAGE, {"served": "hosted", "months": str(_USUAL)})
+    for name, known, usual in (("served", SERVINGS, "hosted"), ("months", tuple(map(str, _HORIZONS)), str(_USUAL))):
+        if st.session_state[f"{PAGE}_{name}"] not in known:
+            st.session_state[f"{PAGE}_{name}"] = usual
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         serving = st.segmented_control(
-            "The model is", SERVINGS, key="cost_serving", default="hosted", required=True,
-            format_func=_SERVED.__getitem__,
-        )  # fmt: skip
-        horizon = st.segmented_control(
-            "Over", _HORIZONS, key="cost_horizon", default=24, required=True, format_func=lambda n: f"{n} months"
+            "The model is", SERVINGS, key=f"{PAGE}_served", required=True, format_func=_SERVED.__getitem__
         )
+        horizon = st.segmented_control(
+            "Over", [str(each) for each in _HORIZONS], key=f"{PAGE}_months", required=True,
+            format_func=lambda months: f"{months} months",
+        )  # fmt: skip
+        with st.popover("Discount by volume", icon=":material/percent:", disabled=serving == "own", width="content"):
+            tiers = cost_inputs.tiers()
         changed = len(cost_inputs.settings())
         st.button(
             f"Reset {many(changed, 'setting')}" if changed else "Nothing is set by hand", key="cost_reset",
             icon=":material/restart_alt:", disabled=not changed, on_click=cost_inputs.reset,
             help="Back to what was measured here and what is assumed.",
         )  # fmt: skip
-    return str(serving), int(horizon or 24)
+    return serving, int(horizon), tiers
 
 
 def _cards(found: "Costs") -> None:

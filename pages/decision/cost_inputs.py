@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from core.errors import RequestError
+from pages.shared import address
 from pages.shared.words import plain
 
 if TYPE_CHECKING:
@@ -44,6 +45,38 @@ def reset() -> None:
     """Back to what was measured and assumed."""
     st.session_state[SET] = {}
     _fresh()
+
+
+def tiers() -> tuple[tuple[float, float], ...]:
+    """What a host takes off by volume, as it is written in the table of this session."""
+    from core.decision.prices import TIERS
+
+    st.caption("From so many dollars of tokens a month at list price on, this share is taken off what lies above.")
+    usual = pd.DataFrame(TIERS[1:], columns=["From $ a month", "Share off"])
+    made = st.data_editor(
+        usual, key="cost_tiers", num_rows="dynamic", hide_index=True, width=320,
+        column_config={
+            "From $ a month": st.column_config.NumberColumn(min_value=1, format="%,.0f"),
+            "Share off": st.column_config.NumberColumn(min_value=0.0, max_value=0.99, format="percent"),
+        },
+    ).dropna()  # fmt: skip
+    steps = {float(begin): float(off) for begin, off in made.itertuples(index=False)}
+    return tuple(sorted(({0.0: 0.0} | steps).items()))
+
+
+def linked(page: str) -> None:
+    """Take over, once a session, what the address sets; an address that makes no sense is told, and sets nothing."""
+    from core.decision.scenario import read_back, scenario
+
+    if SET in st.session_state:
+        return
+    st.session_state[SET] = {}
+    try:
+        held = read_back(address.held(page, "set"))
+        scenario({}, held)
+        st.session_state[SET] = held
+    except RequestError as error:
+        st.session_state[TROUBLE] = str(error)
 
 
 def sliders(scenario: "Scenario") -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from core.decision.money import Figure, Source
 from core.decision.prices import AS_OF, INPUTS, PATHS
-from core.decision.scenario import Setting, parsed, scenario, unmeasured
+from core.decision.scenario import Setting, parsed, read_back, scenario, unmeasured, written
 from core.decision.terms import SERVINGS, names
 from core.errors import RequestError
 
@@ -67,6 +67,16 @@ def test_a_setting_is_read(text: str, then: Setting) -> None:
 def test_what_is_no_setting_is_refused(text: str, told: str) -> None:
     with pytest.raises(RequestError, match=told):
         parsed(text)
+
+
+def test_settings_go_into_an_address_and_back() -> None:
+    held = {"price_in": Setting("price_in", 0.4), "rows": Setting("rows", 900.0, low=300.0, high=5_000.0)}
+    assert written(held.values()) == "price_in=0.4;rows=900:300:5000"
+    assert read_back(written(held.values())) == held
+    assert read_back("") == {}
+    for text in ("price_in=0.4:1", "price_in=0.4:a:b", "nothing"):
+        with pytest.raises(RequestError, match="no setting"):
+            read_back(text)
 
 
 def test_a_unit_is_converted_or_refused() -> None:

@@ -38,6 +38,31 @@ def test_the_break_even_moves_with_a_slider(drawn: AppTest) -> None:
     assert drawn.button(key="cost_reset").disabled
 
 
+def test_a_link_opens_the_same_costs(filled: Workbench, opened: Callable[[Workbench], object]) -> None:
+    opened(filled)
+    app = AppTest.from_file(APP, default_timeout=60)
+    for name, value in {"set": "price_in=3;rows=900:300:5000", "served": "own", "months": "36"}.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    assert app.button(key="cost_reset").label == "Reset 2 settings"
+    assert app.segmented_control(key="decision_served").value == "own"
+    assert app.segmented_control(key="decision_months").value == "36"
+    app.button(key="cost_reset").click().run()
+    assert "set" not in app.query_params
+
+
+def test_a_link_that_makes_no_sense_sets_nothing(filled: Workbench, opened: Callable[[Workbench], object]) -> None:
+    opened(filled)
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.query_params["set"] = "price_in=-4"
+    app.query_params["served"] = "cloud"
+    app.run()
+    assert not app.exception
+    assert "at least 0" in app.warning[0].value
+    assert app.button(key="cost_reset").disabled
+
+
 def test_every_number_opens_to_inputs_with_their_source(drawn: AppTest) -> None:
     captions = "\n".join(caption.value for caption in drawn.caption).replace("\\", "")
     assert "A week of an engineer: 4,000 $/person-week (2,500 to 6,000) — assumption, 2026-11-29" in captions
@@ -46,7 +71,7 @@ def test_every_number_opens_to_inputs_with_their_source(drawn: AppTest) -> None:
 
 
 def test_own_machines_are_another_bill(drawn: AppTest) -> None:
-    drawn.segmented_control(key="cost_serving").set_value("own").run()
+    drawn.segmented_control(key="decision_served").set_value("own").run()
     assert not drawn.exception
     markdown = "\n".join(element.value for element in drawn.markdown)
     assert "**Machine time**" in markdown and "**Tokens read**" not in markdown
@@ -56,7 +81,7 @@ def test_own_machines_are_another_bill(drawn: AppTest) -> None:
 def test_the_table_holds_every_input_and_names_what_measures_it(drawn: AppTest) -> None:
     from core.decision.prices import INPUTS
 
-    frame = drawn.dataframe[0].value
+    frame = next(each.value for each in drawn.dataframe if "Name" in each.value)
     assert set(frame["Name"]) == set(INPUTS)
     right = frame[frame["Name"] == "right_tuning"].iloc[0]
     assert right["Source"] == "not measured" and right["Rests on"].startswith("python -m core arms")
