@@ -5,12 +5,12 @@ from core.decision.uncertainty import BreakEven
 
 
 def money(amount: float) -> str:
-    """Dollars: whole from a hundred on, with as many digits as tell something below."""
+    """Dollars: whole from a hundred on, cents below, and two digits that count below ten cents."""
     sign = "−" if amount < 0 else ""
     size = abs(amount)
     if size >= 100:
         return f"{sign}${size:,.0f}"
-    if size >= 1 or not size:
+    if size >= 0.1 or not size:
         return f"{sign}${size:,.2f}"
     return f"{sign}${size:.2g}" if size >= 1e-4 else f"{sign}${size:.1e}"
 

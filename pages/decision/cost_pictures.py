@@ -37,8 +37,8 @@ def by_volume(found: "Costs") -> None:
             hovertemplate=f"{CALLED[curve.path]}<br>%{{x:.3s}} requests a month<br>$%{{y:,.0f}}<extra></extra>",
         )  # fmt: skip
     _marks(figure, found)
-    figure.update_xaxes(type="log", dtick=1, tickformat="~s")
-    figure.update_yaxes(type="log", dtick="D2", tickformat="$~s")
+    figure.update_xaxes(type="log", dtick=1, exponentformat="B")
+    figure.update_yaxes(type="log", dtick="D2", exponentformat="B", tickprefix="$")
     own = found.scenario.figures["requests"].to("request/month").value
     at_own = "; ".join(f"{CALLED[bill.path]} {money(bill.total)}" for bill in found.bills)
     charts.show(
