@@ -1,6 +1,8 @@
 """Charts of costs: the paths by volume with their bands, and what moves a difference most; they compute nothing."""
 
+import math
 import textwrap
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -37,8 +39,13 @@ def by_volume(found: "Costs") -> None:
             hovertemplate=f"{CALLED[curve.path]}<br>%{{x:.3s}} requests a month<br>$%{{y:,.0f}}<extra></extra>",
         )  # fmt: skip
     _marks(figure, found)
-    figure.update_xaxes(type="log", dtick=1, exponentformat="B")
-    figure.update_yaxes(type="log", dtick="D2", exponentformat="B", tickprefix="$")
+    costs = [curve_end for curve in found.curves for curve_end in (min(curve.low), max(curve.high))]
+    steps = (1, 2, 5) if max(costs) < 1e4 * max(1.0, min(costs)) else (1,)
+    for update, ticks, sign in (
+        (figure.update_xaxes, _ticks(found.curves[0].requests[0], found.curves[0].requests[-1], (1,)), ""),
+        (figure.update_yaxes, _ticks(min(costs), max(costs), steps), "$"),
+    ):
+        update(type="log", tickvals=ticks, ticktext=[f"{sign}{_short(tick)}" for tick in ticks])
     own = found.scenario.figures["requests"].to("request/month").value
     at_own = "; ".join(f"{CALLED[bill.path]} {money(bill.total)}" for bill in found.bills)
     charts.show(
@@ -75,6 +82,19 @@ def _marks(figure: "Figure", found: "Costs") -> None:
                 textfont={"color": charts.colour("redColor"), "size": 13},
                 hovertemplate="Equal at %{x:,.0f} requests a month<extra></extra>",
             )  # fmt: skip
+
+
+def _ticks(low: float, high: float, steps: Sequence[int]) -> list[float]:
+    """The steps of each decade that lie between two numbers, and one to each side."""
+    decades = range(math.floor(math.log10(max(low, 1e-3))), math.ceil(math.log10(max(high, 1e-3))) + 1)
+    return [step * 10.0**decade for decade in decades for step in steps]
+
+
+def _short(number: float) -> str:
+    for size, letter in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
+        if number >= size:
+            return f"{number / size:g}{letter}"
+    return f"{number:g}"
 
 
 def _on(x: tuple[float, ...], y: tuple[float, ...], at: float) -> float:
