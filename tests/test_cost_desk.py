@@ -95,3 +95,23 @@ def test_an_adapters_size_is_its_files(bench: Workbench, tmp_path: Path) -> None
     bench.adapter_store.add("own", made, manifest, "ada")
     size = bench.decision.cost.measured(ADMIN)["checkpoint_size"]
     assert size.value * 1e9 == pytest.approx(sum(file.stat().st_size for file in made.iterdir()), rel=0.2)
+
+
+def test_what_a_kept_answer_took(used: Workbench) -> None:
+    rows = used.inspector.traces(ADMIN)
+    spent = {each.id: each for each in used.records.spent([row.id for row in rows])}
+    assert set(spent) == {row.id for row in rows}
+    for row in rows:
+        answer, took = used.inspector.open(row.id, ADMIN), spent[row.id]
+        assert (took.read, took.written) == (answer.tokens.prompt, answer.tokens.answer)
+        assert took.seconds == pytest.approx(row.total_ms / 1_000)
+        searched = [stage.ms for stage in answer.trace.stages if stage.name == "retrieve"]
+        assert took.searching == pytest.approx(sum(searched) / 1_000)
+
+
+def test_versions_are_told_when_they_came(used: Workbench) -> None:
+    held = used.library.came_in()
+    assert sorted((each.name, each.version, each.zone) for each in held) == [
+        ("kettle.txt", 1, "public"), ("pay.txt", 1, "restricted"),
+    ]  # fmt: skip
+    assert all(each.at for each in held)
