@@ -95,15 +95,19 @@ class LabArms(LabAsking):
         """What came of it so far, arm by arm."""
         from core.evaluation.arm_scores import differences, row
 
-        runs = self._arms(self.get(trial_id, principal))
-        results = {arm: self._bench.runs.results(run.id) for arm, run in runs.items()}
-        some = next(iter(runs.values()))
+        results = self.results(trial_id, principal)
+        some = next(iter(self._arms(self.get(trial_id, principal)).values()))
         return Table(
             tuple(row(arm, held) for arm, held in results.items()),
             tuple(differences(results)),
             some.planned,
             dict(some.left_out),
         )
+
+    def results(self, trial_id: str, principal: Principal) -> "dict[Arm, list[Result]]":
+        """What was measured of each answer so far, arm by arm; raises NotFound."""
+        runs = self._arms(self.get(trial_id, principal))
+        return {arm: self._bench.runs.results(run.id) for arm, run in runs.items()}
 
     def rights(self, trial_id: str, principal: Principal) -> "dict[str, dict[Arm, bool]]":
         """By the text of each question that the principal still may see, whether each arm was right."""

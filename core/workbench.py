@@ -17,6 +17,7 @@ from core.adapter_desk import AdapterDesk
 from core.answering.question import checked
 from core.dataset_checks import DatasetChecks
 from core.dataset_desk import DatasetDesk
+from core.decision_desk import DecisionDesk
 from core.desk import Desk, require_builder
 from core.diagnosing import Diagnosing
 from core.errors import RequestError
@@ -129,6 +130,11 @@ class Workbench(Desk):
     def forgetting(self) -> Forgetting:
         """The right to be forgotten: by person, by user, with receipts."""
         return Forgetting(self)
+
+    @cached_property
+    def decision(self) -> DecisionDesk:
+        """What the paths cost and bring."""
+        return DecisionDesk(self)
 
     @cached_property
     def retention(self) -> Retention:

@@ -193,6 +193,10 @@ class Registry:
             raise RequestError(f"'{folder}' cannot be written: {error.strerror or 'the disk refused'}.") from error
         return folder
 
+    def size(self, name: str) -> int:
+        """Bytes of an adapter's files; 0 where they were erased. Raises NotFound."""
+        return sum(file.stat().st_size for file in self._place(self.get(name)).glob("*") if file.is_file())
+
     def learned_from(self, document_ids: Sequence[str]) -> list[str]:
         """Names of the adapters that learned from any of these documents."""
         wanted = set(document_ids)

@@ -49,6 +49,27 @@ class Listed:
     """Bytes kept."""
 
 
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What one kept answer took."""
+
+    id: str
+    started_at: str
+    route: str
+    model: str
+    adapter: str | None
+    read: int
+    """Tokens of the prompt."""
+    written: int
+    """Tokens of the answer."""
+    seconds: float
+    """In total."""
+    searching: float | None
+    """Seconds of the search; None where nothing was searched."""
+    size: int
+    """Bytes kept."""
+
+
 class Records:
     """The traces of a workspace, newest kept."""
 
@@ -118,6 +139,25 @@ class Records:
             )
         with self._engine.connect() as connection:
             return [_listed(row) for row in connection.execute(query)]
+
+    def spent(self, trace_ids: Sequence[str]) -> list[Spent]:
+        """What the answers of these traces took, newest first."""
+        of, body = traces.c, traces.c.body
+        tokens = [body["tokens"][name].as_integer() for name in ("prompt", "answer")]
+        plain = (of.id, of.started_at, of.route, of.model, of.adapter, of.total_ms, of.size)
+        query = (
+            select(*plain, *tokens, body["stages"]).where(of.id.in_(trace_ids)).order_by(of.started_at.desc(), of.id)
+        )
+        found = []
+        with self._engine.connect() as connection:
+            for row in connection.execute(query):
+                identity, at, route, model, adapter, ms, size, read, written, stages = row
+                searching = [stage["ms"] for stage in stages or () if stage["name"] == "retrieve"]
+                seconds = sum(searching) / 1_000 if searching else None
+                found.append(
+                    Spent(identity, at, route, model, adapter, read or 0, written or 0, ms / 1_000, seconds, size)
+                )
+        return found
 
     def about(self, document_ids: Sequence[str]) -> list[str]:
         """Ids of the traces that drew on any of these documents."""

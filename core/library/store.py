@@ -60,6 +60,18 @@ class Standing:
     labels: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A version of a document, and when it came in."""
+
+    name: str
+    version: int
+    at: str
+    """ISO time."""
+    zone: Zone
+    labels: tuple[str, ...]
+
+
 class Library:
     """All documents of one workspace."""
 
@@ -130,6 +142,13 @@ class Library:
         query = _summaries(index_key).where(documents.c.state == READY, documents.c.zone.in_(zones))
         with self._engine.connect() as connection:
             return [_summary(row) for row in connection.execute(query.order_by(documents.c.name)).all()]
+
+    def came_in(self) -> list[Arrived]:
+        """When each version that is kept came in, the oldest first."""
+        columns = [documents.c[name] for name in ("name", "version", "added_at", "zone", "labels")]
+        query = select(*columns).where(documents.c.state != STORING).order_by(documents.c.added_at, documents.c.id)
+        with self._engine.connect() as connection:
+            return [Arrived(r.name, r.version, r.added_at, r.zone, tuple(r.labels)) for r in connection.execute(query)]
 
     def of_origin(self, origin: str) -> dict[str, str]:
         """Ids by name of the current documents that came from a followed folder."""

@@ -32,9 +32,9 @@ _FLAGS = [
 class App:
     """A server of its own process on a workspace that outlives it."""
 
-    def __init__(self, workspace: Path, log: Path, options: Sequence[str] = ()) -> None:
+    def __init__(self, workspace: Path, log: Path, options: Sequence[str] = (), script: str = "app.py") -> None:
         """`options` are further ones of Streamlit's command line."""
-        self.workspace, self._log, self._options = workspace, log, options
+        self.workspace, self._log, self._options, self._script = workspace, log, options, script
         self._process: subprocess.Popen[bytes] | None = None
         self.url = ""
 
@@ -45,7 +45,7 @@ class App:
             port = probe.getsockname()[1]
         self.url = f"http://localhost:{port}"
         environment = {**os.environ, "TOUCHSTONE_WORKSPACE": str(self.workspace), "HF_HUB_OFFLINE": "1"}
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), *self._options]
+        command = [sys.executable, "-m", "streamlit", "run", self._script, "--server.port", str(port), *self._options]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         deadline = time.monotonic() + 60

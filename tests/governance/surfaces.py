@@ -84,6 +84,7 @@ DESKS = (
     "", "work", "inspector", "diagnosis", "handwork", "lab.sets", "lab.runs", "lab.trials", "lab.chunking", "lab.maps",
     "lab.arms", "lab.answers", "lab.growth", "datasets", "checks", "adapters", "adapters.training", "adapters.proof",
     "freshness", "freshness.facts", "audit", "guarding", "forgetting", "retention",
+    "decision.cost",
 )  # fmt: skip
 
 
@@ -335,6 +336,10 @@ CALLS: Mapping[str, Call] = {
     "forgetting.verify": lambda b, h, who: b.forgetting.verify("none", who),
     "retention.apply": lambda b, h, who: b.retention.apply(who),
     "retention.due": lambda b, h, who: b.retention.due(who),
+    "lab.arms.results": lambda b, h, who: b.lab.arms.results(h.arms, who),
+    "decision.cost.measured": lambda b, h, who: b.decision.cost.measured(who),
+    "decision.cost.scenario": lambda b, h, who: b.decision.cost.scenario(who),
+    "decision.cost.costs": lambda b, h, who: b.decision.cost.costs(b.decision.cost.scenario(who), who),
     "audit.acts": lambda b, h, who: b.audit.acts(who),
     "audit.export": lambda b, h, who: [b.audit.export(who, form) for form in ("csv", "jsonl")],
     "audit.people": lambda b, h, who: b.audit.people(who),
