@@ -227,7 +227,7 @@ def test_receipts_are_signed_and_tell_later_what_came_back(bench: Workbench, tmp
 
 
 def test_whoever_does_not_see_all_may_not_look(bench: Workbench) -> None:
-    for who in (ENGINEER, OFFICER, persona("viewer")):
+    for who in (ENGINEER, persona("analyst"), persona("viewer")):
         with pytest.raises(AccessDenied):
             bench.forgetting.preview(WHO, who)
         with pytest.raises(AccessDenied):
