@@ -30,6 +30,8 @@ _INITIAL = re.compile(
     rf"(?:{PARTICLE}[ ])?[^\W\d_a-zß-öø-ÿ][^\W\d_]*[a-zß-öø-ÿ][^\W\d_]*(?:-[^\W\d_]+)*)"
 )
 """A given name, an initial, a surname."""
+_CELL_ENDS = re.compile(r"[ \t]*(?:\||$)", re.MULTILINE)
+"""In a row of a table a name fills its cell: "Name: Load cell 3 kg" is none."""
 _LISTED = re.compile(rf"(?<![\w-]){NAME}")
 _LIST = re.compile(rf"(?<![\w-]){NAME}(?:(?:, (?:and )?| and | & ){NAME})+(?!\w)")
 _NOT_GIVEN = frozenset(
@@ -38,6 +40,12 @@ _NOT_GIVEN = frozenset(
     step form version stage area chapter""".split()
 )
 """Words that a single letter numbers."""
+
+
+def _in_a_row(text: str, at: int) -> bool:
+    """Whether a place lies in a row of a table, whose cells say of many things how they are called."""
+    start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+    return " | " in text[start : end if end >= 0 else len(text)]
 
 
 def introduced(usage: Usage) -> Iterator[Finding]:
@@ -50,7 +58,9 @@ def introduced(usage: Usage) -> Iterator[Finding]:
         yield Finding("personal", "person", *match.span("name"), 0.8)
     for pattern in (_CUES, _DOES, _SAYS):
         for match in pattern.finditer(text):
-            if match["name"].split()[0].lower() not in NOT_NAMES and not has_article(text, match.start("name")):
+            whole = not _in_a_row(text, match.start("name")) or _CELL_ENDS.match(text, match.end("name"))
+            known = match["name"].split()[0].lower() in NOT_NAMES or has_article(text, match.start("name"))
+            if whole and not known:
                 yield Finding("personal", "person", *match.span("name"), 0.75)
     for match in _INITIAL.finditer(text):
         first = match["first"].lower()

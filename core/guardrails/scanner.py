@@ -17,7 +17,7 @@ from core.guardrails.terms import Terms, profanity
 Find = Callable[[str], Sequence[Finding]]
 OWN, SWEAR = "own list", "swear word"
 """Kinds of terms."""
-_VERSION = 2
+_VERSION = 3
 """Counts up whenever a detector finds something else than before: documents are then looked at anew."""
 
 

