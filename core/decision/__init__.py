@@ -1,0 +1,1 @@
+"""The decision between retrieval, an adapter and both: asked, scored by one table, recommended, voted on, reported."""
