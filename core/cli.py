@@ -19,6 +19,7 @@ from core.cli_arms import arms
 from core.cli_audit import audit
 from core.cli_chunks import chunks
 from core.cli_datasets import datasets
+from core.cli_decide import decide
 from core.cli_eval import evaluate
 from core.cli_forget import forget, receipts, retention
 from core.cli_freshness import facts, freshness
@@ -49,6 +50,7 @@ app.add_typer(traces, name="traces")
 app.add_typer(facts, name="facts")
 app.add_typer(audit, name="audit")
 app.add_typer(guardrails, name="guardrails")
+app.add_typer(decide, name="decide")
 app.add_typer(forget, name="forget")
 app.add_typer(receipts, name="receipts")
 adapters.command("evaluate")(adapters_evaluate)

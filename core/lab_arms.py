@@ -105,6 +105,10 @@ class LabArms(LabAsking):
             dict(some.left_out),
         )
 
+    def results(self, trial_id: str, principal: Principal) -> "dict[Arm, list[Result]]":
+        """What was measured of each answer, arm by arm; questions are named by their ids."""
+        return {arm: self._bench.runs.results(run.id) for arm, run in self._arms(self.get(trial_id, principal)).items()}
+
     def rights(self, trial_id: str, principal: Principal) -> "dict[str, dict[Arm, bool]]":
         """By the text of each question that the principal still may see, whether each arm was right."""
         trial = self.get(trial_id, principal)

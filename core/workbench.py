@@ -17,6 +17,7 @@ from core.adapter_desk import AdapterDesk
 from core.answering.question import checked
 from core.dataset_checks import DatasetChecks
 from core.dataset_desk import DatasetDesk
+from core.decision_desk import DecisionDesk
 from core.desk import Desk, require_builder
 from core.diagnosing import Diagnosing
 from core.errors import RequestError
@@ -99,6 +100,11 @@ class Workbench(Desk):
     def freshness(self) -> Freshness:
         """Facts, and whether answers still say them."""
         return Freshness(self)
+
+    @cached_property
+    def decision(self) -> DecisionDesk:
+        """Which path to take, by what was measured here; workshops over it."""
+        return DecisionDesk(self)
 
     @cached_property
     def checks(self) -> DatasetChecks:

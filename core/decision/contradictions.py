@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core.decision.evidence import Evidence
 from core.decision.lens import Lens
-from core.decision.questions import BUDGETS, NAMES, NEEDS, QUESTIONS, Path
+from core.decision.questions import BUDGETS, IN_SENTENCES, NEEDS, QUESTIONS, Path
 
 _HEAVY = 3.0
 """The weight from which on a question matters to somebody."""
@@ -71,12 +71,12 @@ def too_slow(lens: Lens, evidence: Evidence | None) -> Contradiction | None:
     if figure is not None and figure.value is not None:
         if figure.value <= budget:
             return None
-        says = f"You allow {budget:.0f} s and chose {NAMES[path].lower()}, which took {figure.text} here."
+        says = f"You allow {budget:.0f} s and chose {IN_SENTENCES[path]}, which took {figure.text} here."
         return Contradiction("too slow", says, figure.refs)
     if path == "adapter" or lens.answers["latency"] != "voice":
         return None
     return Contradiction(
-        "too slow", f"A voice answers within a second, and {NAMES[path].lower()} reads passages first; measure it here."
+        "too slow", f"A voice answers within a second, and {IN_SENTENCES[path]} reads passages first; measure it here."
     )
 
 
@@ -109,7 +109,7 @@ def unskilled(lens: Lens, _: Evidence | None) -> Contradiction | None:
     missing = [skill for skill in NEEDS[lens.leaning] if skill not in lens.skills] if lens.leaning else []
     if not missing or lens.leaning is None:
         return None
-    says = f"You chose {NAMES[lens.leaning].lower()}, and the team has nobody for {' or '.join(missing)}."
+    says = f"You chose {IN_SENTENCES[lens.leaning]}, and the team has nobody for {' or '.join(missing)}."
     return Contradiction("unskilled", says)
 
 

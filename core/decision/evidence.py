@@ -30,7 +30,7 @@ class Figure:
     text: str
     """The figure in words, or how to measure it."""
     refs: tuple[str, ...] = ()
-    """What it comes from, as "trace 3f…", "arms 9b…", "check 77…", "library"."""
+    """What it comes from, as "trace 3f…", "arms 9b…", "run 5c…", "check 77…", "policy version 2", "library"."""
     command: str = ""
     """What measures it."""
     path: Path | None = None
@@ -131,10 +131,14 @@ def latency_of_traces(path: Path, timings: Sequence[Timing]) -> Figure:
     return Figure(MEASURES["latency"][0], worst.seconds, text, (f"trace {worst.trace}",), path=path)
 
 
-def of_arm(path: Path, results: Sequence[Result], trial: str) -> dict[str, Figure]:
-    """What one arm of a trial tells of a path: latency, receipts and right answers, where they can be told."""
-    refs, found = (f"arms {trial}",), {}
-    seconds = sorted(each.values["seconds"] for each in results if "seconds" in each.values)
+def of_run(path: Path, results: Sequence[Result], ref: str) -> dict[str, Figure]:
+    """What a run over a question set tells of a path: latency, receipts and right answers, where they can be told."""
+    refs, found = (ref,), {}
+    seconds = sorted(
+        each.values["seconds"] if "seconds" in each.values else each.values["ms"] / 1_000
+        for each in results
+        if "seconds" in each.values or "ms" in each.values
+    )
     if seconds:
         p95 = seconds[_nearest(len(seconds))]
         text = f"{p95:.2f} s (95 of 100 of {len(seconds)} answers)"

@@ -15,6 +15,9 @@ PATHS: tuple[Path, ...] = get_args(Path)
 NAMES: Mapping[Path, str] = MappingProxyType(
     {"retrieval": "Retrieval", "adapter": "Adapter", "blend": "Retrieval with an adapter"}
 )
+IN_SENTENCES: Mapping[Path, str] = MappingProxyType(
+    {"retrieval": "retrieval", "adapter": "an adapter", "blend": "retrieval with an adapter"}
+)
 
 Skill = Literal["data curation", "training", "search", "prompts", "operations"]
 SKILLS: Mapping[Skill, str] = MappingProxyType(

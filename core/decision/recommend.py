@@ -5,17 +5,17 @@ It decides by the scores of `core.decision.lens` alone; it asks nobody and measu
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import product
 
 from core.decision.contradictions import Contradiction, contradictions
 from core.decision.evidence import Evidence, Figure
 from core.decision.lens import HEAVIEST, Lens, Reason, Score, ranked, score
 from core.decision.plan import Step, by_kind, by_zone
-from core.decision.questions import ASKED, NAMES, NEEDS, QUESTIONS, Path, Skill
+from core.decision.questions import ASKED, NAMES, NEEDS, PATHS, QUESTIONS, Path, Skill
 from core.errors import RequestError
 
-_TOGETHER = 3
-"""Answers that are changed together in every combination; beyond, the best one by one."""
+_LEAST = 1e-6
+"""Weighted points that a path must lead by to win in a search for answers; a tie is no win."""
 _STEP = 0.01
 """How finely a weight is solved for: what is shown must flip it, so it is rounded away from the present weight."""
 
@@ -139,56 +139,68 @@ def _distance(lens: Lens, other: Lens) -> float:
 
 
 def _answers(lens: Lens, path: Path, evidence: Evidence | None) -> Flip | None:
-    """The fewest other answers with which the path wins; of as many, the nearest. Skills count as one."""
-    steps: list[tuple[str, str, int]] = []
-    for key in ASKED:
-        options = list(QUESTIONS[key].options)
-        now = options.index(lens.answers[key])
-        steps += [(key, option, abs(place - now)) for place, option in enumerate(options) if place != now]
+    """The fewest other answers with which the path wins; of as many, the nearest. Skills to gain count as one.
+
+    Points of a question depend on no other: what each answer adds is scored once, and every combination is summed.
+    """
     missing = [skill for skill in NEEDS[path] if skill not in lens.skills]
-    steps += [("skills", "", len(missing))] if missing else []
-    for count in range(1, _TOGETHER + 1):
-        found = []
-        for chosen in combinations(steps, count):
-            apart = len({key for key, _, _ in chosen}) == count
-            if apart and _wins(changed := _with(lens, chosen, missing), path, evidence):
-                found.append(Flip(_told(chosen, missing), changed, sum(size for _, _, size in chosen)))
-        if found:
-            return min(found, key=lambda flip: flip.size)
-    return _one_by_one(lens, path, evidence, steps, missing)
+    choices = [_choices(lens, key, evidence) for key in ASKED]
+    choices.append([_choice(lens, "skills", "", 0, evidence)])
+    if missing:
+        gained = replace(lens, skills=lens.skills | set(missing))
+        choices[-1].append(_choice(gained, "skills", "gained", len(missing), evidence))
+    fixed = [_choice(lens, "quality", "", 0, evidence)]
+    best: tuple[tuple[int, int], tuple[_Choice, ...]] | None = None
+    others = [each for each in PATHS if each != path]
+    for chosen in product(*choices, fixed):
+        rank = (sum(each.steps > 0 for each in chosen), sum(each.steps for each in chosen))
+        if best is None or rank < best[0]:
+            own = sum(each.adds[path] for each in chosen)
+            if all(own > sum(each.adds[other] for each in chosen) + _LEAST for other in others):
+                best = rank, chosen
+    return _told(lens, best[1], missing) if best and best[0][0] else None
 
 
-def _one_by_one(
-    lens: Lens, path: Path, evidence: Evidence | None, steps: Sequence[tuple[str, str, int]], missing: Sequence[Skill]
-) -> Flip | None:
-    """Where few changes do not do it: the one that brings the path farthest, again and again; not always the fewest."""
-    chosen: list[tuple[str, str, int]] = []
-    for _ in range(len({key for key, _, _ in steps})):
-        free = [step for step in steps if step[0] not in {key for key, _, _ in chosen}]
-        chosen.append(max(free, key=lambda step: _lead(_with(lens, [*chosen, step], missing), path, evidence)))
-        if _wins(changed := _with(lens, chosen, missing), path, evidence):
-            return Flip(_told(chosen, missing), changed, sum(size for _, _, size in chosen))
-    return None
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """One answer to one question, with what it adds to each path."""
+
+    question: str
+    option: str
+    steps: int
+    """How far it lies from the present one; 0 for that itself."""
+    adds: Mapping[Path, float]
 
 
-def _lead(lens: Lens, path: Path, evidence: Evidence | None) -> float:
-    scores = score(lens, evidence)
-    return scores[path].total - max(each.total for each in scores.values() if each.path != path)
+def _choices(lens: Lens, key: str, evidence: Evidence | None) -> list[_Choice]:
+    options = list(QUESTIONS[key].options)
+    now = options.index(lens.answers[key])
+    return [
+        _choice(replace(lens, answers={**lens.answers, key: option}), key, option, abs(place - now), evidence)
+        for place, option in enumerate(options)
+    ]
 
 
-def _with(lens: Lens, chosen: Sequence[tuple[str, str, int]], missing: Sequence[Skill]) -> Lens:
-    answers = {**lens.answers, **{key: option for key, option, _ in chosen if key != "skills"}}
-    gained = set(missing) if any(key == "skills" for key, _, _ in chosen) else set()
-    return replace(lens, answers=answers, skills=lens.skills | gained)
+def _choice(lens: Lens, key: str, option: str, steps: int, evidence: Evidence | None) -> _Choice:
+    adds = {
+        path: sum(reason.weight * reason.points for reason in held.reasons if reason.question == key)
+        for path, held in score(lens, evidence).items()
+    }
+    return _Choice(key, option, steps, adds)
 
 
-def _told(chosen: Sequence[tuple[str, str, int]], missing: Sequence[Skill]) -> str:
+def _told(lens: Lens, chosen: Sequence[_Choice], missing: Sequence[Skill]) -> Flip:
+    moved = [each for each in chosen if each.steps]
+    gained = set(missing) if any(each.question == "skills" for each in moved) else set()
+    answers = {each.question: each.option for each in moved if each.question != "skills"}
     told = [
-        f"the team gains {', '.join(missing)}" if key == "skills"
-        else f"{QUESTIONS[key].title.lower()} were “{QUESTIONS[key].options[option].label}”"
-        for key, option, _ in chosen
-    ]  # fmt: skip
-    return f"It would win if {' and '.join(told)}."
+        f"{QUESTIONS[key].title.lower()} were “{QUESTIONS[key].options[option].label}”"
+        for key, option in answers.items()
+    ]
+    told += [f"the team had {', '.join(missing)}"] if gained else []
+    changed = replace(lens, answers={**lens.answers, **answers}, skills=lens.skills | gained)
+    said = " and ".join(filter(None, [", ".join(told[:-1]), told[-1]]))
+    return Flip(f"It would win if {said}.", changed, sum(each.steps for each in moved))
 
 
 def _wanting(evidence: Evidence, paths: tuple[Path, Path]) -> list[Figure]:

@@ -114,7 +114,7 @@ def test_cost_by_a_model_takes_the_place_of_the_table() -> None:
     assert found.cost == "Adapter: 100.00 EUR a month; cheaper from 9 on."
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(lenses())
 def test_a_flip_makes_the_runner_up_win(lens: Lens) -> None:
     found = recommend(lens)
@@ -139,12 +139,14 @@ def test_the_weight_that_flips_is_the_hand_computed_one() -> None:
     assert found.weight_flip.says == "Weights would have to be: Change frequency 2.41 (now 2)."
 
 
+@settings(max_examples=50, deadline=None)
 @given(lenses(), st.sampled_from(ASKED))
-def test_more_weight_never_hurts_who_leads_in_it(lens: Lens, key: str) -> None:
-    best = max(PATHS, key=lambda path: QUESTIONS[key].options[lens.answers[key]].of(path)[0])
+def test_who_wins_and_leads_in_a_question_still_wins_when_it_weighs_more(lens: Lens, key: str) -> None:
+    winner = ranked(score(lens))[0].path
+    points = {path: QUESTIONS[key].options[lens.answers[key]].of(path)[0] for path in PATHS}
     heavier = replace(lens, weights={**lens.weights, key: HEAVIEST})
-    before, after = score(lens)[best], score(heavier)[best]
-    assert after.total >= before.total - 1e-9
+    if points[winner] == max(points.values()):
+        assert ranked(score(heavier))[0].path == winner
 
 
 def test_freshness_weighed_highest_and_an_adapter_chosen_is_told_with_the_figure() -> None:
@@ -199,6 +201,7 @@ def test_what_is_wanting_is_listed_with_the_command_that_measures_it() -> None:
     assert found.cost.startswith("Not known")
 
 
+@settings(max_examples=30, deadline=None)
 @given(lenses())
 def test_a_lens_goes_out_and_comes_back(lens: Lens) -> None:
     assert from_json(as_json(lens)) == lens
