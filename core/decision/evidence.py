@@ -16,6 +16,8 @@ from core.types import ZONES, Zone
 
 MONTH = 30.44
 """Days of a month, on average."""
+ENOUGH: Mapping[str, int] = MappingProxyType({"latency": 20, "receipts": 10, "stale": 3, "right": 10})
+"""Cases from which on a figure counts: the slowest twentieth of fewer than twenty answers is a single accident."""
 _LEAST_DAYS = 7.0
 """Days of history below which no frequency of change is told."""
 
@@ -35,11 +37,18 @@ class Figure:
     """What measures it."""
     path: Path | None = None
     """The path that it is of; None for one of the workspace."""
+    few: bool = False
+    """Whether it rests on too few cases to take the place of a point in the table; it is shown all the same."""
 
     @property
     def known(self) -> bool:
         """Whether it was measured."""
         return self.value is not None
+
+    @property
+    def counted(self) -> float | None:
+        """The value where it rests on enough cases."""
+        return None if self.few else self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +136,7 @@ def latency_of_traces(path: Path, timings: Sequence[Timing]) -> Figure:
     worst = ordered[_nearest(len(ordered))]
     quoted = sum(each.quoted for each in timings)
     told = f", {quoted} of them quotes without a model" if quoted else ""
-    text = f"{worst.seconds:.2f} s (95 of 100 of {len(ordered)} answers{told})"
-    return Figure(MEASURES["latency"][0], worst.seconds, text, (f"trace {worst.trace}",), path=path)
+    return _timed(path, worst.seconds, len(ordered), (f"trace {worst.trace}",), told)
 
 
 def of_run(path: Path, results: Sequence[Result], ref: str) -> dict[str, Figure]:
@@ -140,9 +148,7 @@ def of_run(path: Path, results: Sequence[Result], ref: str) -> dict[str, Figure]
         if "seconds" in each.values or "ms" in each.values
     )
     if seconds:
-        p95 = seconds[_nearest(len(seconds))]
-        text = f"{p95:.2f} s (95 of 100 of {len(seconds)} answers)"
-        found["latency"] = Figure(MEASURES["latency"][0], p95, text, refs, path=path)
+        found["latency"] = _timed(path, seconds[_nearest(len(seconds))], len(seconds), refs)
     claimed = [each.values["grounded"] for each in results if "grounded" in each.values]
     if claimed:
         found["receipts"] = _share("receipts", path, sum(claimed), len(claimed), "answers that claim something", refs)
@@ -177,9 +183,9 @@ def stale_of(path: Path, facts: Mapping[str, Fact], checked: Sequence[Checked]) 
         return absent("stale", path, "Facts were checked, but none of them has changed yet." if some else "")
     drifted = sum(each.judgement.state == "drifted" for each in own)
     who = ", ".join(sorted({each.judgement.answerer for each in own}))
-    text = f"{drifted} of {len(own)} changed facts were answered stale by {who}"
+    text = f"{drifted} of {len(own)} changed facts {'was' if len(own) == 1 else 'were'} answered stale by {who}"
     refs = tuple(f"check {each}" for each in dict.fromkeys(each.check for each in own))
-    return Figure(MEASURES["stale"][0], drifted / len(own), text, refs, path=path)
+    return Figure(MEASURES["stale"][0], drifted / len(own), text, refs, path=path, few=len(own) < ENOUGH["stale"])
 
 
 def change_of(arrivals: Sequence[tuple[str, int, float]], now: float) -> Figure:
@@ -191,10 +197,11 @@ def change_of(arrivals: Sequence[tuple[str, int, float]], now: float) -> Figure:
     days = (now - min(at for _, _, at in arrivals)) / 86_400
     newer = [name for name, version, _ in arrivals if version > 1]
     if days < _LEAST_DAYS:
-        told = f"{len(newer)} new versions so far; documents have been here for {days:.1f} days, too short for a rate."
+        told = f"{_many(len(newer), 'new version')} so far; in {days:.1f} days, which is too short for a rate."
         return Figure(title, None, told, ("library",), command)
     rate = len(newer) * MONTH / days
-    text = f"{rate:.1f} a month ({len(newer)} new versions of {len(set(newer))} documents in {days:.0f} days)"
+    told = f"{_many(len(newer), 'new version')} of {_many(len(set(newer)), 'document')} in {days:.0f} days"
+    text = f"{rate:.1f} a month ({told})"
     return Figure(title, rate, text, ("library",))
 
 
@@ -225,6 +232,15 @@ def _nearest(count: int) -> int:
     return math.ceil(0.95 * count) - 1
 
 
+def _timed(path: Path, seconds: float, count: int, refs: tuple[str, ...], told: str = "") -> Figure:
+    text = f"{seconds:.2f} s (95 of 100 of {_many(count, 'answer')}{told})"
+    return Figure(MEASURES["latency"][0], seconds, text, refs, path=path, few=count < ENOUGH["latency"])
+
+
 def _share(name: str, path: Path, part: float, of: int, what: str, refs: tuple[str, ...]) -> Figure:
     text = f"{part / of:.0%} ({part:.0f} of {of} {what})"
-    return Figure(MEASURES[name][0], part / of, text, refs, path=path)
+    return Figure(MEASURES[name][0], part / of, text, refs, path=path, few=of < ENOUGH[name])
+
+
+def _many(count: int, one: str) -> str:
+    return f"{count} {one}" if count == 1 else f"{count} {one}s"

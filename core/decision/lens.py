@@ -140,9 +140,9 @@ def _reason(key: str, path: Path, lens: Lens, evidence: Evidence | None) -> Reas
         return _skills(path, lens, weight)
     if key == "quality":
         figure = evidence.right[path] if evidence else None
-        if figure is None or figure.value is None:
+        if figure is None or figure.counted is None:
             return None
-        return Reason(key, weight, 5 * figure.value, "measured", f"Right here: {figure.text}.", figure)
+        return Reason(key, weight, 5 * figure.counted, "measured", f"Right here: {figure.text}.", figure)
     points, why = QUESTIONS[key].options[lens.answers[key]].of(path)
     judged = Reason(key, weight, points, "judged", why)
     return _measured(judged, path, lens.answers[key], evidence) if evidence else judged
@@ -170,26 +170,26 @@ def _measured(judged: Reason, path: Path, answer: str, evidence: Evidence) -> Re
 
 def _timed(judged: Reason, figure: Figure, budget: float) -> Reason:
     """5 points within half of the budget, 4 within all of it, 2 within twice of it, else none."""
-    if figure.value is None:
+    if figure.counted is None:
         return Reason(judged.question, judged.weight, judged.points, "judged", judged.says, figure)
-    points = next((p for p, share in ((5.0, 0.5), (4.0, 1.0), (2.0, 2.0)) if figure.value <= share * budget), 0.0)
+    points = next((p for p, share in ((5.0, 0.5), (4.0, 1.0), (2.0, 2.0)) if figure.counted <= share * budget), 0.0)
     says = f"Measured {figure.text}; the budget is {budget:.0f} s."
     return Reason(judged.question, judged.weight, points, "measured", says, figure)
 
 
 def _receipted(judged: Reason, figure: Figure) -> Reason:
     """No more points than the share of answers with receipts gives: what is measured can only lower the table's."""
-    if figure.value is None or 5 * figure.value >= judged.points:
+    if figure.counted is None or 5 * figure.counted >= judged.points:
         return Reason(judged.question, judged.weight, judged.points, "judged", judged.says, figure)
     says = f"{judged.says} Here only {figure.text} had a receipt for every sentence."
-    return Reason(judged.question, judged.weight, 5 * figure.value, "measured", says, figure)
+    return Reason(judged.question, judged.weight, 5 * figure.counted, "measured", says, figure)
 
 
 def _kept_up(judged: Reason, figure: Figure, answer: str) -> Reason:
     """Where facts change, the share of changed ones that were answered with the new value."""
-    if figure.value is None or answer == "rarely":
+    if figure.counted is None or answer == "rarely":
         return Reason(judged.question, judged.weight, judged.points, "judged", judged.says, figure)
-    return Reason(judged.question, judged.weight, 5 * (1 - figure.value), "measured", f"{figure.text}.", figure)
+    return Reason(judged.question, judged.weight, 5 * (1 - figure.counted), "measured", f"{figure.text}.", figure)
 
 
 def _priced(judged: Reason, path: Path, evidence: Evidence) -> Reason:

@@ -214,10 +214,11 @@ def _measured(evidence: Evidence) -> Section:
 
 
 def _figure(each: Figure) -> tuple[str, ...]:
+    told = f"{each.text}; too few to count" if each.few else each.text
     return (
         each.title,
         NAMES[each.path] if each.path else "-",
-        each.text,
+        told,
         ", ".join(each.refs) if each.known else "absent",
     )
 

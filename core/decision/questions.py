@@ -15,6 +15,8 @@ PATHS: tuple[Path, ...] = get_args(Path)
 NAMES: Mapping[Path, str] = MappingProxyType(
     {"retrieval": "Retrieval", "adapter": "Adapter", "blend": "Retrieval with an adapter"}
 )
+SHORT: Mapping[Path, str] = MappingProxyType({"retrieval": "Retrieval", "adapter": "Adapter", "blend": "Both"})
+"""Where there is little room."""
 IN_SENTENCES: Mapping[Path, str] = MappingProxyType(
     {"retrieval": "retrieval", "adapter": "an adapter", "blend": "retrieval with an adapter"}
 )

@@ -204,14 +204,14 @@ def _told(lens: Lens, chosen: Sequence[_Choice], missing: Sequence[Skill]) -> Fl
 
 
 def _wanting(evidence: Evidence, paths: tuple[Path, Path]) -> list[Figure]:
-    """Figures of the two best paths, and of the workspace, that nobody has measured."""
+    """Figures of the two best paths that nobody has measured, or on too few cases, and of the workspace."""
     bare = {("adapter", "receipts")}  # an adapter alone has no receipts to count
     found = []
     for name, held in (
         ("right", evidence.right), ("latency", evidence.latency), ("stale", evidence.stale),
         ("receipts", evidence.receipts),
     ):  # fmt: skip
-        found += [held[path] for path in paths if not held[path].known and (path, name) not in bare]
+        found += [held[path] for path in paths if held[path].counted is None and (path, name) not in bare]
     return found + [each for each in (evidence.change, evidence.guarded) if not each.known]
 
 

@@ -25,6 +25,7 @@ PAGES = (
     "pages/audit/page.py",
     "pages/guardrails/page.py",
     "pages/erasure/page.py",
+    "pages/decision/page.py",
 )
 
 Open = Callable[..., AppTest]
