@@ -76,7 +76,7 @@ def _begin() -> None:
 
 def _weight(key: str, begun: float) -> float:
     _given(f"lens_weight_{key}", begun)
-    return st.slider(
+    chosen: float = st.slider(
         f"Weight of {QUESTIONS[key].title.lower()}",
         0.0,
         HEAVIEST,
@@ -85,6 +85,7 @@ def _weight(key: str, begun: float) -> float:
         key=f"lens_weight_{key}",
         label_visibility="collapsed",
     )
+    return chosen
 
 
 def _answer(key: str, begun: Lens) -> str:

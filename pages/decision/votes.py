@@ -78,9 +78,9 @@ def snapshots(bench: Workbench, who: Principal, workshop: Workshop, evidence: Ev
 
 def _leanings(tally: Tally) -> None:
     st.caption("Votes that lean to")
-    cells = [*PATHS, "undecided"]
-    for column, name in zip(st.columns(len(cells)), cells, strict=True):
-        column.metric("Undecided" if name == "undecided" else SHORT[name], tally.leanings.get(name, 0))
+    titles: dict[str, str] = {**dict(SHORT.items()), "undecided": "Undecided"}
+    for column, (name, title) in zip(st.columns(len(titles)), titles.items(), strict=True):
+        column.metric(title, tally.leanings.get(name, 0))
 
 
 def _spread(tally: Tally) -> None:
