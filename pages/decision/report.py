@@ -25,6 +25,9 @@ def show(bench: Workbench, who: Principal) -> None:
         "Whose answers and weights", list(titles), format_func=titles.__getitem__, key="decision_report_of", width=520
     )
     lens, workshop = (held.lens(), "") if chosen == _OWN else (groups[chosen].group, chosen)
+    if workshop:
+        count = many(groups[chosen].count, "vote")
+        st.caption(f"The lens of {count}: the mean weights, and of each question the answer with most votes.")
     evidence = held.evidence(bench, who)
     found = bench.decision.recommend(lens, who, evidence)
     left, right = st.columns([1, 1], gap="large")

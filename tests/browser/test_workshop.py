@@ -44,6 +44,7 @@ def test_two_browsers_vote_and_the_report_says_what_the_page_says(
     page.get_by_text("Report", exact=True).click()
     page.get_by_role("combobox", name="Whose answers and weights").click()
     page.get_by_role("option", name=re.compile("How shall the desk answer")).click()
+    expect(page.get_by_text("The lens of 2 votes")).to_be_visible(timeout=PATIENCE)
     told = page.get_by_text(re.compile(r"Scores \d\.\d\d of 5")).inner_text(timeout=PATIENCE)
     score = re.search(r"Scores (\d\.\d\d)", told)
     assert score
@@ -56,6 +57,7 @@ def test_two_browsers_vote_and_the_report_says_what_the_page_says(
     html = files["HTML"].read_text(encoding="utf-8")
     document = pypdfium2.PdfDocument(files["PDF"])
     printed = " ".join(" ".join(each.get_textpage().get_text_range() for each in document).split())
+    document.close()
     for text in (html, printed):
         assert f"scores {score[1]} of 5" in text
         assert "2 votes; the lens of the group" in text

@@ -31,7 +31,9 @@ def made(title: str = "Harbour <script>alert(1)</script>") -> Paper:
 
 def text_of(content: bytes) -> str:
     document = pypdfium2.PdfDocument(content)
-    return " ".join(" ".join(page.get_textpage().get_text_range() for page in document).split())
+    told = " ".join(" ".join(page.get_textpage().get_text_range() for page in document).split())
+    document.close()
+    return told
 
 
 def test_the_scores_stand_in_both_files_and_are_those_of_the_recommendation() -> None:
