@@ -185,7 +185,7 @@ def stale_of(path: Path, facts: Mapping[str, Fact], checked: Sequence[Checked]) 
     who = ", ".join(sorted({each.judgement.answerer for each in own}))
     text = f"{drifted} of {len(own)} changed facts {'was' if len(own) == 1 else 'were'} answered stale by {who}"
     refs = tuple(f"check {each}" for each in dict.fromkeys(each.check for each in own))
-    return Figure(MEASURES["stale"][0], drifted / len(own), text, refs, path=path, few=len(own) < ENOUGH["stale"])
+    return Figure(*_titled("stale", drifted / len(own), text, refs), path=path, few=len(own) < ENOUGH["stale"])
 
 
 def change_of(arrivals: Sequence[tuple[str, int, float]], now: float) -> Figure:
@@ -234,12 +234,17 @@ def _nearest(count: int) -> int:
 
 def _timed(path: Path, seconds: float, count: int, refs: tuple[str, ...], told: str = "") -> Figure:
     text = f"{seconds:.2f} s (95 of 100 of {_many(count, 'answer')}{told})"
-    return Figure(MEASURES["latency"][0], seconds, text, refs, path=path, few=count < ENOUGH["latency"])
+    return Figure(*_titled("latency", seconds, text, refs), path=path, few=count < ENOUGH["latency"])
 
 
 def _share(name: str, path: Path, part: float, of: int, what: str, refs: tuple[str, ...]) -> Figure:
     text = f"{part / of:.0%} ({part:.0f} of {of} {what})"
-    return Figure(MEASURES[name][0], part / of, text, refs, path=path, few=of < ENOUGH[name])
+    return Figure(*_titled(name, part / of, text, refs), path=path, few=of < ENOUGH[name])
+
+
+def _titled(name: str, value: float, text: str, refs: tuple[str, ...]) -> tuple[str, float, str, tuple[str, ...], str]:
+    title, command = MEASURES[name]
+    return title, value, text, refs, command
 
 
 def _many(count: int, one: str) -> str:
