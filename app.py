@@ -100,6 +100,15 @@ page = st.navigation(
                 help="Facts that answers must go on saying: who still says an old value, where it is stale, alarms.",
             ),
         ],
+        "Decide": [
+            st.Page(
+                "pages/decision/page.py",
+                title="Decision",
+                icon=":material/alt_route:",
+                url_path="decision",
+                help="Retrieval, an adapter, or both: by what matters to you, and by what was measured here.",
+            ),
+        ],
         "Govern": [
             st.Page(
                 "pages/guardrails/page.py",

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from core.answering.events import Preparing
     from core.answering.records import Records
     from core.answering.spans import Spans
+    from core.decision.workshops import Workshops
     from core.evaluation.fact_store import FactBook
     from core.evaluation.proposed import Proposals
     from core.evaluation.run_store import RetrievalRuns
@@ -239,6 +240,13 @@ class Assembly:
         from core.evaluation.fact_store import FactBook
 
         return FactBook(self._engine)
+
+    @cached_property
+    def workshop_store(self) -> "Workshops":
+        """Workshops with their votes; see `core.decision_desk` for who may do what with them."""
+        from core.decision.workshops import Workshops
+
+        return Workshops(self._engine)
 
     @cached_property
     def feedback_book(self) -> "FeedbackBook":

@@ -18,8 +18,9 @@ from core.cli_adapters import adapters
 from core.cli_arms import arms
 from core.cli_audit import audit
 from core.cli_chunks import chunks
-from core.cli_cost import decide
+from core.cli_cost import decide_cost
 from core.cli_datasets import datasets
+from core.cli_decide import decide
 from core.cli_eval import evaluate
 from core.cli_forget import forget, receipts, retention
 from core.cli_freshness import facts, freshness
@@ -51,9 +52,10 @@ app.add_typer(traces, name="traces")
 app.add_typer(facts, name="facts")
 app.add_typer(audit, name="audit")
 app.add_typer(guardrails, name="guardrails")
+app.add_typer(decide, name="decide")
+decide.command("cost")(decide_cost)
 app.add_typer(forget, name="forget")
 app.add_typer(receipts, name="receipts")
-app.add_typer(decide, name="decide")
 adapters.command("evaluate")(adapters_evaluate)
 app.command("eval")(evaluate)
 for command in (

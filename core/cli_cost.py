@@ -13,15 +13,7 @@ if TYPE_CHECKING:
     from core.decision.cost import Bill, Line
     from core.decision.money import Figure
 
-decide = typer.Typer(no_args_is_help=True, help="The decision between retrieval, an adapter and both.")
 
-
-@decide.callback()
-def _decide() -> None:
-    """The decision between retrieval, an adapter and both."""
-
-
-@decide.command("cost")
 def decide_cost(
     volume: Annotated[float | None, typer.Option(help="Requests a month at the start.")] = None,
     settings: Annotated[

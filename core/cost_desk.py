@@ -16,9 +16,11 @@ from core.types import Principal
 
 if TYPE_CHECKING:
     from core.decision.cost import Bill, Scenario
+    from core.decision.evidence import CostEvidence
     from core.decision.measured import Arrival, Asked, Stored, Trained
     from core.decision.money import Figure
     from core.decision.prices import Path
+    from core.decision.questions import Path as LensPath
     from core.decision.scenario import Setting, Unmeasured
     from core.decision.terms import Serving
     from core.decision.uncertainty import BreakEven, Curve, Spread, Swing
@@ -33,6 +35,9 @@ _DOCUMENTS = 30
 """Documents whose tokens are counted."""
 _EVALUATIONS = 20
 """The newest evaluations that are looked at, of each kind."""
+
+
+_LENS_PATHS: "dict[Path, LensPath]" = {"retrieval": "retrieval", "tuning": "adapter", "both": "blend"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,24 @@ class CostDesk:
             tuple(tornado(scenario, pair)),
             pair,
             tuple(unmeasured(scenario.figures)),
+        )
+
+    def evidence(self, principal: Principal) -> "CostEvidence | None":
+        """What the model says at its defaults, for the lens; None where no input of it was measured here."""
+        from core.decision.evidence import CostEvidence
+        from core.decision.telling import told
+
+        scenario = self.scenario(principal)
+        sources = [figure.source for figure in scenario.figures.values() if figure.measured]
+        if not sources:
+            return None
+        found = self.costs(scenario, principal)
+        return CostEvidence(
+            {_LENS_PATHS[bill.path]: bill.total / scenario.horizon for bill in found.bills},
+            "USD",
+            told(found.break_evens[0]) if found.break_evens else "",
+            tuple(dict.fromkeys(run for source in sources for run in source.runs)),
+            tuple(name for name, figure in scenario.figures.items() if not figure.measured),
         )
 
     # -- what was measured -------------------------------------------------------------------------------------------

@@ -102,6 +102,11 @@ class Workbench(Desk):
         return Freshness(self)
 
     @cached_property
+    def decision(self) -> DecisionDesk:
+        """Which path to take, by what was measured here; workshops over it."""
+        return DecisionDesk(self)
+
+    @cached_property
     def checks(self) -> DatasetChecks:
         """What is near what among questions, and the flags that come of it."""
         return DatasetChecks(self)
@@ -130,11 +135,6 @@ class Workbench(Desk):
     def forgetting(self) -> Forgetting:
         """The right to be forgotten: by person, by user, with receipts."""
         return Forgetting(self)
-
-    @cached_property
-    def decision(self) -> DecisionDesk:
-        """What the paths cost and bring."""
-        return DecisionDesk(self)
 
     @cached_property
     def retention(self) -> Retention:

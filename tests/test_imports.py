@@ -67,7 +67,7 @@ def test_a_light_command_loads_nothing_heavy() -> None:
 
 STORES = {
     "library", "records", "index", "edits", "dataset_store", "adapter_store", "training_store", "proof_store", "runs",
-    "trials", "sets", "facts", "proposals",
+    "trials", "sets", "facts", "proposals", "workshop_store",
 }  # fmt: skip
 """What asks nobody who he is."""
 

@@ -1,1 +1,1 @@
-"""What retrieval, an adapter or both cost and bring: models of a decision; it asks no question and trains nothing."""
+"""The decision between retrieval, an adapter and both: asked, scored by one table, recommended, voted on, reported."""

@@ -39,6 +39,9 @@ _KINDS = {
     "adapters": "adapter's card",
     "trainings": "training",
     "proofs": "proof of an adapter",
+    "workshops": "workshop",
+    "workshop_votes": "vote in a workshop",
+    "workshop_snapshots": "snapshot of a workshop",
 }
 _ERASABLE = (
     "documents", "traces", "feedback", "question_sets", "question_proposals", "retrieval_results", "facts",

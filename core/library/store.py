@@ -137,6 +137,12 @@ class Library:
                 for row in connection.execute(query)
             ]
 
+    def arrivals(self) -> list[tuple[str, str]]:
+        """Id and ISO time of adding of every document of any version, without the texts."""
+        query = select(documents.c.id, documents.c.added_at).where(documents.c.state != STORING)
+        with self._engine.connect() as connection:
+            return [(row.id, row.added_at) for row in connection.execute(query)]
+
     def summaries(self, index_key: str, zones: Sequence[Zone] = ZONES) -> list[Summary]:
         """The current documents of these zones by name, with their chunks in the given index."""
         query = _summaries(index_key).where(documents.c.state == READY, documents.c.zone.in_(zones))

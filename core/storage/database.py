@@ -342,6 +342,39 @@ fact_schedule = Table(
     Column("body", JSON, nullable=False),
 )
 
+workshops = Table(
+    "workshops",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("title", String, nullable=False),
+    Column("made_at", String, nullable=False),
+    Column("made_by", String, nullable=False),
+    Column("closed_at", String, nullable=False, server_default=""),
+    Column("closed_by", String, nullable=False, server_default=""),
+)
+
+workshop_votes = Table(
+    "workshop_votes",
+    metadata,
+    Column("workshop_id", String, ForeignKey("workshops.id", ondelete="CASCADE"), primary_key=True),
+    Column("voter", String, primary_key=True),
+    Column("principal", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("lens", JSON, nullable=False),
+    Column("voted_at", String, nullable=False),
+)
+
+workshop_snapshots = Table(
+    "workshop_snapshots",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("workshop_id", String, ForeignKey("workshops.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("made_at", String, nullable=False),
+    Column("made_by", String, nullable=False),
+    Column("note", String, nullable=False),
+    Column("body", JSON, nullable=False),
+)
+
 policies = Table(
     "policies",
     metadata,

@@ -13,12 +13,14 @@ import numpy as np
 from core.adapters.hyper import Hyper
 from core.adapters.rows import Row
 from core.answering.report import Part
+from core.decision.lens import Lens
 from core.errors import TouchstoneError
 from core.evaluation.fact_store import Schedule
 from core.evaluation.facts import Fact
 from core.evaluation.questions import Evidence, Question
 from core.evaluation.values import Tolerance
 from core.forgetting.person import Person
+from core.governance.principals import persona
 from core.guardrails.policy import STANDARD
 from core.ingestion import Incoming
 from core.jobs import Job
@@ -83,8 +85,7 @@ def of(name: str) -> Callable[[Workbench], Any]:
 DESKS = (
     "", "work", "inspector", "diagnosis", "handwork", "lab.sets", "lab.runs", "lab.trials", "lab.chunking", "lab.maps",
     "lab.arms", "lab.answers", "lab.growth", "datasets", "checks", "adapters", "adapters.training", "adapters.proof",
-    "freshness", "freshness.facts", "audit", "guarding", "forgetting", "retention",
-    "decision.cost",
+    "freshness", "freshness.facts", "audit", "guarding", "forgetting", "retention", "decision", "decision.cost",
 )  # fmt: skip
 
 
@@ -219,6 +220,7 @@ CALLS: Mapping[str, Call] = {
     "lab.arms.known": lambda b, h, who: b.lab.arms.known(ASKED, who),
     "lab.arms.remove": lambda b, h, who: b.lab.arms.remove(h.arms, who),
     "lab.arms.resume": lambda b, h, who: b.lab.arms.resume(h.arms, who),
+    "lab.arms.results": lambda b, h, who: b.lab.arms.results(h.arms, who),
     "lab.arms.rights": lambda b, h, who: b.lab.arms.rights(h.arms, who),
     "lab.arms.start": lambda b, h, who: b.lab.arms.start(h.set_name, BUILT_IN["default"], h.adapter, who),
     "lab.arms.table": lambda b, h, who: b.lab.arms.table(h.arms, who),
@@ -321,6 +323,17 @@ CALLS: Mapping[str, Call] = {
     "guarding.start_scan": lambda b, h, who: b.guarding.start_scan(who),
     "guarding.try_out": lambda b, h, who: b.guarding.try_out(replace(STANDARD, terms=(CANARY,)), who),
     "guarding.unmasked": lambda b, h, who: b.guarding.unmasked(h.document, who),
+    "decision.close": lambda b, h, who: b.decision.close(_workshop(b), who),
+    "decision.evidence": lambda b, h, who: b.decision.evidence(who),
+    "decision.make": lambda b, h, who: b.decision.make("Which path?", who),
+    "decision.recommend": lambda b, h, who: b.decision.recommend(Lens(), who),
+    "decision.remove": lambda b, h, who: b.decision.remove("none", who),
+    "decision.report": lambda b, h, who: b.decision.report(Lens(), "html", who, _workshop(b)),
+    "decision.snapshot": lambda b, h, who: b.decision.snapshot(_workshop(b), who),
+    "decision.snapshots": lambda b, h, who: b.decision.snapshots(_workshop(b), who),
+    "decision.standing": lambda b, h, who: b.decision.standing(_workshop(b), who),
+    "decision.vote": lambda b, h, who: b.decision.vote(_workshop(b), Lens(), who),
+    "decision.workshops": lambda b, h, who: b.decision.workshops(who),
     "forgetting.barred": lambda b, h, who: b.forgetting.barred(who),
     "forgetting.debts": lambda b, h, who: b.forgetting.debts(who),
     "forgetting.forget": lambda b, h, who: b.forgetting.forget(Person(CANARY), "redact", who),
@@ -336,7 +349,7 @@ CALLS: Mapping[str, Call] = {
     "forgetting.verify": lambda b, h, who: b.forgetting.verify("none", who),
     "retention.apply": lambda b, h, who: b.retention.apply(who),
     "retention.due": lambda b, h, who: b.retention.due(who),
-    "lab.arms.results": lambda b, h, who: b.lab.arms.results(h.arms, who),
+    "decision.cost.evidence": lambda b, h, who: b.decision.cost.evidence(who),
     "decision.cost.measured": lambda b, h, who: b.decision.cost.measured(who),
     "decision.cost.scenario": lambda b, h, who: b.decision.cost.scenario(who),
     "decision.cost.costs": lambda b, h, who: b.decision.cost.costs(b.decision.cost.scenario(who), who),
@@ -354,6 +367,13 @@ WITHOUT_A_CALL = {
     "audit.noting": "the same, around an act",
     "lab.runs.scratch": "the index of an experiment, for a run that was begun and checked",
 }
+
+
+def _workshop(bench: Workbench) -> str:
+    """An open workshop with a vote in it."""
+    made = bench.decision.make("Which path?", persona("administrator"))
+    bench.decision.vote(made.id, Lens(), persona("administrator"), "a browser")
+    return made.id
 
 
 def _theirs(bench: Workbench, who: Principal) -> str:

@@ -26,6 +26,7 @@ PAGES = (
     "pages/guardrails/page.py",
     "pages/erasure/page.py",
     "pages/security/page.py",
+    "pages/decision/page.py",
 )
 
 Open = Callable[..., AppTest]

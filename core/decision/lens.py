@@ -1,0 +1,202 @@
+"""The lens: answers and weights of one person or a group, and the score that they give each path; it asks nobody.
+
+A score is the weighted mean of points from 0 to 5. Points come from the table in `core.decision.questions`; what the
+workspace measured takes the table's place, and each contribution says which of both it is.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal
+
+from core.decision.evidence import Evidence, Figure
+from core.decision.questions import ASKED, BUDGETS, NAMES, NEEDS, PATHS, QUESTIONS, SKILLS, Path, Skill
+from core.errors import RequestError
+from core.types import fingerprint
+
+HEAVIEST = 5.0
+"""The most that a question may weigh."""
+MIDDLE: Mapping[str, str] = MappingProxyType(
+    {
+        "cost": "steady",
+        "latency": "chat",
+        "experience": "plain",
+        "governance": "sources",
+        "change": "monthly",
+        "sensitivity": "open",
+    }
+)
+"""The answers before anybody has answered."""
+
+Basis = Literal["judged", "measured", "counted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """What somebody answered, how much each question weighs to them, and what they lean to."""
+
+    answers: Mapping[str, str] = field(default_factory=lambda: dict(MIDDLE))
+    """By the key of each question of ASKED, the key of an option."""
+    weights: Mapping[str, float] = field(default_factory=lambda: dict.fromkeys(QUESTIONS, 3.0))
+    """By the key of each question, 0 to 5."""
+    skills: frozenset[Skill] = frozenset({"search", "prompts", "operations"})
+    leaning: Path | None = None
+    """The path that they would choose now; None where they do not know."""
+
+    def __post_init__(self) -> None:
+        if set(self.answers) != set(ASKED) or set(self.weights) != set(QUESTIONS):
+            raise RequestError(f"The lens needs an answer to {', '.join(ASKED)}, and a weight for each and {_REST}.")
+        for key, option in self.answers.items():
+            if option not in QUESTIONS[key].options:
+                raise RequestError(f"'{option}' is no answer to {key}; choose {', '.join(QUESTIONS[key].options)}.")
+        for key, weight in self.weights.items():
+            if not (math.isfinite(weight) and 0 <= weight <= HEAVIEST):
+                raise RequestError(f"The weight of {key} is {weight}; it must be from 0 to {HEAVIEST:.0f}.")
+        if not any(self.weights.values()):
+            raise RequestError("Every weight is 0; at least one question must count.")
+        if unknown := set(self.skills) - set(SKILLS):
+            raise RequestError(f"'{min(unknown)}' is no skill of the checklist; there are {', '.join(SKILLS)}.")
+        if self.leaning not in (None, *PATHS):
+            raise RequestError(f"'{self.leaning}' is no path; choose {', '.join(PATHS)}, or none.")
+
+    @property
+    def hash(self) -> str:
+        """Twelve hex digits over all of it."""
+        return fingerprint(as_json(self))
+
+
+_REST = ", ".join(key for key in QUESTIONS if key not in ASKED)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What one question adds to the score of a path."""
+
+    question: str
+    """Its key."""
+    weight: float
+    points: float
+    """0 to 5."""
+    basis: Basis
+    """judged: from the table; measured: from this workspace; counted: from the checklist of skills."""
+    says: str
+    figure: Figure | None = None
+    """The figure that it rests on, or that is wanting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A path with its score and everything that it is made of."""
+
+    path: Path
+    total: float
+    """0 to 5: the mean of the points by their weights."""
+    reasons: tuple[Reason, ...]
+
+
+def score(lens: Lens, evidence: Evidence | None = None) -> dict[Path, Score]:
+    """The score of each path; a question that nothing tells of, as being right before any run, is left out for all."""
+    reasons = {path: {key: _reason(key, path, lens, evidence) for key in QUESTIONS} for path in PATHS}
+    counted = [key for key in QUESTIONS if all(reasons[path][key] is not None for path in PATHS)]
+    weight = sum(lens.weights[key] for key in counted)
+    found: dict[Path, Score] = {}
+    for path in PATHS:
+        own = tuple(reason for key in counted if (reason := reasons[path][key]) is not None)
+        total = sum(each.weight * each.points for each in own) / weight if weight else 0.0
+        found[path] = Score(path, total, own)
+    return found
+
+
+def ranked(scores: Mapping[Path, Score]) -> list[Score]:
+    """The best first; of equals the one that is easier to undo."""
+    return sorted(scores.values(), key=lambda each: (-round(each.total, 9), PATHS.index(each.path)))
+
+
+def as_json(lens: Lens) -> dict[str, Any]:
+    """The lens as plain values; `from_json` reads it back."""
+    return {
+        "answers": {key: lens.answers[key] for key in ASKED},
+        "weights": {key: float(lens.weights[key]) for key in QUESTIONS},
+        "skills": [skill for skill in SKILLS if skill in lens.skills],
+        "leaning": lens.leaning,
+    }
+
+
+def from_json(body: Mapping[str, Any]) -> Lens:
+    """A lens from plain values; raises RequestError for what is none."""
+    try:
+        weights = {str(key): float(value) for key, value in dict(body["weights"]).items()}
+        answers = {str(key): str(value) for key, value in dict(body["answers"]).items()}
+        return Lens(answers, weights, frozenset(body["skills"]), body["leaning"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise RequestError(f"This is no lens: {type(error).__name__} at {error}.") from None
+
+
+def _reason(key: str, path: Path, lens: Lens, evidence: Evidence | None) -> Reason | None:
+    """None where nothing tells of it."""
+    weight = lens.weights[key]
+    if key == "skills":
+        return _skills(path, lens, weight)
+    if key == "quality":
+        figure = evidence.right[path] if evidence else None
+        if figure is None or figure.counted is None:
+            return None
+        return Reason(key, weight, 5 * figure.counted, "measured", f"Right here: {figure.text}.", figure)
+    points, why = QUESTIONS[key].options[lens.answers[key]].of(path)
+    judged = Reason(key, weight, points, "judged", why)
+    return _measured(judged, path, lens.answers[key], evidence) if evidence else judged
+
+
+def _skills(path: Path, lens: Lens, weight: float) -> Reason:
+    needed = NEEDS[path]
+    missing = [skill for skill in needed if skill not in lens.skills]
+    says = f"It needs {', '.join(needed)}; " + (f"{', '.join(missing)} is missing." if missing else "all is there.")
+    return Reason("skills", weight, 5 * (len(needed) - len(missing)) / len(needed), "counted", says)
+
+
+def _measured(judged: Reason, path: Path, answer: str, evidence: Evidence) -> Reason:
+    """The reason with what was measured in the place of the table's points, where there is such a figure."""
+    if judged.question == "latency":
+        return _timed(judged, evidence.latency[path], BUDGETS[answer])
+    if judged.question == "governance" and answer != "light":
+        return _receipted(judged, evidence.receipts[path])
+    if judged.question == "change":
+        return _kept_up(judged, evidence.stale[path], answer)
+    if judged.question == "cost" and evidence.cost and path in evidence.cost.monthly:
+        return _priced(judged, path, evidence)
+    return judged
+
+
+def _timed(judged: Reason, figure: Figure, budget: float) -> Reason:
+    """5 points within half of the budget, 4 within all of it, 2 within twice of it, else none."""
+    if figure.counted is None:
+        return Reason(judged.question, judged.weight, judged.points, "judged", judged.says, figure)
+    points = next((p for p, share in ((5.0, 0.5), (4.0, 1.0), (2.0, 2.0)) if figure.counted <= share * budget), 0.0)
+    says = f"Measured {figure.text}; the budget is {budget:.0f} s."
+    return Reason(judged.question, judged.weight, points, "measured", says, figure)
+
+
+def _receipted(judged: Reason, figure: Figure) -> Reason:
+    """No more points than the share of answers with receipts gives: what is measured can only lower the table's."""
+    if figure.counted is None or 5 * figure.counted >= judged.points:
+        return Reason(judged.question, judged.weight, judged.points, "judged", judged.says, figure)
+    says = f"{judged.says} Here only {figure.text} had a receipt for every sentence."
+    return Reason(judged.question, judged.weight, 5 * figure.counted, "measured", says, figure)
+
+
+def _kept_up(judged: Reason, figure: Figure, answer: str) -> Reason:
+    """Where facts change, the share of changed ones that were answered with the new value."""
+    if figure.counted is None or answer == "rarely":
+        return Reason(judged.question, judged.weight, judged.points, "judged", judged.says, figure)
+    return Reason(judged.question, judged.weight, 5 * (1 - figure.counted), "measured", f"{figure.text}.", figure)
+
+
+def _priced(judged: Reason, path: Path, evidence: Evidence) -> Reason:
+    """5 points for the cheapest path; another's are less by as much as it costs more."""
+    assert evidence.cost is not None
+    own, least = evidence.cost.monthly[path], min(evidence.cost.monthly.values())
+    points = 5.0 if own <= 0 else 5 * least / own
+    says = f"{NAMES[path]} costs {own:,.2f} {evidence.cost.currency} a month by the cost model."
+    figure = Figure("Cost a month", own, says, evidence.cost.refs, path=path)
+    return Reason(judged.question, judged.weight, points, "measured", says, figure)

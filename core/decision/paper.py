@@ -1,0 +1,249 @@
+"""What a report on the decision says, as titles, paragraphs, bars and tables; it knows neither HTML nor PDF.
+
+Every number in it is followed by what it comes from: the id of a run, a trace or a check, or the word that says that it
+is an assumption or a vote.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.decision.evidence import Evidence, Figure
+from core.decision.lens import Reason, Score
+from core.decision.plan import ROUTES, Step
+from core.decision.questions import IN_SENTENCES, NAMES, PATHS, QUESTIONS, SKILLS
+from core.decision.recommend import Recommendation
+from core.decision.votes import Spread, Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A score from 0 to 5 to be drawn."""
+
+    label: str
+    value: float
+    best: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table: its head, rows of as many cells, and the share of the width that each column takes."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    widths: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the report; `bars` come first, then the paragraphs, the points and the table."""
+
+    title: str
+    paragraphs: tuple[str, ...] = ()
+    points: tuple[str, ...] = ()
+    table: Sheet | None = None
+    bars: tuple[Bar, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """The whole report."""
+
+    title: str
+    about: str
+    sections: tuple[Section, ...]
+
+
+def paper(
+    found: Recommendation, evidence: Evidence, workshop: str, tally: Tally | None, workspace: str, made_at: str
+) -> Paper:
+    """The report on a recommendation; `workshop` is the title of the one that was held, and empty without one."""
+    about = f"A report of Touchstone, {made_at}. Workspace {workspace}; evidence as of {evidence.as_of}."
+    if workshop:
+        about += f" Workshop: {workshop}."
+    sections = [
+        _recommended(found),
+        _steps("The plan by kind of question", "Kind of question", found.kinds),
+        _steps("The plan by zone", "Zone", found.zones),
+        _cost(found, evidence),
+        _otherwise(found),
+        *([_votes(tally)] if tally else []),
+        _points(found),
+        _measured(evidence),
+        _next(found),
+        _reading(),
+    ]
+    return Paper(f"Recommendation: {IN_SENTENCES[found.winner.path]}", about, tuple(sections))
+
+
+def basis(reason: Reason) -> str:
+    """Where the points of a reason come from."""
+    if reason.basis == "measured" and reason.figure:
+        return f"measured: {', '.join(reason.figure.refs) or 'cost model'}"
+    return {"judged": "assumption: the table of points", "counted": "counted: the checklist"}.get(
+        reason.basis, "measured"
+    )
+
+
+def answered(found: Recommendation, key: str) -> str:
+    """What the lens answers to a question, in words."""
+    options = QUESTIONS[key].options
+    if options:
+        return options[found.lens.answers[key]].label
+    return (
+        ", ".join(skill for skill in SKILLS if skill in found.lens.skills) or "nobody"
+        if key == "skills"
+        else "measured"
+    )
+
+
+def _recommended(found: Recommendation) -> Section:
+    scores = {each.path: each for each in (found.winner, found.runner_up, found.third)}
+    bars = tuple(Bar(NAMES[path], scores[path].total, path == found.winner.path) for path in PATHS)
+    lead = (
+        f"{NAMES[found.winner.path]} scores {found.winner.total:.2f} of 5, {found.margin:.2f} more than "
+        f"{IN_SENTENCES[found.runner_up.path]} with {found.runner_up.total:.2f}; "
+        f"{IN_SENTENCES[found.third.path]} has {found.third.total:.2f}. The scores are worked out below, from the "
+        "weights and points of each question."
+    )
+    why = [
+        f"{QUESTIONS[reason.question].title}: +{gain:.2f}. {reason.says} ({basis(reason)})"
+        for reason, gain in found.why
+    ]
+    against = [
+        f"Against it, {QUESTIONS[reason.question].title.lower()}: -{gain:.2f}. "
+        f"{NAMES[found.runner_up.path]}: {reason.says} ({basis(reason)})"
+        for reason, gain in found.against
+    ]
+    warned = [
+        f"Contradiction: {each.says}" + (f" ({', '.join(each.refs)})" if each.refs else "")
+        for each in found.contradictions
+    ]
+    return Section("What is recommended, and why", (lead,), (*why, *against, *warned), bars=bars)
+
+
+def _steps(title: str, of: str, steps: Sequence[Step]) -> Section:
+    rows = tuple((step.of, ROUTES[step.route], step.data, step.gate) for step in steps)
+    return Section(title, table=Sheet((of, "Route", "Data", "Gate"), rows, (0.2, 0.2, 0.32, 0.28)))
+
+
+def _cost(found: Recommendation, evidence: Evidence) -> Section:
+    cost = evidence.cost
+    if cost is None:
+        return Section("What it costs", (found.cost,))
+    rows = tuple(
+        (NAMES[path], f"{cost.monthly[path]:,.2f} {cost.currency}", ", ".join(cost.refs) or "assumptions only")
+        for path in PATHS
+        if path in cost.monthly
+    )
+    points = tuple(f"Assumption: {each}" for each in cost.assumptions)
+    table = Sheet(("Path", "A month", "Measured inputs from"), rows, (0.4, 0.25, 0.35))
+    return Section("What it costs", (found.cost,), points, table)
+
+
+def _otherwise(found: Recommendation) -> Section:
+    runner_up = NAMES[found.runner_up.path]
+    told = [
+        found.weight_flip.says if found.weight_flip else "No change of the weights alone makes it win.",
+        found.answer_flip.says if found.answer_flip else "No change of answers alone makes it win.",
+    ]
+    return Section(
+        "What would have to be true for the runner-up to win",
+        (f"{runner_up} would win with the least change of this kind, everything else as it is:",),
+        tuple(told),
+    )
+
+
+def _votes(tally: Tally) -> Section:
+    rows = tuple(_spread(each) for each in tally.spreads)
+    leaning = ", ".join(f"{NAMES[p] if p in PATHS else p}: {n}" for p, n in tally.leanings.items() if n)  # type: ignore[index]
+    own = ", ".join(f"{NAMES[path]}: {count}" for path, count in tally.winners.items() if count)
+    agreed = ", ".join(QUESTIONS[each.question].title for each in tally.agreed) or "none"
+    split = ", ".join(QUESTIONS[each.question].title for each in tally.dissent) or "none"
+    points = (
+        f"Leaning of the voters: {leaning}.",
+        f"What the table gives for each vote alone: {own}.",
+        f"Agreement: {agreed}.",
+        f"Dissent: {split}.",
+        *(
+            f"Votes are tied on {QUESTIONS[key].title.lower()}; the first answer of the table was taken."
+            for key in tally.tied
+        ),
+    )
+    head = ("Question", "Mean weight", "From to", "Answers", "Agreement")
+    said = f"{tally.count} votes; the lens of the group has the mean weights and the answers with most votes."
+    return Section("What the workshop said", (said,), points, Sheet(head, rows, (0.22, 0.12, 0.12, 0.4, 0.14)))
+
+
+def _spread(each: Spread) -> tuple[str, ...]:
+    options = QUESTIONS[each.question].options
+    answers = "; ".join(f"{options[option].label}: {count}" for option, count in each.answers.items())
+    return (
+        QUESTIONS[each.question].title, f"{each.mean:.2f}", f"{each.low:g} to {each.high:g}", answers or "-",
+        f"{each.agreement:.0%}",
+    )  # fmt: skip
+
+
+def _points(found: Recommendation) -> Section:
+    scores = {each.path: each for each in (found.winner, found.runner_up, found.third)}
+    rows = [
+        (
+            f"{QUESTIONS[reason.question].title}: {answered(found, reason.question)}",
+            f"{reason.weight:g}",
+            *(_cell(scores[path], reason.question) for path in PATHS),
+        )
+        for reason in found.winner.reasons
+    ]
+    rows.append(("Score: mean of the points by their weights", "", *(f"{scores[path].total:.2f}" for path in PATHS)))
+    head = ("Question and answer", "Weight", *(NAMES[path] for path in PATHS))
+    said = "Weights and answers are those of whoever was asked; points are from 0 to 5."
+    return Section("What the scores are made of", (said,), (), Sheet(head, tuple(rows), (0.31, 0.09, 0.2, 0.2, 0.2)))
+
+
+def _cell(score: Score, key: str) -> str:
+    reason = next(each for each in score.reasons if each.question == key)
+    return f"{reason.points:.2f} ({basis(reason)})"
+
+
+def _measured(evidence: Evidence) -> Section:
+    rows = tuple(_figure(each) for each in evidence.figures())
+    zones = ", ".join(f"{count} {zone}" for zone, count in evidence.zones.items())
+    head = ("What", "Path", "Figure", "From")
+    table = Sheet(head, (*rows, ("Documents by zone", "-", zones, "library")), (0.24, 0.18, 0.34, 0.24))
+    said = "Only what was measured in this workspace, and as far as whoever made this report may see it."
+    return Section("Evidence of this workspace", (said,), (), table)
+
+
+def _figure(each: Figure) -> tuple[str, ...]:
+    told = f"{each.text}; too few to count" if each.few else each.text
+    return (
+        each.title,
+        NAMES[each.path] if each.path else "-",
+        told,
+        ", ".join(each.refs) if each.known else "absent",
+    )
+
+
+def _next(found: Recommendation) -> Section:
+    points = tuple(
+        f"{each.title}{f', {IN_SENTENCES[each.path]}' if each.path else ''}: {each.command or each.text}"
+        for each in found.measure_next
+    )
+    told = (
+        "These figures are wanting and bear on the two best paths."
+        if points
+        else "Nothing that bears on it is wanting."
+    )
+    return Section("What to measure next", (told,), points)
+
+
+def _reading() -> Section:
+    return Section(
+        "How to read this",
+        (
+            "Points marked as an assumption are a judgement, written down in one table of the software, the same for "
+            "all. Points marked as measured come from this workspace and take the table's place.",
+            "An id such as “trace 3f9c” opens with “python -m core traces show 3f9c” or in the Inspector; “arms” and "
+            "“run” stand on the pages Adapters and Evaluate, “check” on Freshness, “policy version” on Guardrails. "
+            "“library” counts the documents themselves.",
+        ),
+    )

@@ -1,0 +1,138 @@
+"""What several lenses amount to: the spread of weights and answers, agreement, dissent, and the lens of the group.
+
+It knows neither who voted nor what was measured.
+"""
+
+import statistics
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.decision.lens import HEAVIEST, Lens, as_json, from_json, ranked, score
+from core.decision.questions import ASKED, PATHS, QUESTIONS, SKILLS, Path
+
+_UNITED, _SPLIT = 0.75, 0.5
+"""Agreement from which on a group is of one mind, and below which it is split."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """One question over all votes."""
+
+    question: str
+    weights: tuple[float, ...]
+    """In ascending order."""
+    answers: Mapping[str, int]
+    """Votes by option, in the order of the table; empty for what is not answered."""
+    agreement: float
+    """0 to 1; see `spread`."""
+
+    @property
+    def mean(self) -> float:
+        """Of the weights."""
+        return statistics.fmean(self.weights)
+
+    @property
+    def low(self) -> float:
+        """The least weight."""
+        return self.weights[0]
+
+    @property
+    def high(self) -> float:
+        """The greatest weight."""
+        return self.weights[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """All votes of a workshop together."""
+
+    count: int
+    spreads: tuple[Spread, ...]
+    leanings: Mapping[str, int]
+    """By path, and "undecided"."""
+    winners: Mapping[Path, int]
+    """By path, the votes whose own lens gives it by the table alone."""
+    group: Lens
+    """Mean weights, the answer with most votes, the skills that most see; see `tally`."""
+    tied: tuple[str, ...]
+    """Questions with two answers of equally many votes; the one that stands first in the table was taken."""
+
+    @property
+    def agreed(self) -> tuple[Spread, ...]:
+        """Questions on which the group is of one mind, the most united first."""
+        return tuple(s for s in sorted(self.spreads, key=lambda s: -s.agreement) if s.agreement >= _UNITED)
+
+    @property
+    def dissent(self) -> tuple[Spread, ...]:
+        """Questions to talk about, the most split first."""
+        return tuple(s for s in sorted(self.spreads, key=lambda s: s.agreement) if s.agreement < _SPLIT)
+
+
+def tally(votes: Sequence[Lens]) -> Tally:
+    """What at least one vote amounts to. Raises ValueError without any."""
+    if not votes:
+        raise ValueError("There is no vote to count.")
+    spreads = tuple(spread(key, votes) for key in QUESTIONS)
+    answers = {
+        each.question: max(each.answers, key=lambda option: each.answers[option]) for each in spreads if each.answers
+    }
+    tied = tuple(each.question for each in spreads if each.answers and _is_tied(each.answers))
+    skills = frozenset(skill for skill in SKILLS if sum(skill in vote.skills for vote in votes) * 2 > len(votes))
+    leanings: Counter[str] = Counter(vote.leaning or "undecided" for vote in votes)
+    winners = Counter(ranked(score(vote))[0].path for vote in votes)
+    most = leanings.most_common(1)[0]
+    united = most[0] if most[1] * 2 > len(votes) and most[0] != "undecided" else None
+    weights = {each.question: round(each.mean, 2) for each in spreads}
+    return Tally(
+        count=len(votes),
+        spreads=spreads,
+        leanings={name: leanings[name] for name in (*PATHS, "undecided")},
+        winners={path: winners[path] for path in PATHS},
+        group=Lens(answers, weights if any(weights.values()) else dict.fromkeys(QUESTIONS, 1.0), skills, united),  # type: ignore[arg-type]
+        tied=tied,
+    )
+
+
+def spread(key: str, votes: Sequence[Lens]) -> Spread:
+    """One question over all votes.
+
+    Agreement is the lesser of two: 1 less the standard deviation of the weights over the greatest that there can be
+    (half the range), and the share of votes for the answer with most of them.
+    """
+    weights = tuple(sorted(vote.weights[key] for vote in votes))
+    united = 1 - statistics.pstdev(weights) / (HEAVIEST / 2)
+    if key not in ASKED:
+        return Spread(key, weights, {}, united)
+    counts = Counter(vote.answers[key] for vote in votes)
+    answers = {option: counts[option] for option in QUESTIONS[key].options if counts[option]}
+    return Spread(key, weights, answers, min(united, max(answers.values()) / len(votes)))
+
+
+def as_body(found: Tally) -> dict[str, Any]:
+    """A tally as plain values, without anybody's name; `from_body` reads it back."""
+    return {
+        "count": found.count,
+        "spreads": [
+            {"question": s.question, "weights": list(s.weights), "answers": dict(s.answers), "agreement": s.agreement}
+            for s in found.spreads
+        ],
+        "leanings": dict(found.leanings),
+        "winners": dict(found.winners),
+        "group": as_json(found.group),
+        "tied": list(found.tied),
+    }
+
+
+def from_body(body: Mapping[str, Any]) -> Tally:
+    """A tally from what `as_body` made of it."""
+    spreads = tuple(Spread(s["question"], tuple(s["weights"]), s["answers"], s["agreement"]) for s in body["spreads"])
+    return Tally(
+        body["count"], spreads, body["leanings"], body["winners"], from_json(body["group"]), tuple(body["tied"])
+    )
+
+
+def _is_tied(answers: Mapping[str, int]) -> bool:
+    counts = sorted(answers.values(), reverse=True)
+    return len(counts) > 1 and counts[0] == counts[1]
