@@ -116,7 +116,7 @@ class Routes:
         recipes = self._parts.recipes(recipe, principal)
         model = learn([each for each in outcomes if not _tested(each)], {
             **self._parts.of(recipes, principal), "set": set_name, "set_hash": trial.axes["set_hash"][0],
-            "by": principal.name, "zones": list(principal.zones),
+            "zones": list(principal.zones),
             "labels": None if principal.labels is None else list(principal.labels),
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
         })  # fmt: skip
