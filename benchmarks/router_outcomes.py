@@ -24,7 +24,7 @@ from core.index.contract import Access
 from core.recipes import BUILT_IN
 from core.retrieval.retriever import retrieve
 from core.settings import Settings
-from core.types import Recipe, Tokens, Way
+from core.types import Recipe, Tokens, Way, fingerprint
 from core.workbench import Workbench
 from scripts.handbook_rows import handbook
 
@@ -42,7 +42,7 @@ class Asked:
 
 
 def questions(limit: int | None = None) -> tuple[list[Asked], tuple[str, ...]]:
-    """Sample questions and the handbook's by turns, and what the handbook's adapter was trained with."""
+    """The questions, ordered by hash so that the first are like all; and those that the adapter was trained with."""
     train, held = handbook()
     bodies = [body for body in lines(SAMPLES) if "cross-lingual" not in body["tags"]]
     sample = [Asked(each, _tested(each)) for each in map(from_body, bodies)]
@@ -50,26 +50,26 @@ def questions(limit: int | None = None) -> tuple[list[Asked], tuple[str, ...]]:
     for row in held:
         question = Question(f"h-{row.id}", row.question, (row.answer,), zone=row.zone, tags=(ALONE,))
         rephrased.append(Asked(question, half_of(row.rephrases or row.id) == "report"))
-    mixed = [each for pair in zip(sample, rephrased, strict=False) for each in pair]
-    mixed += sample[len(rephrased) :] + rephrased[len(sample) :]
+    mixed = sorted([*sample, *rephrased], key=lambda each: fingerprint(["router", each.question.id]))
     return mixed[:limit], tuple(row.question for row in train)
 
 
 def gather(file: Path, limit: int) -> list[dict[str, Any]]:
-    """The first rows of the file, one a question; what it lacks is asked and written to it."""
-    held = list(lines(file)) if file.exists() else []
-    if len(held) < limit:
-        wanted, trained = questions(limit)
+    """One row a question; those that the file lacks are asked and written to it."""
+    held = {row["id"]: row for row in lines(file)} if file.exists() else {}
+    wanted, trained = questions(limit)
+    missing = [each for each in wanted if each.question.id not in held]
+    if missing:
         with tempfile.TemporaryDirectory() as place, Workbench(Settings(workspace=Path(place))) as bench:
             bench.ingest(bench.samples(), ADMIN)
             with file.open("a", encoding="utf-8") as out:
-                for row in _asked(bench, wanted[len(held) :], trained):
-                    held.append(row)
+                for number, row in enumerate(_asked(bench, missing, trained), start=1):
+                    held[row["id"]] = row
                     out.write(json.dumps(row) + "\n")
                     out.flush()
-                    if len(held) % 20 == 0:
-                        print(f"{len(held)} of {len(wanted)} asked", file=sys.stderr, flush=True)
-    return held[:limit]
+                    if number % 20 == 0:
+                        print(f"{number} of {len(missing)} asked", file=sys.stderr, flush=True)
+    return [held[each.question.id] for each in wanted]
 
 
 def _tested(question: Question) -> bool:

@@ -215,10 +215,11 @@ def _verdict(points: Sequence[Point], best: str) -> tuple[Literal["better", "fas
                 f"{_percent(point.right)} against {_percent(base.right)}, "
                 f"{point.ms.mean:,.0f} ms against {base.ms.mean:,.0f} ms."
             )
-    nearest = max(ours, key=lambda each: each.right.mean)
+    nearest = max(ours, key=lambda each: (each.right.mean, -each.ms.mean))
+    apart = "" if nearest.ms.high < base.ms.low or nearest.ratio.mean > FASTER else ", but the intervals overlap"
     return "not better", (
-        f"The router does not beat {best}: at best {_percent(nearest.right)} of answers right against "
-        f"{_percent(base.right)}, in {nearest.ratio.mean:.2f} of its median time. Use {best}."
+        f"The router is not shown to beat {best}: at best {_percent(nearest.right)} of answers right against "
+        f"{_percent(base.right)}, in {nearest.ratio.mean:.2f} of its median time{apart}. Use {best}."
     )
 
 

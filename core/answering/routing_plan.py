@@ -143,7 +143,7 @@ def _fastest(ways: Mapping[Way, float], routes: Routes) -> Way:
 
 
 def _reasons(way: Way, against: Way, signals: Signals, routes: Routes) -> list[Reason]:
-    """The signals that told one route from the other, the strongest first."""
+    """The signals that spoke for one route and not the other, the strongest first; without any, those against it."""
     if routes.model is None:
         names = ["near", "learned"] if "closed" in routes.recipes else []
         return [
@@ -157,11 +157,12 @@ def _reasons(way: Way, against: Way, signals: Signals, routes: Routes) -> list[R
         ours = chances[way].pulls(signals)
         theirs = chances[against].pulls(signals) if against != way else {}
     pulls = {name: pull - theirs.get(name, 0.0) for name, pull in ours.items()}
-    strongest = sorted(pulls, key=lambda name: -abs(pulls[name]))
+    speaking = [name for name in sorted(pulls, key=lambda name: -pulls[name]) if pulls[name] > 0]
+    doubting = [name for name in sorted(pulls, key=lambda name: pulls[name]) if pulls[name] < 0]
     word = "declining" if way == "decline" else way
-    return [
-        _reason(name, signals, f"{'for' if pulls[name] > 0 else 'against'} {word}") for name in strongest if pulls[name]
-    ]
+    if not speaking:  # chosen for its speed or its mean, whatever the signals say
+        return [_reason(name, signals, f"against {word}") for name in doubting]
+    return [_reason(name, signals, f"for {word}") for name in speaking]
 
 
 def _reason(name: str, signals: Signals, speaks: str) -> Reason:

@@ -20,7 +20,7 @@ def learned(held: "Learned") -> None:
     """For each route, how well its chance is told, and by which signals."""
     rows = []
     for way, (loss, base) in held.losses.items():
-        strongest = sorted(held.slopes[way].items(), key=lambda item: -abs(item[1]))[:3]
+        strongest = sorted(held.slopes[way].items(), key=lambda item: -abs(item[1]))[:2]
         told = [
             f"{NAMES.get(name, name)} {'+' if slope > 0 else '−'}{abs(slope):.2f}" for name, slope in strongest if slope
         ]

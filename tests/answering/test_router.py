@@ -208,7 +208,7 @@ def test_the_proof_tells_better_from_not_better(model: RouteModel) -> None:
     assert sum(each.questions for each in proof.bins) == 300 and 0 < proof.brier < 0.25
     never = [replace(each, right={"closed": False, "rag": False, "rag + adapter": True}) for each in fresh]
     lost = prove(never, model, ZoneRules(), Routing())
-    assert lost.verdict == "not better" and "does not beat always rag + adapter" in lost.told
+    assert lost.verdict == "not better" and "is not shown to beat always rag + adapter" in lost.told
     with pytest.raises(RequestError, match="too few"):
         prove(fresh[:9], model, ZoneRules(), Routing())
 
