@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _STALE = 0.6
 """Cosine from which a question counts as asking for a fact: paraphrases lie above it, and a doubt costs only time."""
-_WORDINGS = 3
+_WORDINGS = 1
 """Other ways to ask that are taken as learned, where an adapter's own rows are not here."""
 
 
