@@ -131,7 +131,7 @@ def prove(
 
 def route(outcome: Outcome, routes: Routes, routing: Routing) -> _Went:
     """Where the router would send a question, and what came of that."""
-    before = plan(outcome.signals, routes, routing)
+    before = plan(outcome.signals, routes, routing, LOOKS_MS)
     ms, tokens, way = LOOKS_MS, 0, before.way
     if way == "closed":
         ms, tokens = ms + outcome.ms["closed"], outcome.tokens["closed"]

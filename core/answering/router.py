@@ -49,7 +49,7 @@ def routed(question: Question, recipe: Recipe, router: Router, given: Given, ste
         yield from _as_routed(step("small talk", replace(recipe, route="auto"), given), recipe, talk, [], began)
         return
     signals, hits = _looked(question, router, given)
-    chosen = plan(signals, router.routes, recipe.routing)
+    chosen = plan(signals, router.routes, recipe.routing, _ms(began))
     stages = [Stage("signals", _ms(began), 1, len(hits), f"{chosen.way} first")]
     way, dropped = chosen.way, list[Way]()
     if way == "closed":

@@ -50,29 +50,29 @@ class Plan:
     confidence: float = 0.0
 
 
-def plan(signals: Signals, routes: Routes, routing: Routing) -> Plan:
-    """The plan of a question with these signals."""
+def plan(signals: Signals, routes: Routes, routing: Routing, spent_ms: float = 0.0) -> Plan:
+    """The plan of a question with these signals, which took `spent_ms` of the budget already."""
     chances = {way: chance for way, chance in _chances(signals, routes).items() if way in routes.recipes}
-    barred = _barred(signals, routes, routing, chances)
+    barred = _barred(signals, routes, routing, chances, spent_ms)
     open_ways = {way: chance for way, chance in chances.items() if way not in barred}
     forbidding = tuple(reason for way, reason in barred.items() if chances[way] >= max(chances.values()) - WORTH)
     if not open_ways or max(open_ways.values()) < routing.least_confidence:
         best = max(open_ways.values(), default=0.0)
         why = Reason("confidence", f"{best:.2f}", f"below {routing.least_confidence:.2f}: for declining")
         told = tuple(barred.values()) if not open_ways else (why, *_reasons("decline", "decline", signals, routes))
-        return Plan("decline", None, chances, told[:_MOST_REASONS], 0.0, best)
+        return Plan("decline", None, chances, told[:_MOST_REASONS], spent_ms, best)
     final = _fastest(open_ways, routes)
     others: dict[Way, float] = {way: chance for way, chance in open_ways.items() if way != "closed"}
     then = _fastest(others, routes) if others else None
     first: Way = final
-    if "closed" in open_ways and then is not None and _fits(routes.ms["closed"] + routes.ms[then], routing):
+    if "closed" in open_ways and then is not None and _fits(spent_ms + routes.ms["closed"] + routes.ms[then], routing):
         saves = open_ways["closed"] * routes.ms[then] > routes.ms["closed"]
         first = "closed" if saves else final
-    if first != "closed" or then is None or not _fits(routes.ms["closed"] + routes.ms[then], routing):
+    if first != "closed" or then is None or not _fits(spent_ms + routes.ms["closed"] + routes.ms[then], routing):
         then = None
     against = max((way for way in chances if way != first), key=lambda way: chances[way], default=first)
     reasons = (*forbidding, *_reasons(first, against, signals, routes))
-    return Plan(first, then, chances, reasons[:_MOST_REASONS], routes.ms[first], open_ways[first])
+    return Plan(first, then, chances, reasons[:_MOST_REASONS], spent_ms + routes.ms[first], open_ways[first])
 
 
 def settled(before: Plan, signals: Signals, routes: Routes, routing: Routing, spent_ms: float) -> Plan:
@@ -116,7 +116,9 @@ def _drafted(signals: Signals, routes: Routes, before: Plan) -> float:
     return before.chances["closed"] * exp(min(0.0, signals.values["sure"] + 0.25))
 
 
-def _barred(signals: Signals, routes: Routes, routing: Routing, chances: Mapping[Way, float]) -> dict[Way, Reason]:
+def _barred(
+    signals: Signals, routes: Routes, routing: Routing, chances: Mapping[Way, float], spent_ms: float
+) -> dict[Way, Reason]:
     """The routes that are out, each with what closed it."""
     found: dict[Way, Reason] = {}
     for way in chances:
@@ -126,7 +128,7 @@ def _barred(signals: Signals, routes: Routes, routing: Routing, chances: Mapping
             found[way] = Reason("zone", signals.zone, f"{rule}: against {way}")
         elif way == "closed" and signals.stale:
             found[way] = Reason("stale", "yes", "against closed")
-        elif not _fits(routes.ms[way], routing):
+        elif not _fits(spent_ms + routes.ms[way], routing):
             told = f"over the budget of {routing.latency_budget_ms:,} ms: against {way}"
             found[way] = Reason("speed", f"{routes.ms[way]:,.0f} ms", told)
     return found

@@ -69,7 +69,7 @@ def model() -> RouteModel:
 def test_no_zone_rule_is_ever_broken(model: RouteModel, learned: bool) -> None:
     chance = np.random.default_rng(1)
     names, zones = ["any", "adapter only", "retrieval only"], [*ZONES, None]
-    for _ in range(5_000):
+    for _ in range(5_000):  # 10,000 draws with both parameters
         rules = ZoneRules({zone: names[chance.integers(3)] for zone in ZONES})  # type: ignore[misc]
         seen = signals(
             zones[chance.integers(4)], bool(chance.integers(2)),
