@@ -208,10 +208,10 @@ def _verdict(points: Sequence[Point], best: str) -> tuple[Literal["better", "fas
                 f"More right answers than {best} in the same time: "
                 f"{_percent(point.right)} against {_percent(base.right)}."
             )
-    for point in sorted(ours, key=lambda each: each.ratio.mean):
+    for point in sorted(ours, key=lambda each: (-each.right.mean, each.ratio.mean)):
         if point.right.mean >= base.right.mean and point.ratio.mean <= FASTER and point.ms.high < base.ms.low:
             return "faster", (
-                f"As many right answers as {best} in {point.ratio.mean:.2f} of its median time: "
+                f"No fewer right answers than {best} in {point.ratio.mean:.2f} of its median time: "
                 f"{_percent(point.right)} against {_percent(base.right)}, "
                 f"{point.ms.mean:,.0f} ms against {base.ms.mean:,.0f} ms."
             )
