@@ -32,6 +32,7 @@ from core.cli_proof import adapters_evaluate
 from core.cli_protection import decrypt, encrypt, protection
 from core.cli_questions import ask, search
 from core.cli_recipes import recipes
+from core.cli_router import router
 from core.cli_security import security
 from core.cli_sets import questions
 from core.cli_traces import traces
@@ -56,6 +57,7 @@ app.add_typer(decide, name="decide")
 decide.command("cost")(decide_cost)
 app.add_typer(forget, name="forget")
 app.add_typer(receipts, name="receipts")
+app.add_typer(router, name="router")
 adapters.command("evaluate")(adapters_evaluate)
 app.command("eval")(evaluate)
 for command in (

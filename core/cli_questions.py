@@ -59,7 +59,7 @@ def ask(
     adapter: Annotated[
         str | None, typer.Option(help="An adapter's name, or none; the recipe's own without it.")
     ] = None,
-    route: Annotated[str | None, typer.Option(help="closed, rag or auto; the recipe's own without it.")] = None,
+    route: Annotated[str | None, typer.Option(help="closed, rag, auto or router; the recipe's own without it.")] = None,
     as_person: AsOption = "administrator",
     before: Annotated[
         list[str] | None, typer.Option("--before", help="An earlier question of the conversation; oldest first.")
@@ -129,8 +129,8 @@ def _worn(bench: "Workbench", chosen: "Recipe", adapter: str | None, principal: 
 
 
 def _routed(chosen: "Recipe", route: str | None) -> "Recipe":
-    if route not in (None, "closed", "rag", "auto"):
-        raise RequestError(f"There is no route '{route}'; choose closed, rag or auto.")
+    if route not in (None, "closed", "rag", "auto", "router"):
+        raise RequestError(f"There is no route '{route}'; choose closed, rag, auto or router.")
     return replace(chosen, route=cast("Route", route)) if route else chosen
 
 

@@ -67,7 +67,7 @@ class LabTrials:
         """Go on with a trial that was interrupted; what failed is tried again."""
         require(principal, "evaluate")
         trial = self.get(trial_id, principal)
-        if trial.kind in ("arms", "answers"):
+        if trial.kind in ("arms", "answers", "routes"):
             raise RequestError("Four arms and evaluations are gone on with where they were begun.")
         return self._job(trial)
 

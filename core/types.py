@@ -315,6 +315,41 @@ class Stage:
     detail: str = ""
 
 
+Way = Literal["small talk", "closed", "rag", "rag + adapter", "decline"]
+"""What the router chooses between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A signal that decided a route."""
+
+    signal: str
+    """Its name in `core.answering.routing_signals`, or "zone", "budget" or "speed"."""
+    value: str
+    """What was measured, for a person."""
+    speaks: str
+    """What it speaks for or against, as "for closed"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """What the router decided for a question, and why."""
+
+    way: Way
+    by: str
+    """"rule", or "learned" where outcomes decided."""
+    reasons: tuple[Reason, ...]
+    chances: tuple[tuple[Way, float], ...] = ()
+    """Of each route that was open: the estimated probability that its answer is right."""
+    expected_ms: float = 0.0
+    """Milliseconds that it was expected to take, drafts included."""
+    budget_ms: int = 0
+    dropped: tuple[Way, ...] = ()
+    """Routes whose drafts were not sure enough, and were thrown away."""
+    confidence: float = 0.0
+    """Estimated probability that the answer is right, after its draft where there was one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trace:
     """The record of one question: what each step did and what became of every candidate."""
@@ -349,6 +384,8 @@ class Trace:
     """Ids of chunks that a person kept out."""
     policy: int = 0
     """Version of the policy that was in force; 0 where none was."""
+    routed: Routed | None = None
+    """What the router decided; None where the recipe says the route itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -555,7 +592,29 @@ class Generation:
             split_name(self.model)  # an address that cannot be, or that holds a secret, is refused before it is stored
 
 
-Route = Literal["rag", "closed", "auto"]
+Route = Literal["rag", "closed", "auto", "router"]
+LONGEST_WAIT = 120_000
+"""Milliseconds; a budget above it would bind nothing, since a model stops by then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """How the router chooses for each question; only the route "router" reads it."""
+
+    latency_budget_ms: int = 0
+    """The most milliseconds that an answer is expected to take; 0 sets no limit."""
+    least_confidence: float = 0.1
+    """Below this estimated probability of being right by the best route, the reply is that there is no answer."""
+    closed: str | None = None
+    """The adapter that answers without searching; None for the one that reads sources, `generation.adapter`."""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.latency_budget_ms <= LONGEST_WAIT:
+            raise RequestError(
+                f"A latency budget of {self.latency_budget_ms} ms is outside 0 (no limit) to {LONGEST_WAIT}."
+            )
+        if not 0 <= self.least_confidence <= 1:
+            raise RequestError(f"least_confidence is {self.least_confidence}; it must be between 0 and 1.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -567,12 +626,19 @@ class Recipe:
     retrieval: Retrieval = field(default_factory=Retrieval)
     generation: Generation = field(default_factory=Generation)
     route: Route = "rag"
-    """rag searches, closed does not, auto searches unless the question is small talk."""
+    """rag searches, closed does not, auto searches unless the question is small talk, router chooses by `routing`."""
+    routing: Routing = field(default_factory=Routing)
 
     @property
     def hash(self) -> str:
-        """Twelve hex digits over all fields; an answer is stamped with it."""
-        return fingerprint(asdict(self))
+        """Twelve hex digits over all fields; an answer is stamped with it.
+
+        `routing` counts where it is not the usual one: recipes of before there was a router keep their hashes.
+        """
+        body = asdict(self)
+        if self.routing == Routing():
+            del body["routing"]
+        return fingerprint(body)
 
     @property
     def index_key(self) -> str:

@@ -35,6 +35,7 @@ from core.models.cache import missing
 from core.models.catalogue import Weights
 from core.recipes import BUILT_IN, check_name, with_retrieval
 from core.retention import Retention
+from core.routing import Routes
 from core.servers import Served, served
 from core.types import Answer, Fate, Hit, Page, Principal, Recipe
 from core.work_desk import WorkDesk
@@ -112,6 +113,11 @@ class Workbench(Desk):
         return DatasetChecks(self)
 
     @cached_property
+    def routing(self) -> Routes:
+        """What chooses a route for each question."""
+        return Routes(self)
+
+    @cached_property
     def inspector(self) -> Inspector:
         """Answers that were given: found, opened, asked again with one thing changed."""
         return Inspector(self)
@@ -172,6 +178,7 @@ class Workbench(Desk):
         super().forget_texts()
         self.lab.chunking.forget()
         self.checks.forget()
+        self.routing.forget()
 
     def ask(
         self,
@@ -304,6 +311,7 @@ class Workbench(Desk):
             model=lambda: self.model(recipe.generation.model),
             pages=self._pages,
             guard=self.guards.current,
+            router=partial(self.routing.router, recipe) if recipe.route == "router" else None,
         )
 
     def state(self, principal: Principal) -> State:

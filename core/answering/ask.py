@@ -17,6 +17,7 @@ from core.answering.fates import fated
 from core.answering.followup import standalone
 from core.answering.question import LONGEST, checked
 from core.answering.replay import AFRESH, Given, chosen
+from core.answering.router import Question, Router, routed
 from core.answering.screening import LOW_TRUST, REFUSED, alone, doubted, prompted, rulings, shown, trusted
 from core.answering.smalltalk import reply_to
 from core.embedding.encoder import Embedder
@@ -47,6 +48,7 @@ from core.types import (
 
 _LOOK = 0.05
 """Seconds between two looks at the place in line."""
+_TAKEN = {True: "taken from the earlier answer", False: "searched before the route was chosen"}
 ABSTENTION = "The documents that you may see do not answer this."
 
 
@@ -63,6 +65,8 @@ class Parts:
     """Page maps by document id."""
     guard: Guard
     """The policy in force."""
+    router: Callable[[Principal], Router] | None = None
+    """What chooses the way of a question, for a recipe whose route it is."""
 
 
 Stop = Callable[[], bool]
@@ -86,7 +90,23 @@ def ask(
     screened = parts.guard.question(checked(question))
     earlier = [parts.guard.question(each).text for each in before]
     joined = standalone(screened.text, earlier) if recipe.retrieval.followups else None
-    return _Run(screened, given.understood or joined, recipe, principal, parts, stop, given).events()
+
+    def run(chosen: Recipe, known: Given) -> "_Run":
+        return _Run(screened, known.understood or joined, chosen, principal, parts, stop, known)
+
+    if recipe.route != "router" or screened.refused:
+        return run(recipe, given).events()
+    if parts.router is None:
+        raise RequestError("Nothing chooses a route here; choose the route rag, closed or auto.")
+    first = run(recipe, given)
+    asked = Question(first.question, first.understood, first.vector, first.search)
+    return routed(
+        asked,
+        recipe,
+        parts.router(principal),
+        given,
+        lambda way, chosen, known: run(chosen, known).declined() if way == "decline" else run(chosen, known).events(),
+    )
 
 
 def finish(events: Iterator[Event]) -> Answer:
@@ -146,9 +166,24 @@ class _Run:
         else:
             yield from self._grounded()
 
+    def declined(self) -> Iterator[Event]:
+        """The answer that there is none, with what was found for it already; nothing is written."""
+        self._stage("route", 1, 1, "decline")
+        self.hits = list(self.given.hits or ())
+        yield Delta(ABSTENTION)
+        yield Done(self._answer("decline", "none", Attribution(ABSTENTION, (), ()), abstained=True))
+
+    def vector(self) -> np.ndarray:
+        """The question as the judge embeds it, shape (dimension,)."""
+        return np.asarray(self.parts.judge.queries([self.understood])[0])
+
+    def search(self, vector: np.ndarray) -> list[Hit]:
+        """The candidates for the question with this vector, best first."""
+        known = vector if self._same_space else None
+        return retrieve(self.understood, self.recipe, Access.of(self.principal), self.parts.retriever, known)
+
     def _grounded(self) -> Iterator[Event]:
-        judge = self.parts.judge
-        vector = judge.queries([self.understood])[0]
+        vector = self.vector()
         sources = self._find(vector)
         yield Sources(sources, tuple(self.hits))
         evidence = self._weigh(vector, sources)
@@ -189,12 +224,11 @@ class _Run:
 
     def _find(self, vector: np.ndarray) -> tuple[Source, ...]:
         if self.given.hits is None:
-            known = vector if self._same_space else None
-            self.hits = retrieve(self.understood, self.recipe, Access.of(self.principal), self.parts.retriever, known)
+            self.hits = self.search(vector)
             self._stage("retrieve", 1, len(self.hits), self.recipe.retrieval.mode)
         else:
             self.hits = list(self.given.hits)
-            self._stage("retrieve", 1, len(self.hits), "taken from the earlier answer")
+            self._stage("retrieve", 1, len(self.hits), _TAKEN[bool(self.given.parent)])
         self.hits = self.parts.guard.sift(self.given.joined(self.hits)) if self._given_hits else self.hits
         passed = sum(hit.fate is not Fate.WITHHELD for hit in self.hits)
         self._stage("guard", len(self.hits), passed)

@@ -19,6 +19,8 @@ from core.types import (
     Hit,
     Principal,
     Prompt,
+    Reason,
+    Routed,
     Ruling,
     Score,
     Source,
@@ -66,6 +68,7 @@ def as_body(answer: Answer) -> dict[str, Any]:
         "pinned": list(trace.pinned),
         "barred": list(trace.barred),
         "policy": trace.policy,
+        "routed": asdict(trace.routed) if trace.routed else None,
         "rulings": [asdict(ruling) for ruling in answer.rulings],
     }
 
@@ -100,6 +103,7 @@ def from_body(trace_id: str, body: Mapping[str, Any], texts: Texts) -> Answer:
         pinned=tuple(body["pinned"]),
         barred=tuple(body["barred"]),
         policy=body.get("policy", 0),
+        routed=_to_routed(body.get("routed")),
     )
     return Answer(
         text=body["answer"],
@@ -191,6 +195,15 @@ def _to_recipe(held: Mapping[str, Any] | None) -> Any:
         return from_json(dict(held)) if held else None
     except RequestError:
         return None
+
+
+def _to_routed(held: Mapping[str, Any] | None) -> Routed | None:
+    """What the router decided; None in a trace of an earlier version."""
+    if held is None:
+        return None
+    reasons = tuple(Reason(**reason) for reason in held["reasons"])
+    chances = tuple((way, chance) for way, chance in held["chances"])
+    return Routed(**{**held, "reasons": reasons, "chances": chances, "dropped": tuple(held["dropped"])})
 
 
 def _to_principal(held: Mapping[str, Any]) -> Principal:

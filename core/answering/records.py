@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 from sqlalchemy import Engine, Text, bindparam, case, delete, func, insert, or_, select
@@ -184,6 +185,26 @@ class Records:
         """Remove traces."""
         with self._engine.begin() as connection:
             connection.execute(delete(traces).where(traces.c.id.in_(trace_ids)))
+
+    def median_ms(self, route: str, adapter: str | None, writes: bool, most: int = 50) -> float | None:
+        """The median milliseconds of the newest answers by this route and adapter; None without any.
+
+        `writes` says whether a model wrote, whatever text stood in the answer in the end. Answers whose first draft was
+        thrown away took another route's time too, and do not count.
+        """
+        wears = traces.c.adapter.is_(None) if adapter is None else traces.c.adapter == adapter
+        wrote = traces.c.tokens > 0 if writes else traces.c.tokens == 0
+        routed = traces.c.body["routed"]["dropped"].as_string()
+        query = (
+            select(traces.c.total_ms)
+            .where(traces.c.route == route, wears, wrote)
+            .where(or_(routed.is_(None), routed == "[]"))
+            .order_by(traces.c.started_at.desc())
+            .limit(most)
+        )
+        with self._engine.connect() as connection:
+            found = connection.execute(query).scalars().all()
+        return median(found) if found else None
 
     def count(self) -> int:
         """Traces kept."""

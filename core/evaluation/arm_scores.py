@@ -6,6 +6,7 @@ Answers are words of documents and are not kept: of each only what was measured 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from core.answering.routing_signals import draft_signals
 from core.arms import Arm, Spoken, retrieves
 from core.evaluation.questions import Question
 from core.evaluation.retrieval_runs import Result
@@ -64,6 +65,7 @@ def result(question: Question, spoken: Spoken) -> Result:
         "first": spoken.first,
         "prompt": tokens.prompt,
         "answer": tokens.answer,
+        **(draft_signals(tokens) if tokens.logprobs else {}),
     }
     values = {name: float(value) for name, value in told.items() if value is not None}
     return Result(question.id, question.hash, None, values, ())

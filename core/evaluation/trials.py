@@ -14,7 +14,7 @@ from core.recipes import from_json
 from core.storage.database import trials as table
 from core.types import Principal, Recipe, Zone
 
-Kind = Literal["sweep", "embedders", "arms", "answers"]
+Kind = Literal["sweep", "embedders", "arms", "answers", "routes"]
 
 
 @dataclass(frozen=True, slots=True)

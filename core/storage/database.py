@@ -401,6 +401,17 @@ clearances = Table(
     Column("reason", Text, nullable=False),
 )
 
+routers = Table(
+    "routers",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("mac", String, nullable=False),
+    Column("saved_at", String, nullable=False),
+    Column("saved_by", String, nullable=False),
+)
+
 audit = Table(
     "audit",
     metadata,

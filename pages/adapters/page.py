@@ -5,7 +5,7 @@ import streamlit as st
 from core.errors import TouchstoneError
 from core.types import Principal
 from core.workbench import Workbench
-from pages.adapters import arms, datasets, proof, registry, training
+from pages.adapters import arms, datasets, proof, registry, router, training
 from pages.shared import frame
 from pages.shared.activity import activity
 from pages.shared.bench import workbench
@@ -19,6 +19,7 @@ VIEWS = {
     "proof": ":material/verified: Proof",
     "adapters": ":material/extension: Adapters",
     "arms": ":material/grid_view: Four arms",
+    "router": ":material/alt_route: Router",
 }
 SHOW = {
     "datasets": datasets.show,
@@ -26,6 +27,7 @@ SHOW = {
     "proof": proof.show,
     "adapters": registry.show,
     "arms": arms.show,
+    "router": router.show,
 }
 
 

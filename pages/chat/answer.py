@@ -17,6 +17,7 @@ from pages.chat.conversation import Pointer, Turn, open_receipt
 from pages.chat.scores import KINDS, present, rank, says, share, value, widened
 from pages.shared.drawing import component
 from pages.shared.recipes import spoke
+from pages.shared.routed import routed_by
 from pages.shared.words import listed, many, milliseconds
 
 _answer = component("answer", Path(__file__).with_name("answer.js"))
@@ -88,11 +89,13 @@ def _doubt(doubt: Unsupported) -> str:
 
 def facts(turn: Turn, answer: Answer) -> list[dict[str, str]]:
     """How the answer came about, in the order in which one asks for it."""
-    others = {"extractive": "Quoted, not written", "none": "Small talk, no search"}
+    silent = "Nobody: it was declined" if answer.route == "decline" else "Small talk, no search"
+    others = {"extractive": "Quoted, not written", "none": silent}
     rows = [
         ("Answerer", others.get(answer.model) or spoke(answer)),
         ("Recipe", f"{turn.recipe_name} · {answer.recipe}"),
-        ("Route", answer.route),
+        ("Route", answer.trace.routed.way if answer.trace.routed else answer.route),
+        *routed_by(answer.trace.routed),
         ("Asked as", turn.principal.name),
     ]
     if answer.model not in ("extractive", "none"):  # a quote has no tokens, and those of a lost draft say nothing of it
@@ -137,7 +140,7 @@ def _cites(answer: Answer, number: int) -> bool:
 
 
 def _speaker(answer: Answer) -> str:
-    """Who speaks, above the answer; small talk needs no such line."""
+    """Who speaks, above the answer; small talk and what is declined unwritten need no such line."""
     if answer.model == "none":
         return ""
     without = ", without the documents" if answer.route == "closed" else ""

@@ -29,7 +29,7 @@ _CHOICES: dict[str, tuple[str, dict[str, str]]] = {
     "retrieval.mode": ("Search", {"hybrid": "meaning and words", "dense": "meaning", "sparse": "words"}),
     "retrieval.rerank": ("Rerank", {"none": "none", "maxsim": "MaxSim"}),
     "generation.answerer": ("Answerer", {"local": "a model writes", "extractive": "quotes"}),
-    "route": ("Route", {"auto": "auto", "rag": "always search", "closed": "never search"}),
+    "route": ("Route", {"auto": "auto", "rag": "always search", "closed": "never search", "router": "router"}),
 }
 _AS_IS = "as in the recipe"
 _NO_ADAPTER = "no adapter"

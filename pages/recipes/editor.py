@@ -11,6 +11,7 @@ from core.types import Principal, Recipe
 from core.workbench import Workbench
 from pages.recipes.controls import cutting, finding, ordering, writing
 from pages.recipes.listing import index_state
+from pages.recipes.routing import routing
 from pages.shared.notices import guarded
 from pages.shared.recipes import in_words
 from pages.shared.saving import start
@@ -55,10 +56,16 @@ def _chosen(bench: Workbench, who: Principal, base: Saved) -> Recipe:
     found = finding(recipe, key)
     ordered = ordering(recipe, key, found)
     chunking, embedding = cutting(recipe, key)
-    released = lambda model: [held.name for held in bench.adapters.released(who, model)]  # noqa: E731
+
+    def released(model: str) -> list[str]:
+        return [held.name for held in bench.adapters.released(who, model)]
+
     written = writing(recipe, key, lambda url: bench.served(url, who), released)
+    route, routed = routing(recipe, key, released(recipe.generation.model))
     chosen = replace(
         recipe,
+        route=route,
+        routing=routed,
         chunking=replace(recipe.chunking, **chunking),
         embedding=replace(recipe.embedding, **embedding),
         retrieval=replace(recipe.retrieval, **found, **ordered),

@@ -23,6 +23,12 @@ EXPANSIONS = {
     "neighbours": "with its neighbours",
     "parent": "with its section",
 }
+ROUTES = {
+    "auto": "knows small talk",
+    "rag": "always searches",
+    "closed": "never searches",
+    "router": "chooses for each question",
+}
 QUANTIZATIONS = {
     "none": "whole vectors",
     "int8": "8 bits a number",
@@ -84,7 +90,10 @@ _WORDS: dict[str, Any] = {
     "generation.max_tokens": lambda value: f"answers of up to {many(value, 'token')}",
     "generation.sentences": lambda value: f"up to {many(value, 'sentence')} quoted",
     "generation.abstain_below": lambda value: f"says no below {value:g}",
-    "route": lambda value: {"rag": "always searches", "closed": "never searches", "auto": "knows small talk"}[value],
+    "route": lambda value: ROUTES[value],
+    "routing.latency_budget_ms": lambda value: f"answers within {value:,} ms" if value else "takes its time",
+    "routing.least_confidence": lambda value: f"declines below {value:.0%} sure",
+    "routing.closed": lambda value: f"{value} answers alone" if value else "the same adapter answers alone",
 }
 
 
@@ -92,6 +101,7 @@ def in_words(recipe: Recipe, base: Recipe = BUILT_IN["default"]) -> list[str]:
     """Each way in which a recipe differs from another, as a few words; empty when they are the same."""
     own, other = _flat(recipe), _flat(base)
     unused = _without_effect(recipe.retrieval) | _not_read(recipe.chunking.strategy)
+    unused |= {path for path in own if path.startswith("routing.")} if recipe.route != "router" else set()
     return [
         _WORDS[path](value) if path in _WORDS else f"{path} {value}"
         for path, value in own.items()
@@ -119,7 +129,7 @@ def _flat(recipe: Recipe) -> dict[str, Any]:
     """Every field by `section.field`; the route has no section."""
     flat = {
         f"{part}.{each.name}": getattr(getattr(recipe, part), each.name)
-        for part in ("chunking", "embedding", "retrieval", "generation")
+        for part in ("chunking", "embedding", "retrieval", "generation", "routing")
         for each in fields(getattr(recipe, part))
     }
     return {**flat, "route": recipe.route}

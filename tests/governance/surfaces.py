@@ -13,6 +13,7 @@ import numpy as np
 from core.adapters.hyper import Hyper
 from core.adapters.rows import Row
 from core.answering.report import Part
+from core.answering.routing_rules import ZoneRules
 from core.decision.lens import Lens
 from core.errors import TouchstoneError
 from core.evaluation.fact_store import Schedule
@@ -86,6 +87,7 @@ DESKS = (
     "", "work", "inspector", "diagnosis", "handwork", "lab.sets", "lab.runs", "lab.trials", "lab.chunking", "lab.maps",
     "lab.arms", "lab.answers", "lab.growth", "datasets", "checks", "adapters", "adapters.training", "adapters.proof",
     "freshness", "freshness.facts", "audit", "guarding", "forgetting", "retention", "decision", "decision.cost",
+    "routing",
 )  # fmt: skip
 
 
@@ -347,6 +349,15 @@ CALLS: Mapping[str, Call] = {
     "forgetting.start_forget_user": lambda b, h, who: b.forgetting.start_forget_user("administrator", who),
     "forgetting.users": lambda b, h, who: b.forgetting.users(who),
     "forgetting.verify": lambda b, h, who: b.forgetting.verify("none", who),
+    "routing.prove": lambda b, h, who: b.routing.prove(h.set_name, BUILT_IN["default"], who),
+    "routing.recipe": lambda b, h, who: b.routing.recipe(BUILT_IN["default"], h.adapter, None, who),
+    "routing.router": lambda b, h, who: list(b.routing.router(EXTRACTIVE, who).routes.recipes),
+    "routing.rules": lambda b, h, who: b.routing.rules(who),
+    "routing.set_rules": lambda b, h, who: b.routing.set_rules(ZoneRules(), who),
+    "routing.show": lambda b, h, who: b.routing.show(who),
+    "routing.start_proof": lambda b, h, who: b.routing.start_proof(h.set_name, BUILT_IN["default"], who),
+    "routing.start_training": lambda b, h, who: b.routing.start_training(h.set_name, BUILT_IN["default"], who),
+    "routing.train": lambda b, h, who: b.routing.train(h.set_name, BUILT_IN["default"], who),
     "retention.apply": lambda b, h, who: b.retention.apply(who),
     "retention.due": lambda b, h, who: b.retention.due(who),
     "decision.cost.evidence": lambda b, h, who: b.decision.cost.evidence(who),

@@ -13,6 +13,7 @@ from core.adapters.manifest import Gate, Manifest
 from core.adapters.proof import Proof, Said, Sample
 from core.adapters.trainings import Training
 from core.answering.ask import finish
+from core.answering.routing_model import RouteModel
 from core.embedding.encoder import Encoder
 from core.evaluation.facts import Fact
 from core.evaluation.questions import Evidence, Question
@@ -98,6 +99,15 @@ def seal(bench: Workbench, folder: Path, number: int, document: str, name: str, 
             CANARY,
         )
     )
+    of = {
+        "set": set_name,
+        "adapters": {"closed": adapter},
+        "zones": [zone],
+        "labels": None,
+        "questions": 1,
+        "of": CANARY,
+    }
+    bench.routing._store.save_model(f"route{number}", RouteModel({}, {}, of), "ada")
     arms = bench.lab.arms.start(set_name, BUILT_IN["default"], adapter, ADMIN)
     closed = replace(varied(BUILT_IN["default"], {"generation.adapter": adapter}), route="closed")
     written = finish(bench.ask("What do you know of the harbour?", closed, ADMIN))

@@ -1,0 +1,236 @@
+"""The router against single routes, chance and the oracle, over outcomes that it did not learn from; it asks nothing.
+
+Every route answered every question, so that each policy is replayed on what truly came of it: the answer that it would
+have given, and the time that it would have taken, the search for signals and a thrown-away draft included.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from statistics import fmean, median
+from typing import Any, Literal
+
+import numpy as np
+
+from core.answering.routing_model import Outcome, RouteModel
+from core.answering.routing_plan import Routes, plan, settled
+from core.answering.routing_rules import ZoneRules
+from core.errors import RequestError
+from core.evaluation.statistics import DRAWS, SEED, Estimate, estimate, paired
+from core.evaluation.statistics import median as middle
+from core.types import Recipe, Routing, Way
+
+LOOKS_MS = 25.0
+"""What the search for signals takes; measured, see `benchmarks/router.py`."""
+FASTER = 0.6
+"""The goal: the share of the best single route's median time at which its quality must be reached."""
+SAME = 1.05
+"""Up to this share of the best single route's median time counts as the same time."""
+STRICT = ZoneRules({"public": "retrieval only", "internal": "any", "restricted": "adapter only"})
+"""Rules under which every question is routed once more, to count how often one is broken."""
+_BINS = 5
+_LEAST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A policy over the questions."""
+
+    policy: str
+    budget_ms: int
+    """Of the router; 0 for none, and for every other policy."""
+    right: Estimate
+    ms: Estimate
+    """The median."""
+    mean_ms: float
+    tokens: Estimate
+    regret: float
+    """Share of right answers that the oracle has and this has not."""
+    shares: Mapping[str, float]
+    """Of the questions, by the route that answered."""
+    against: Estimate
+    """Right answers less those of the best single route, question by question."""
+    ratio: Estimate
+    """Median time as a share of the best single route's, questions drawn together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Answers of about the same confidence."""
+
+    confidence: float
+    right: float
+    questions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What came of it."""
+
+    questions: int
+    points: tuple[Point, ...]
+    """Single routes, chance, the oracle, then the router by falling budget."""
+    best: str
+    """The single route with the most right answers; the faster of equals."""
+    bins: tuple[Bin, ...]
+    brier: float
+    """Mean squared difference of confidence and outcome, of the router without a budget."""
+    broken: int
+    """Questions that went a way which the strict rules forbid."""
+    verdict: Literal["better", "faster", "not better"]
+    told: str
+
+    @property
+    def won(self) -> bool:
+        """Whether the goal was reached."""
+        return self.verdict != "not better"
+
+
+@dataclass(frozen=True, slots=True)
+class _Went:
+    way: Way
+    right: bool
+    ms: float
+    tokens: int
+    confidence: float = 0.0
+
+
+def prove(
+    outcomes: Sequence[Outcome],
+    model: RouteModel,
+    rules: ZoneRules,
+    routing: Routing,
+    budgets: Sequence[int] | None = None,
+) -> Proof:
+    """The proof, at some budgets: by default none, and from the fastest route's time to that of all together.
+
+    Raises RequestError for fewer than ten questions.
+    """
+    if len(outcomes) < _LEAST:
+        raise RequestError(f"{len(outcomes)} questions are too few to prove by; {_LEAST} are the least.")
+    ways = [way for way in outcomes[0].right if way in model.chances]
+    single = {f"always {way}": [_single(each, way) for each in outcomes] for way in ways}
+    best = max(single, key=lambda name: (fmean(w.right for w in single[name]), -median(w.ms for w in single[name])))
+    chance = np.random.default_rng(SEED)
+    runs: list[tuple[str, int, list[_Went]]] = [(name, 0, went) for name, went in single.items()]
+    runs.append(("random", 0, [_single(each, ways[chance.integers(len(ways))]) for each in outcomes]))
+    runs.append(("oracle", 0, [_oracle(each, ways) for each in outcomes]))
+    routes = Routes(dict.fromkeys(ways, Recipe()), rules, model.ms, model)
+    for budget in budgets if budgets is not None else _budgets(model.ms):
+        chosen = replace(routing, latency_budget_ms=budget)
+        runs.append(("router", budget, [route(each, routes, chosen) for each in outcomes]))
+    oracle = [went.right for went in runs[len(single) + 1][2]]
+    points = tuple(_point(name, budget, went, single[best], oracle) for name, budget, went in runs)
+    free = next((went for name, budget, went in runs if name == "router" and not budget), runs[-1][2])
+    verdict, told = _verdict(points, best)
+    strict = replace(routes, rules=STRICT)
+    went = [(each, route(each, strict, routing).way) for each in outcomes]
+    broken = sum(not STRICT.allows(way, each.signals.zone) for each, way in went)
+    brier = fmean((each.confidence - each.right) ** 2 for each in free)
+    return Proof(len(outcomes), points, best, _bins(free), brier, broken, verdict, told)
+
+
+def route(outcome: Outcome, routes: Routes, routing: Routing) -> _Went:
+    """Where the router would send a question, and what came of that."""
+    before = plan(outcome.signals, routes, routing, LOOKS_MS)
+    ms, tokens, way = LOOKS_MS, 0, before.way
+    if way == "closed":
+        ms, tokens = ms + outcome.ms["closed"], outcome.tokens["closed"]
+        before = settled(before, outcome.signals, routes, routing, ms)
+        if before.way == "closed":
+            return _Went("closed", outcome.right["closed"], ms, tokens, before.confidence)
+        way = before.way
+    if way == "decline":
+        return _Went("decline", not outcome.answerable, ms, tokens, 1 - before.confidence)
+    right, took = outcome.right[way], outcome.ms[way]
+    return _Went(way, right, ms + took, tokens + outcome.tokens[way], before.confidence)
+
+
+def as_json(proof: Proof) -> dict[str, Any]:
+    """The proof as plain values."""
+    return {**asdict(proof), "won": proof.won}
+
+
+def _budgets(ms: Mapping[Way, float]) -> list[int]:
+    """No budget, and budgets from the fastest route's time to more than that of all."""
+    low, high = min(ms.values()), sum(ms.values())
+    return [0, *sorted({int(round(b, -1)) for b in np.geomspace(low * 1.05, high, 6)}, reverse=True)]
+
+
+def _single(outcome: Outcome, way: Way) -> _Went:
+    return _Went(way, outcome.right[way], outcome.ms[way], outcome.tokens[way])
+
+
+def _oracle(outcome: Outcome, ways: Sequence[Way]) -> _Went:
+    """The fastest route that is right; the fastest of all where none is."""
+    right = [way for way in ways if outcome.right[way]]
+    return _single(outcome, min(right or ways, key=lambda way: outcome.ms[way]))
+
+
+def _point(name: str, budget: int, went: Sequence[_Went], best: Sequence[_Went], oracle: Sequence[bool]) -> Point:
+    right = [float(each.right) for each in went]
+    shares: dict[str, float] = {
+        way: sum(each.way == way for each in went) / len(went) for way in sorted({each.way for each in went})
+    }
+    return Point(
+        name,
+        budget,
+        estimate(right),
+        middle([each.ms for each in went]),
+        fmean(each.ms for each in went),
+        estimate([float(each.tokens) for each in went]),
+        fmean(map(float, oracle)) - fmean(right),
+        shares,
+        paired(right, [float(each.right) for each in best]),
+        _ratio([each.ms for each in went], [each.ms for each in best]),
+    )
+
+
+def _ratio(ours: Sequence[float], theirs: Sequence[float]) -> Estimate:
+    """The ratio of two medians over the same questions, with its percentile bootstrap interval."""
+    one, two = np.asarray(ours), np.asarray(theirs)
+    drawn = np.random.default_rng(SEED).integers(len(one), size=(DRAWS, len(one)))
+    ratios = np.median(one[drawn], axis=1) / np.median(two[drawn], axis=1)
+    low, high = np.percentile(ratios, [2.5, 97.5])
+    return Estimate(float(np.median(one) / np.median(two)), float(low), float(high))
+
+
+def _verdict(points: Sequence[Point], best: str) -> tuple[Literal["better", "faster", "not better"], str]:
+    """Whether the goal was reached at any budget, and where.
+
+    Better: in the time of the best single route, and of more right answers with intervals apart. Faster: at least
+    as many right answers, in at most 0.6 of its median time with intervals apart.
+    """
+    base = next(point for point in points if point.policy == best)
+    ours = [point for point in points if point.policy == "router"]
+    for point in sorted(ours, key=lambda each: -each.right.mean):
+        if point.ratio.mean <= SAME and point.right.low > base.right.high:
+            return "better", (
+                f"More right answers than {best} in the same time: "
+                f"{_percent(point.right)} against {_percent(base.right)}."
+            )
+    for point in sorted(ours, key=lambda each: (-each.right.mean, each.ratio.mean)):
+        if point.right.mean >= base.right.mean and point.ratio.mean <= FASTER and point.ms.high < base.ms.low:
+            return "faster", (
+                f"No fewer right answers than {best} in {point.ratio.mean:.2f} of its median time: "
+                f"{_percent(point.right)} against {_percent(base.right)}, "
+                f"{point.ms.mean:,.0f} ms against {base.ms.mean:,.0f} ms."
+            )
+    nearest = max(ours, key=lambda each: (each.right.mean, -each.ms.mean))
+    apart = "" if nearest.ms.high < base.ms.low or nearest.ratio.mean > FASTER else ", but the intervals overlap"
+    return "not better", (
+        f"The router is not shown to beat {best}: at best {_percent(nearest.right)} of answers right against "
+        f"{_percent(base.right)}, in {nearest.ratio.mean:.2f} of its median time{apart}. Use {best}."
+    )
+
+
+def _percent(value: Estimate) -> str:
+    return f"{value.mean:.0%} [{value.low:.0%}, {value.high:.0%}]"
+
+
+def _bins(went: Sequence[_Went]) -> tuple[Bin, ...]:
+    """Equal numbers of answers by rising confidence."""
+    order = sorted(went, key=lambda each: each.confidence)
+    parts = [part for part in np.array_split(np.arange(len(order)), _BINS) if len(part)]
+    return tuple(
+        Bin(fmean(order[i].confidence for i in part), fmean(order[i].right for i in part), len(part)) for part in parts
+    )

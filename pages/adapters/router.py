@@ -1,0 +1,116 @@
+"""The router: zone rules, what it learned from outcomes, and whether it beats always one route."""
+
+from typing import TYPE_CHECKING, Any, cast
+
+import streamlit as st
+
+from core.answering.routing_rules import RULES, ZoneRule, ZoneRules
+from core.errors import TouchstoneError
+from core.governance.rights import may
+from core.types import ZONES, Principal, Recipe
+from core.workbench import Workbench
+from pages.adapters import router_view
+from pages.shared import frame
+from pages.shared.notices import trouble
+from pages.shared.words import many, moment, plain
+
+if TYPE_CHECKING:
+    from core.routing import Learned
+
+_FAILED = "router_failed"
+_NO_READER = "none"
+
+
+def show(bench: Workbench, who: Principal) -> None:
+    """The whole part."""
+    st.caption(
+        "For each question: the adapter alone, which is fast; a search, which has receipts; both; or no answer. The "
+        "router learns from a question set which of them is right when, and is measured against always one of them."
+    )
+    if error := st.session_state.pop(_FAILED, None):
+        trouble(error)
+    _rules(bench, who)
+    if not may(who, "evaluate"):
+        st.caption("What it learned is for those who may measure.")
+        return
+    _measure(bench, who)
+    learned = bench.routing.show(who)
+    if not learned:
+        with st.container(border=True, key="no_router", gap="small"):
+            st.markdown(":material/alt_route: **It has learned nothing yet**")
+            st.caption(
+                "Until then a stated rule decides: a question that is nearly one that the adapter learned, from a "
+                "document that it learned in this version, is for the adapter alone; any other is for the documents."
+            )
+        return
+    names = {each.key: _named(each) for each in learned}
+    chosen = learned[0]
+    if len(learned) > 1:
+        key = st.selectbox("Learned", list(names), format_func=lambda each: names[each], key="router_learned")
+        chosen = next(each for each in learned if each.key == key)
+    else:
+        st.markdown(f":small[{plain(names[chosen.key])}]")
+    router_view.learned(chosen)
+    if chosen.proof is None:
+        st.caption("Not proved yet: press Prove to measure it on the questions that it did not learn from.")
+    else:
+        router_view.proof(chosen.proof)
+
+
+def _named(each: "Learned") -> str:
+    adapters = ", ".join(f"{way}: {name}" for way, name in each.manifest["adapters"].items() if name)
+    questions = many(each.manifest["questions"], "question")
+    return f"{questions} of {each.manifest['set']} · {adapters} · {moment(each.saved_at)} by {each.saved_by}"
+
+
+def _rules(bench: Workbench, who: Principal) -> None:
+    """The zone rules; whoever may edit the policy changes them."""
+    now = bench.routing.rules(who)
+    with st.expander("Zone rules", icon=":material/shield:", key="router_rules"):
+        st.caption("The zone of the best passage decides. A rule comes before everything that was learned.")
+        options, off = list(RULES), not may(who, "edit policy")
+        held: dict[str, str] = {}
+        for column, zone in zip(st.columns(len(ZONES)), ZONES, strict=True):
+            held[zone] = column.selectbox(
+                zone.capitalize(), options, options.index(now.zones[zone]), key=f"rule_{zone}", disabled=off,
+                help="; ".join(f"{name}: {means}" for name, means in RULES.items()),
+            )  # fmt: skip
+        made = ZoneRules(cast("dict[Any, ZoneRule]", held))
+        if st.button("Apply rules", key="apply_rules", disabled=off or made == now):
+            try:
+                bench.routing.set_rules(made, who)
+            except TouchstoneError as error:
+                st.session_state[_FAILED] = error
+            st.rerun()
+
+
+def _measure(bench: Workbench, who: Principal) -> None:
+    """What to learn from, with which adapters; training and proof run as jobs."""
+    name, base = frame.recipe(bench)
+    released = [held.name for held in bench.adapters.released(who, base.generation.model)]
+    sets = [listed.name for listed in bench.lab.sets.all(who)]
+    if not released or not sets:
+        st.caption("To train it there must be a released adapter and a question set.")
+        return
+    with st.expander("Train and prove", icon=":material/model_training:", expanded=True, key="router_measure"):
+        st.caption(
+            f"Passages are found as the recipe {plain(name)} says. Each question is asked by every route once; half "
+            "of the set, by a fixed hash, is learned, the other half proves. What was asked is not asked again."
+        )
+        one, two, three, four = st.columns(4)
+        set_name = one.selectbox("Question set", sets, key="router_set")
+        alone = two.selectbox("Answers alone", released, key="router_alone")
+        reader = three.selectbox("Reads sources", [_NO_READER, *released], key="router_reader")
+        limit = four.number_input("Questions at most", 20, 2_000, 120, 10, key="router_limit")
+        with st.container(horizontal=True):
+            train = st.button("Train", type="primary", icon=":material/model_training:", key="train_router",
+                              disabled=not may(who, "train"))  # fmt: skip
+            prove = st.button("Prove", icon=":material/verified:", key="prove_router")
+    if train or prove:
+        try:
+            recipe: Recipe = bench.routing.recipe(base, alone, None if reader == _NO_READER else reader, who)
+            start = bench.routing.start_training if train else bench.routing.start_proof
+            start(set_name, recipe, who, int(limit))
+        except TouchstoneError as error:
+            st.session_state[_FAILED] = error
+        st.rerun()

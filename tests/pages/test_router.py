@@ -1,0 +1,65 @@
+"""The router on its pages: rules, what was learned, the proof, the two sliders, and why in an answer's facts."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from core.answering.routing_model import learn
+from core.governance.principals import persona
+from core.recipes import BUILT_IN
+from core.route_parts import key_of
+from core.route_proof import as_json, prove
+from core.types import Reason, Routed, Routing
+from core.workbench import Workbench
+from pages.shared.recipes import in_words
+from pages.shared.routed import routed_by
+from tests.answering.test_router import QUESTIONS, WAYS, outcomes, routed, tower
+from tests.pages.conftest import PAGES, Open, words
+
+__all__ = ["tower"]
+Opened = Callable[[Workbench], Open]
+ADMIN = persona("administrator")
+ADAPTERS, RECIPES = PAGES[6], PAGES[3]
+
+
+def test_rules_are_set_and_what_was_learned_is_drawn_with_its_proof(tower: Workbench, opened: Opened) -> None:
+    tower.lab.sets.save("tower", QUESTIONS[:1], ADMIN)
+    app = opened(tower)(ADAPTERS, view="router")
+    assert not app.exception
+    assert "It has learned nothing yet" in words(app) and app.button(key="apply_rules").disabled
+    app.selectbox(key="rule_restricted").select("adapter only").run()
+    app.button(key="apply_rules").click().run()
+    assert tower.routing.rules(ADMIN).zones["restricted"] == "adapter only"
+
+    recipe = routed(tower)
+    key = key_of(tower.routing._parts.recipes(recipe, ADMIN))
+    of = {"set": "tower", "adapters": {"closed": "tone"}, "weights": {}, "zones": [], "labels": None, "set_hash": ""}
+    model = learn(outcomes(), of)
+    tower.routing._store.save_model(key, model, "ada")
+    app.run()
+    assert not app.exception and "Not proved yet" in words(app)
+    never = [replace(each, right=dict.fromkeys(WAYS, True)) for each in outcomes(40, seed=5)]
+    lost = prove(never, model, tower.routing.rules(ADMIN), Routing())
+    tower.routing._store.save("proof", key, as_json(lost), "ada")
+    app.run()
+    assert not app.exception
+    assert lost.told.split(":")[0] in words(app)
+    assert [row for row in app.dataframe if "Regret" in row.value.columns]
+
+
+def test_the_sliders_stand_in_the_recipe_of_the_router_only(tower: Workbench, opened: Opened) -> None:
+    app = opened(tower)(RECIPES)
+    assert not [slider for slider in app.slider if "budget" in str(slider.key)]
+    app.selectbox(key="route_default").select("router").run()
+    assert not app.exception
+    app.slider(key="budget_default").set_value(900).run()
+    app.slider(key="least_default").set_value(0.3).run()
+    assert "answers within 900 ms" in words(app) and "declines below 30% sure" in words(app)
+
+
+def test_words_of_a_route() -> None:
+    assert in_words(replace(BUILT_IN["default"], routing=Routing(900))) == []  # nothing reads it there
+    assert routed_by(None) == [] == routed_by(Routed("small talk", "rule", ()))
+    told = Routed("rag", "learned", (Reason("near", "0.20", "against closed"),), (), 300.0, 900, ("closed",), 0.71)
+    rows = dict(routed_by(told))
+    assert rows["Because (1)"] == "near to what the adapter learned 0.20, against closed"
+    assert rows["Tried before"] == "closed, not sure enough" and rows["Chance of being right"] == "71%, estimated"
