@@ -18,6 +18,7 @@ from core.errors import AccessDenied, DiskFull, NotFound, RequestError
 from core.governance.principals import persona
 from core.jobs import Job
 from core.models.catalogue import base_sha256
+from core.storage.sealed import Files
 from core.training_job import Learning
 from core.workbench import Workbench
 from tests.generation.conftest import save_tiny
@@ -78,16 +79,17 @@ def test_what_was_stopped_goes_on_and_ends_with_the_same_weights(
     done(school, school.adapters.training.start("whole", "facts", HYPER, ADMIN))
     run = Trainer.run
 
-    def stopping(self: Trainer, folder: Path, report: object = None, cancelled: object = None) -> object:
+    def stopping(self: Trainer, folder: Path, _report: object, _cancelled: object, files: Files) -> object:
         told = iter([False, True])
         stopped.append(self)
-        return run(self, folder, cancelled=lambda: next(told))
+        return run(self, folder, cancelled=lambda: next(told), files=files)
 
     stopped: list[Trainer] = []
     monkeypatch.setattr(Trainer, "run", stopping)
     real = Job.cancelled
     monkeypatch.setattr(Job, "cancelled", property(lambda _: bool(stopped)))
     job = done(school, school.adapters.training.start("parted", "facts", HYPER, ADMIN))
+    assert job.result, job.error
     assert job.result.startswith("parted stopped after ")
     (held,) = [each for each in school.adapters.training.all(ADMIN) if each.name == "parted"]
     assert held.state == "cancelled" and school.training_store.place(held.id).is_dir()

@@ -12,7 +12,7 @@ from core.types import Chunking, Principal, Recipe
 from core.workbench import Workbench
 from tests.test_ingestion import note
 
-ADMIN, VIEWER = persona("administrator"), persona("viewer")
+ADMIN, VIEWER = persona("administrator"), Principal("evaluator", ("reader", "evaluator"), ("public",))
 DEFAULT = BUILT_IN["default"]
 
 

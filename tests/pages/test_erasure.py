@@ -20,11 +20,8 @@ def test_who_may_see_what(bench: Workbench, opened: Opened) -> None:
     assert next(note.value for note in app.info).startswith("The engineer may not have anybody forgotten")
     app = open_page(ERASURE, **{"as": "officer"})
     (views,) = app.segmented_control
-    assert [option.split(": ")[-1] for option in views.options] == [
-        ":material/receipt_long: Receipts"[-8:],
-        "Retention",
-    ]
-    assert "Nothing was forgotten here yet" in words(app)
+    assert [option.split(": ")[-1] for option in views.options][-2:] == ["Receipts", "Retention"]
+    assert "Nothing was forgotten here yet" in words(open_page(ERASURE, view="receipts", **{"as": "officer"}))
     app = open_page(ERASURE, view="retention", **{"as": "officer"})
     assert app.dataframe[0].value["Rule"].tolist() == ["kept"] * 5
     assert not [button for button in app.button if button.label == "Apply now"]
