@@ -196,8 +196,8 @@ class CostDesk:
     def _arrivals(self, principal: Principal) -> "list[Arrival]":
         from core.decision.measured import Arrival
 
-        held = self._bench.library.came_in()
-        return [Arrival(e.name, e.version, e.at) for e in held if may_see(principal, e.zone, e.labels)]
+        held = sorted(self._bench.library.standings(), key=lambda each: (each.added_at, each.id))
+        return [Arrival(e.name, e.version, e.added_at) for e in held if may_see(principal, e.zone, e.labels)]
 
     def _stored(self, principal: Principal) -> "Stored":
         from core.decision.measured import Stored

@@ -117,11 +117,10 @@ def _change(bench: "Workbench", who: Principal) -> "Figure":
     from core.decision.evidence import change_of
     from core.governance.principals import may_see
 
-    seen = {each.id: each for each in bench.library.standings() if may_see(who, each.zone, each.labels)}
     rows = [
-        (seen[key].name, seen[key].version, datetime.fromisoformat(at).timestamp())
-        for key, at in bench.library.arrivals()
-        if key in seen
+        (each.name, each.version, datetime.fromisoformat(each.added_at).timestamp())
+        for each in bench.library.standings()
+        if may_see(who, each.zone, each.labels)
     ]
     return change_of(rows, time.time())
 

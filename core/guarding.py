@@ -87,7 +87,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Sifting:
-    """How far a scan or a proof is."""
+    """How far a proof is."""
 
     doing: str
     done: int
@@ -216,19 +216,6 @@ class Guarding:
             return self.prove(principal, None, report, lambda: job.cancelled)
 
         return self._bench.jobs.start("Proving the policy", principal.name, work)
-
-    def start_scan(self, principal: Principal) -> Job:
-        """Look at every document that the detectors in force have not looked at, as a job."""
-        if not may_build(principal):
-            raise AccessDenied(f"'{principal.name}' may not have documents looked through.")
-
-        def work(job: Job) -> bool:
-            def report(done: int, of: int) -> None:
-                job.progress = Sifting("Looking through documents", done, of)
-
-            return self._bench.guards.scan(self._bench.guards.current, report, lambda: job.cancelled)
-
-        return self._bench.jobs.start("Looking through documents", principal.name, work)
 
     # -- within ------------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """Puts the policy of a workspace to work on its library; it does not know who may change either."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import RLock
 
@@ -14,9 +14,6 @@ from core.guardrails.personal import IDENTIFYING, Personal
 from core.guardrails.policy import Policy
 from core.guardrails.scanner import Scanner
 from core.library.store import Library
-
-Report = Callable[[int, int], None]
-"""Told how many documents were looked at, of how many."""
 
 
 class Guards:
@@ -52,18 +49,10 @@ class Guards:
 
         return Guard(policy, scanner, look, self._library.text, self._library.get)
 
-    def scan(
-        self, guard: Guard, report: Report = lambda _, __: None, cancelled: Callable[[], bool] = lambda: False
-    ) -> bool:
-        """Look at every document that a guard's detectors have not looked at; False when it was cancelled."""
-        lacking = self.ledger.lacking(guard.scanner.revision)
-        for done, document_id in enumerate(lacking):
-            if cancelled():
-                return False
-            report(done, len(lacking))
+    def scan(self, guard: Guard) -> None:
+        """Look at every document that a guard's detectors have not looked at."""
+        for document_id in self.ledger.lacking(guard.scanner.revision):
             guard.look([document_id])
-        report(len(lacking), len(lacking))
-        return True
 
     def apply(self, policy: Policy, by: str) -> Policy:
         """Make a policy the rule, as the next version, once its detectors have looked at every document."""

@@ -110,8 +110,8 @@ def test_what_a_kept_answer_took(used: Workbench) -> None:
 
 
 def test_versions_are_told_when_they_came(used: Workbench) -> None:
-    held = used.library.came_in()
+    held = used.library.standings()
     assert sorted((each.name, each.version, each.zone) for each in held) == [
         ("kettle.txt", 1, "public"), ("pay.txt", 1, "restricted"),
     ]  # fmt: skip
-    assert all(each.at for each in held)
+    assert all(each.added_at for each in held)

@@ -6,6 +6,7 @@ It knows no search, no model and no page. What it is shown it gives back with ev
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from core.guardrails.covering import Covered, cover
 from core.guardrails.findings import Finding
@@ -13,13 +14,17 @@ from core.guardrails.ledger import Checked
 from core.guardrails.policy import COVERS, Policy, Rules, decide, strictest
 from core.guardrails.scanner import Scanner
 from core.guardrails.streaming import Held
-from core.types import Action, Chunk, Document, Fate, Hit, Point, Ruling, Span
+from core.types import Action, Chunk, Document, Fate, Heading, Hit, Point, Ruling, Span
 
 Texts = Callable[[str, int, int], str]
 """(document id, start, end) to the document's own text in that range."""
 Read = Callable[[str], Document]
 Look = Callable[[Sequence[str]], Mapping[str, Checked]]
 """From ids of documents to what was found in them; a document that is gone is absent."""
+
+
+Titles = Callable[[str, Checked], tuple[tuple[int, str, str], ...] | None]
+"""The headings of a document as they may be read; see `Guard._titles`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,8 @@ class Guard:
         A document that is not in the library any more is kept out.
         """
         checked = self.look([hit.chunk.document_id for hit in hits])
-        judged = [self._judged(hit, checked.get(hit.chunk.document_id)) for hit in hits]
+        titles = cache(self._titles)
+        judged = [self._judged(hit, checked.get(hit.chunk.document_id), titles) for hit in hits]
         passed = [hit for hit in judged if hit.fate is not Fate.WITHHELD]
         kept_out = [hit for hit in judged if hit.fate is Fate.WITHHELD]
         return [replace(hit, rank=rank) for rank, hit in enumerate([*passed, *kept_out], start=1)]
@@ -87,28 +93,25 @@ class Guard:
     def covered(self, document_id: str, text: str, start: int) -> str:
         """A piece of a document's own text, beginning at `start`, as it may be read."""
         checked = self.look([document_id]).get(document_id)
-        return cover(text, _places(self._decided(checked, start, start + len(text))), start) if checked else ""
+        return cover(text, _places(self.decided(checked, start, start + len(text))), start) if checked else ""
 
     def places(self, document_id: str) -> tuple[Covered, ...]:
         """What of a document is covered."""
         checked = self.look([document_id]).get(document_id)
-        return _places(self._decided(checked)) if checked else ()
+        return _places(self.decided(checked)) if checked else ()
 
     def closed(self, document_id: str) -> tuple[Span, ...]:
         """Ranges that no passage may be widened over, since they keep a passage out."""
         checked = self.look([document_id]).get(document_id)
-        decided = self._decided(checked) if checked else []
+        decided = self.decided(checked) if checked else []
         return tuple(Span(found.start, found.end) for found, action in decided if action == "veto")
 
     def verdict(self, checked: Checked) -> Action:
         """The gravest that the policy does to a document: "quarantine" and "downgrade" not where it was cleared."""
-        return strictest(action for _, action in self._decided(checked))
+        return strictest(action for _, action in self.decided(checked))
 
-    def decided(self, checked: Checked) -> list[tuple[Finding, Action]]:
-        """Every finding of a document with what is done about it."""
-        return self._decided(checked)
-
-    def _decided(self, checked: Checked, start: int = 0, end: int | None = None) -> list[tuple[Finding, Action]]:
+    def decided(self, checked: Checked, start: int = 0, end: int | None = None) -> list[tuple[Finding, Action]]:
+        """Every finding of a document, or of [start, end) of it, with what is done about it."""
         rules = self.policy.zones[checked.zone]
         found = checked.findings if end is None else [each for each in checked.findings if each.overlaps(start, end)]
         decided = [(each, decide(rules, each)) for each in found]
@@ -116,21 +119,21 @@ class Guard:
             return [(each, _trusted(action)) for each, action in decided]
         return decided
 
-    def _judged(self, hit: Hit, checked: Checked | None) -> Hit:
+    def _judged(self, hit: Hit, checked: Checked | None, titles: Titles) -> Hit:
         if checked is None:
             return replace(hit, fate=Fate.WITHHELD)
-        whole = [(found, action) for found, action in self._decided(checked) if action in ("quarantine", "downgrade")]
+        whole = [(found, action) for found, action in self.decided(checked) if action in ("quarantine", "downgrade")]
         if hit.chunk.edited:
             held = replace(checked, findings=self.scanner.quick(hit.chunk.text))
-            own, offset = self._decided(held), 0
+            own, offset = self.decided(held), 0
         else:
-            own, offset = self._decided(checked, hit.chunk.start, hit.chunk.end), hit.chunk.start
+            own, offset = self.decided(checked, hit.chunk.start, hit.chunk.end), hit.chunk.start
         actions = {action for _, action in (*own, *whole)}
-        chunk = self._legible(hit.chunk, own, offset, checked)
+        chunk = self._legible(hit.chunk, own, offset, checked, titles)
         passage = hit.passage
         if passage is not None and not passage.edited:
-            inside = self._decided(checked, passage.start, passage.end)
-            passage = self._legible(passage, inside, passage.start, checked)
+            inside = self.decided(checked, passage.start, passage.end)
+            passage = self._legible(passage, inside, passage.start, checked, titles)
             own = [*own, *(pair for pair in inside if pair not in own)]
         return replace(
             hit,
@@ -141,30 +144,46 @@ class Guard:
             rulings=_rulings([*own, *(pair for pair in whole if pair not in own)], "source"),
         )
 
-    def _legible(self, chunk: Chunk, decided: Sequence[tuple[Finding, Action]], at: int, checked: Checked) -> Chunk:
+    def _legible(
+        self, chunk: Chunk, decided: Sequence[tuple[Finding, Action]], at: int, checked: Checked, titles: Titles
+    ) -> Chunk:
         places = _places(decided)
         text = cover(chunk.text, places, at) if places else chunk.text
-        headings = self._headings(chunk, checked) if chunk.headings else chunk.headings
+        headings = self._headings(chunk, checked, titles) if chunk.headings else chunk.headings
         return (
             replace(chunk, text=text, headings=headings) if (text, headings) != (chunk.text, chunk.headings) else chunk
         )
 
-    def _headings(self, chunk: Chunk, checked: Checked) -> tuple[str, ...]:
+    def _headings(self, chunk: Chunk, checked: Checked, titles: Titles) -> tuple[str, ...]:
         """The titles above a passage, covered where the document's own heading is."""
-        covers = _places(self._decided(checked))
-        if not covers:
+        covered = titles(chunk.document_id, checked)
+        if covered is None:
             return chunk.headings
-        document = self._read(chunk.document_id)
-        titles = dict.fromkeys(chunk.headings, "")
-        for heading in document.headings:
-            if heading.title in titles and heading.start <= chunk.start:
-                own = document.text[heading.start : heading.start + len(heading.title)]
-                titles[heading.title] = cover(own, covers, heading.start) if own == heading.title else ""
+        found = dict.fromkeys(chunk.headings, "")
+        found.update((title, legible) for start, title, legible in covered if title in found and start <= chunk.start)
         rules = self.policy.zones[checked.zone]
-        return tuple(titles[each] or self._loose(each, rules) for each in chunk.headings)
+        return tuple(found[each] or self._loose(each, rules) for each in chunk.headings)
+
+    def _titles(self, document_id: str, checked: Checked) -> tuple[tuple[int, str, str], ...] | None:
+        """Where each heading of a document stands, its title, and that title covered; None where nothing is covered.
+
+        Covered is empty where the title is not what stands there.
+        """
+        covers = _places(self.decided(checked))
+        if not covers:
+            return None
+        document = self._read(document_id)
+        return tuple(
+            (each.start, each.title, cover(each.title, covers, each.start) if _stands(each, document.text) else "")
+            for each in document.headings
+        )
 
     def _loose(self, text: str, rules: Rules) -> str:
         return cover(text, _places([(found, decide(rules, found)) for found in self.scanner.quick(text)]))
+
+
+def _stands(heading: Heading, text: str) -> bool:
+    return text[heading.start : heading.start + len(heading.title)] == heading.title
 
 
 def _whole(action: Action) -> Action:

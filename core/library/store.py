@@ -58,18 +58,8 @@ class Standing:
     current: bool
     zone: Zone
     labels: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Arrived:
-    """A version of a document, and when it came in."""
-
-    name: str
-    version: int
-    at: str
+    added_at: str
     """ISO time."""
-    zone: Zone
-    labels: tuple[str, ...]
 
 
 class Library:
@@ -129,32 +119,19 @@ class Library:
 
     def standings(self) -> list[Standing]:
         """Every document of any version, by name and version, without the texts."""
-        columns = [documents.c[name] for name in ("id", "name", "version", "state", "zone", "labels")]
+        columns = [documents.c[name] for name in ("id", "name", "version", "state", "zone", "labels", "added_at")]
         query = select(*columns).where(documents.c.state != STORING).order_by(documents.c.name, documents.c.version)
         with self._engine.connect() as connection:
             return [
-                Standing(row.id, row.name, row.version, row.state == READY, row.zone, tuple(row.labels))
+                Standing(row.id, row.name, row.version, row.state == READY, row.zone, tuple(row.labels), row.added_at)
                 for row in connection.execute(query)
             ]
-
-    def arrivals(self) -> list[tuple[str, str]]:
-        """Id and ISO time of adding of every document of any version, without the texts."""
-        query = select(documents.c.id, documents.c.added_at).where(documents.c.state != STORING)
-        with self._engine.connect() as connection:
-            return [(row.id, row.added_at) for row in connection.execute(query)]
 
     def summaries(self, index_key: str, zones: Sequence[Zone] = ZONES) -> list[Summary]:
         """The current documents of these zones by name, with their chunks in the given index."""
         query = _summaries(index_key).where(documents.c.state == READY, documents.c.zone.in_(zones))
         with self._engine.connect() as connection:
             return [_summary(row) for row in connection.execute(query.order_by(documents.c.name)).all()]
-
-    def came_in(self) -> list[Arrived]:
-        """When each version that is kept came in, the oldest first."""
-        columns = [documents.c[name] for name in ("name", "version", "added_at", "zone", "labels")]
-        query = select(*columns).where(documents.c.state != STORING).order_by(documents.c.added_at, documents.c.id)
-        with self._engine.connect() as connection:
-            return [Arrived(r.name, r.version, r.added_at, r.zone, tuple(r.labels)) for r in connection.execute(query)]
 
     def of_origin(self, origin: str) -> dict[str, str]:
         """Ids by name of the current documents that came from a followed folder."""

@@ -322,7 +322,6 @@ CALLS: Mapping[str, Call] = {
     "guarding.prove": lambda b, h, who: [b.guarding.prove(who, h.document)],
     "guarding.revoke": lambda b, h, who: b.guarding.revoke(h.document, who),
     "guarding.start_proof": lambda b, h, who: b.guarding.start_proof(who),
-    "guarding.start_scan": lambda b, h, who: b.guarding.start_scan(who),
     "guarding.try_out": lambda b, h, who: b.guarding.try_out(replace(STANDARD, terms=(CANARY,)), who),
     "guarding.unmasked": lambda b, h, who: b.guarding.unmasked(h.document, who),
     "decision.close": lambda b, h, who: b.decision.close(_workshop(b), who),
