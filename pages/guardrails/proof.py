@@ -20,7 +20,7 @@ def show(bench: Workbench, who: Principal) -> None:
             "A text is cut again and again by every strategy, one character further each time, until each boundary has "
             "passed over every covered finding. Every passage is then read as a prompt would get it."
         )
-        jobs = [job for job in bench.jobs.all() if job.title == TITLE and job.by == who.name]
+        jobs = [job for job in bench.work.all(who) if job.title == TITLE and job.by == who.name]
         busy = any(not job.over for job in jobs)
         may = may_build(who) or may_audit(who)
         pressed = button.button(
@@ -29,7 +29,7 @@ def show(bench: Workbench, who: Principal) -> None:
     if pressed:
         bench.guarding.start_proof(who)
         st.rerun()
-    done = next((job for job in reversed(jobs) if job.state == "done"), None)
+    done = next((job for job in jobs if job.state == "done"), None)  # the newest comes first
     if done:
         _result(done.result)
     elif not busy:
