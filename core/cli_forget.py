@@ -29,7 +29,7 @@ Yes = Annotated[bool, typer.Option("--yes", help="Carry it out without asking.")
 
 @forget.command("person")
 def forget_person(
-    name: Annotated[str, typer.Argument(help='The full name, as "Maria Keller".')],
+    name: Annotated[str, typer.Argument(help="The full name: given name and surname.")],
     alias: Aliases = None,
     email: Emails = None,
     phone: Phones = None,

@@ -129,7 +129,7 @@ class CostDesk:
         return CostEvidence(
             {_LENS_PATHS[bill.path]: bill.total / scenario.horizon for bill in found.bills},
             "USD",
-            told(found.break_evens[0]) if found.break_evens else "",
+            told(found.break_evens[0]).rstrip(".") if found.break_evens else "",
             tuple(dict.fromkeys(run for source in sources for run in source.runs)),
             tuple(name for name, figure in scenario.figures.items() if not figure.measured),
         )

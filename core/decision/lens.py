@@ -29,7 +29,7 @@ MIDDLE: Mapping[str, str] = MappingProxyType(
 )
 """The answers before anybody has answered."""
 
-Basis = Literal["judged", "measured", "counted"]
+Basis = Literal["judged", "measured", "counted", "modelled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +197,8 @@ def _priced(judged: Reason, path: Path, evidence: Evidence) -> Reason:
     assert evidence.cost is not None
     own, least = evidence.cost.monthly[path], min(evidence.cost.monthly.values())
     points = 5.0 if own <= 0 else 5 * least / own
-    says = f"{NAMES[path]} costs {own:,.2f} {evidence.cost.currency} a month by the cost model."
+    assumed = len(evidence.cost.assumptions)
+    says = f"{NAMES[path]} costs {own:,.2f} {evidence.cost.currency} a month by the cost model"
+    says += f"; {assumed} of its inputs are assumptions." if assumed else "."
     figure = Figure("Cost a month", own, says, evidence.cost.refs, path=path)
-    return Reason(judged.question, judged.weight, points, "measured", says, figure)
+    return Reason(judged.question, judged.weight, points, "modelled" if assumed else "measured", says, figure)

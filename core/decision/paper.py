@@ -79,9 +79,11 @@ def basis(reason: Reason) -> str:
     """Where the points of a reason come from."""
     if reason.basis == "measured" and reason.figure:
         return f"measured: {', '.join(reason.figure.refs) or 'cost model'}"
-    return {"judged": "assumption: the table of points", "counted": "counted: the checklist"}.get(
-        reason.basis, "measured"
-    )
+    return {
+        "judged": "assumption: the table of points",
+        "counted": "counted: the checklist",
+        "modelled": "assumption: the cost model's prices",
+    }.get(reason.basis, "measured")
 
 
 def answered(found: Recommendation, key: str) -> str:

@@ -1,7 +1,7 @@
 """A person who asks to be forgotten, and every form in which a text names them; it reads no store.
 
-A name is found in any case, with or without accents, over line breaks and hyphenation, as "Maria Keller",
-"Keller, Maria", "M. Keller" and "Ms Keller", with or without a genitive's s. Offsets are those of the text as it is.
+A name is found in any case, with or without accents, over line breaks and hyphenation, in full, surname first, with
+initials or a title, with or without a genitive's s. Offsets are those of the text as it is.
 """
 
 import re

@@ -25,7 +25,7 @@ _STREAM = re.compile(rb"stream\r?\n")
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _BETWEEN = rb"(?:\xc2\xad|\\u00ad|-(?:\\[nr]|\s)+)?"
 _GOES_ON = re.compile(rb"[a-z]{2}")
-"""Behind a name: a longer word, as in Kellermann; a new value of a table seldom begins so."""
+"""Behind a name: a longer word, as a longer surname; a new value of a table seldom begins so."""
 _GAP = rb"(?:\xc2\xa0|\\u00a0|\\[nrt]|[\s,;|._\-]){1,12}"
 
 

@@ -11,7 +11,12 @@ from core.decision.questions import IN_SENTENCES, NAMES, PATHS, QUESTIONS
 from core.decision.recommend import Recommendation
 from pages.shared.words import plain
 
-_BADGE = {"judged": ":gray-badge[assumption]", "measured": ":green-badge[measured]", "counted": ":blue-badge[counted]"}
+_BADGE = {
+    "judged": ":gray-badge[assumption]",
+    "modelled": ":gray-badge[assumption]",
+    "measured": ":green-badge[measured]",
+    "counted": ":blue-badge[counted]",
+}
 
 
 def contradictions(found: Recommendation) -> None:

@@ -66,7 +66,7 @@ def _form(bench: Workbench, who: Principal) -> None:
     turn = st.session_state.setdefault(_TURN, 0)  # fields with new keys are empty in the browser too
     with st.form("erasure_whom", border=True):
         left, right = st.columns(2, gap="medium")
-        name = left.text_input("Full name", key=f"erasure_name_{turn}", placeholder="Maria Keller")
+        name = left.text_input("Full name", key=f"erasure_name_{turn}", placeholder="Given name and surname")
         aliases = right.text_input(
             "Other names", key=f"erasure_aliases_{turn}", help="With a semicolon between several."
         )
@@ -78,7 +78,7 @@ def _form(bench: Workbench, who: Principal) -> None:
         )
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(
-                "Found in any case, over line breaks and hyphens, as “Keller, Maria”, “M. Keller”, “Ms Keller”; the "
+                "Found in any case, over line breaks and hyphens, the surname first, with initials or a title; the "
                 "last name alone only where the full name stands too. Looking changes nothing.",
                 width="stretch",
             )

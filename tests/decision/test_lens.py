@@ -224,3 +224,11 @@ def test_a_bad_lens_is_one_sentence(changes: dict[str, object], told: str) -> No
         replace(Lens(), **changes)  # type: ignore[arg-type]
     with pytest.raises(RequestError, match="no lens"):
         from_json({"answers": 3})
+
+
+@pytest.mark.parametrize(("assumed", "basis"), [(("price of a token",), "modelled"), ((), "measured")])
+def test_a_cost_that_rests_on_assumed_prices_is_not_called_measured(assumed: tuple[str, ...], basis: str) -> None:
+    cost = CostEvidence({"retrieval": 100, "adapter": 200, "blend": 300}, "USD", refs=("run 1",), assumptions=assumed)
+    found = score(Lens(), replace(NOTHING, cost=cost))["adapter"]
+    reason = next(each for each in found.reasons if each.question == "cost")
+    assert (reason.points, reason.basis) == (2.5, basis)
