@@ -23,7 +23,7 @@ from core.answering.ask import finish
 from core.answering.diagnosis import Code, Diagnosis
 from core.arms import judged
 from core.chunking.sentences import sentence_spans
-from core.desk import SAMPLES
+from core.desks.documents import SAMPLES
 from core.embedding.encoder import Encoder
 from core.evaluation.answers import holds
 from core.evaluation.question_files import read_questions

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from core.answering.ask import finish
-from core.desk import SAMPLES
+from core.desks.documents import SAMPLES
 from core.governance.principals import persona
 from core.recipes import BUILT_IN, varied
 from core.settings import Settings

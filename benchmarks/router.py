@@ -17,7 +17,7 @@ from pathlib import Path
 from benchmarks.router_outcomes import gather, outcome
 from core.answering.routing_model import learn
 from core.answering.routing_rules import ZoneRules
-from core.cli_router import proof_lines
+from core.cli.router import proof_lines
 from core.route_proof import Proof, as_json, prove
 from core.types import Routing
 

@@ -21,7 +21,7 @@ import numpy as np
 from core.answering import ask as asking
 from core.answering.ask import ask, finish
 from core.answering.kept import as_body
-from core.desk import SAMPLES
+from core.desks.documents import SAMPLES
 from core.governance.principals import persona
 from core.recipes import recipe, varied
 from core.settings import Settings

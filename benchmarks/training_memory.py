@@ -14,10 +14,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from core.adapter_training import megabytes
 from core.adapters.examples import Example
 from core.adapters.hyper import Hyper
 from core.adapters.training import Data, Trainer
+from core.desks.trainings import megabytes
 from core.models.cache import model_folder
 from core.settings import Settings
 

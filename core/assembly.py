@@ -152,7 +152,7 @@ class Assembly:
 
     @cached_property
     def edits(self) -> Edits:
-        """The changes by hand of passages; see `core.handwork` for who may make them."""
+        """The changes by hand of passages; see `core.desks.handwork` for who may make them."""
         return Edits(self._engine)
 
     @cached_property
@@ -171,7 +171,7 @@ class Assembly:
 
     @cached_property
     def guards(self) -> "Guards":
-        """The policies at work; see `core.guarding` for who may do what with them."""
+        """The policies at work; see `core.desks.guarding` for who may do what with them."""
         from core.guards import Guards
 
         return Guards(self._engine, self.library, self.settings.models)
@@ -194,26 +194,26 @@ class Assembly:
 
     @cached_property
     def sets(self) -> QuestionSets:
-        """The question sets; see `core.labs` for who may do what with them."""
+        """The question sets; see `core.lab.laboratory` for who may do what with them."""
         return QuestionSets(self._engine)
 
     @cached_property
     def proposals(self) -> "Proposals":
-        """The questions that wait for a person; see `core.lab_growth`."""
+        """The questions that wait for a person; see `core.lab.growth`."""
         from core.evaluation.proposed import Proposals
 
         return Proposals(self._engine)
 
     @cached_property
     def dataset_store(self) -> "Datasets":
-        """The datasets; see `core.dataset_desk` for who may do what with them."""
+        """The datasets; see `core.desks.datasets` for who may do what with them."""
         from core.adapters.datasets import Datasets
 
         return Datasets(self._engine)
 
     @cached_property
     def adapter_store(self) -> "Registry":
-        """The adapters; see `core.adapter_desk` for who may do what with them."""
+        """The adapters; see `core.desks.adapters` for who may do what with them."""
         from core.adapters.registry import Registry
 
         found = Registry(self._engine, self.workspace.adapters, files=self.files)
@@ -222,14 +222,14 @@ class Assembly:
 
     @cached_property
     def training_store(self) -> "Trainings":
-        """The trainings; see `core.adapter_training` for who may do what with them."""
+        """The trainings; see `core.desks.trainings` for who may do what with them."""
         from core.adapters.trainings import Trainings
 
         return Trainings(self._engine, self.workspace.root / "trainings")
 
     @cached_property
     def proof_store(self) -> "Proofs":
-        """What was measured of adapters; see `core.adapter_proof` for who may see what of it."""
+        """What was measured of adapters; see `core.desks.proofs` for who may see what of it."""
         from core.adapters.proofs import Proofs
 
         return Proofs(self._engine)
@@ -243,7 +243,7 @@ class Assembly:
 
     @cached_property
     def workshop_store(self) -> "Workshops":
-        """Workshops with their votes; see `core.decision_desk` for who may do what with them."""
+        """Workshops with their votes; see `core.desks.decisions` for who may do what with them."""
         from core.decision.workshops import Workshops
 
         return Workshops(self._engine)
@@ -257,14 +257,14 @@ class Assembly:
 
     @cached_property
     def runs(self) -> "RetrievalRuns":
-        """The retrieval runs; see `core.labs` for who may do what with them."""
+        """The retrieval runs; see `core.lab.laboratory` for who may do what with them."""
         from core.evaluation.run_store import RetrievalRuns
 
         return RetrievalRuns(self._engine)
 
     @cached_property
     def trials(self) -> "Trials":
-        """The sweeps and comparisons of embedders; see `core.labs`."""
+        """The sweeps and comparisons of embedders; see `core.lab.laboratory`."""
         from core.evaluation.trials import Trials
 
         return Trials(self._engine)

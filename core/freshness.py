@@ -13,19 +13,19 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from core import alarms as hook
+from core.desks.facts import FactDesk
 from core.errors import RequestError, TouchstoneError
 from core.evaluation.fact_store import Alarm, Check, Schedule
 from core.evaluation.facts import STATES, Fact, Judgement
 from core.evaluation.staleness import truth
 from core.evaluation.tying import moved
-from core.fact_desk import FactDesk
 from core.freshness_asking import Asking
 from core.freshness_schedule import Clock
 from core.governance.audited import audited
 from core.governance.principals import PERSONAS
 from core.governance.rights import require
 from core.jobs import Job
-from core.lab_asking import Answering
+from core.lab.asking import Answering
 from core.types import Document, Principal
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from core import outward, protecting, standing
+from core.desks.guarding import Sifting
 from core.errors import LimitReached, RequestError, TouchstoneError
 from core.governance.audit import require_auditor
 from core.governance.limits import Allowance, Limits
 from core.governance.rights import RIGHTS, may
-from core.guarding import Sifting
 from core.jobs import Job
 from core.models.cache import changed
 from core.models.catalogue import CATALOGUE

@@ -16,7 +16,7 @@ from core.ingestion import Incoming, Outcome
 from core.types import Principal, Zone
 
 if TYPE_CHECKING:
-    from core.desk import Desk
+    from core.desks.documents import Desk
 
 _EVERY = 2.0
 

@@ -1,6 +1,7 @@
 """The one door for pages and command line: a workspace with its documents and its answers.
 
-It draws nothing and computes nothing itself; `core.assembly` builds the parts, `core.desk` is the documents' side.
+It draws nothing and computes nothing itself; `core.assembly` builds the parts, `core.desks` is what people do with
+each kind of thing.
 """
 
 import queue
@@ -13,32 +14,32 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.adapter_desk import AdapterDesk
 from core.answering.question import checked
-from core.dataset_checks import DatasetChecks
-from core.dataset_desk import DatasetDesk
-from core.decision_desk import DecisionDesk
-from core.desk import Desk, require_builder
-from core.diagnosing import Diagnosing
+from core.desks.adapters import AdapterDesk
+from core.desks.dataset_checks import DatasetChecks
+from core.desks.datasets import DatasetDesk
+from core.desks.decisions import DecisionDesk
+from core.desks.diagnosing import Diagnosing
+from core.desks.documents import Desk, require_builder
+from core.desks.forgetting import Forgetting
+from core.desks.guarding import Guarding
+from core.desks.handwork import Handwork
+from core.desks.inspecting import Inspector
+from core.desks.routing import Routes
+from core.desks.work import WorkDesk
 from core.errors import RequestError
-from core.forget_desk import Forgetting
 from core.freshness import Freshness
 from core.governance.audited import audited
 from core.governance.principals import sees_all
 from core.governance.rights import require
-from core.guarding import Guarding
-from core.handwork import Handwork
 from core.index.contract import Access
-from core.inspecting import Inspector
-from core.labs import Lab
+from core.lab.laboratory import Lab
 from core.models.cache import missing
 from core.models.catalogue import Weights
 from core.recipes import BUILT_IN, check_name, with_retrieval
 from core.retention import Retention
-from core.routing import Routes
 from core.servers import Served, served
 from core.types import Answer, Fate, Hit, Page, Principal, Recipe
-from core.work_desk import WorkDesk
 
 if TYPE_CHECKING:
     from core.adapters.feedback import Feedback
@@ -170,7 +171,7 @@ class Workbench(Desk):
         super().close()
 
     def require_not_barred(self, name: str, path: Path) -> None:
-        """Raises RequestError for a file that may not come back; see `core.forget_desk`."""
+        """Raises RequestError for a file that may not come back; see `core.desks.forgetting`."""
         self.forgetting.require_not_barred(name, path)
 
     def forget_texts(self) -> None:
@@ -193,7 +194,7 @@ class Workbench(Desk):
     ) -> Iterator["Event"]:
         """The events of one answer; its trace is kept when it is done. `before`: earlier questions, oldest first.
 
-        `given` is what a replay takes over, see `core.inspecting`; `origin` says where the question was asked,
+        `given` is what a replay takes over, see `core.desks.inspecting`; `origin` says where the question was asked,
         `by` who has it asked with the principal's eyes, as one who replays it does.
         """
         from core.answering.ask import ask

@@ -60,7 +60,7 @@ def test_only_the_index_imports_qdrant(package: str) -> None:
 
 
 def test_a_light_command_loads_nothing_heavy() -> None:
-    code = "import sys, core.cli, core.workbench, core.guardrails.personal; print([m for m in ('torch', 'transformers', 'qdrant_edge', 'umap', 'sklearn', 'scipy', 'spacy', 'presidio_analyzer') if m in sys.modules])"
+    code = "import sys, core.cli.app, core.workbench, core.guardrails.personal; print([m for m in ('torch', 'transformers', 'qdrant_edge', 'umap', 'sklearn', 'scipy', 'spacy', 'presidio_analyzer') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=CORE.parent)
     assert done.stdout.strip() == "[]"
 

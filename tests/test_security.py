@@ -8,7 +8,7 @@ from pydantic import SecretStr
 from sqlalchemy import update
 
 from core import security
-from core.cli import app as commands
+from core.cli.app import app as commands
 from core.errors import AccessDenied
 from core.governance.audit import Query
 from core.governance.principals import persona

@@ -13,7 +13,7 @@ from benchmarks.retrieval.embedded import Vectors, encoder
 from benchmarks.retrieval.hybrids import rankings, time_lines
 from benchmarks.retrieval.tables import Row, table
 from core.chunking import chunk_text
-from core.desk import SAMPLES
+from core.desks.documents import SAMPLES
 from core.embedding.context import in_context
 from core.evaluation.ranking import first_rank, found_within, reciprocal
 from core.library.parsing import Parser

@@ -1,7 +1,7 @@
 """The datasets of a workspace: rows under review, by whom, and frozen once they are used; it trains nothing.
 
 A dataset that something was learned from never changes, save that an erasure takes rows away. Who may see which row is
-decided elsewhere; see `core.dataset_desk`.
+decided elsewhere; see `core.desks.datasets`.
 """
 
 import re

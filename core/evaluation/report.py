@@ -11,7 +11,7 @@ from core.evaluation.measures import MEASURES, Unit
 
 if TYPE_CHECKING:
     from core.evaluation.statistics import Estimate
-    from core.lab_ran import Row
+    from core.lab.ran import Row
 
 _CHARTED = ("overall", "right", "f1", "citation_precision", "grounded", "recall_at_5")
 _DIGITS: dict[Unit, int] = {"share": 2, "ms": 0, "tokens": 0, "money": 4}

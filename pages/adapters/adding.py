@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.adapters.proposals import KINDS, Kind
-from core.dataset_desk import Added, Listed
+from core.desks.datasets import Added, Listed
 from core.errors import TouchstoneError
 from core.tabular import format_of
 from core.types import Principal

@@ -15,7 +15,7 @@ from pages.shared.words import listed, plain
 if TYPE_CHECKING:
     from core.evaluation.arm_scores import Difference, Row
     from core.evaluation.trials import Trial
-    from core.lab_arms import Table
+    from core.lab.arms import Table
 
 NAMES = {
     "right": "Right",

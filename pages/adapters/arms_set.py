@@ -16,7 +16,7 @@ from pages.shared.words import called, many, plain
 
 if TYPE_CHECKING:
     from core.evaluation.trials import Trial
-    from core.lab_arms import Table
+    from core.lab.arms import Table
 
 PAGE = "adapters"
 _FAILED = "arms_set_failed"

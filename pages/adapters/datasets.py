@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core.dataset_desk import Listed
+from core.desks.datasets import Listed
 from core.errors import TouchstoneError
 from core.governance.rights import may
 from core.types import Principal

@@ -12,7 +12,7 @@ import streamlit as st
 from core.adapters.dataset import Dataset, Held
 from core.adapters.flags import Flag
 from core.adapters.rows import RowState
-from core.dataset_desk import Listed
+from core.desks.datasets import Listed
 from core.errors import TouchstoneError
 from core.governance.rights import may
 from core.types import Principal

@@ -15,7 +15,7 @@ from pages.shared.notices import trouble
 from pages.shared.words import many, moment, plain
 
 if TYPE_CHECKING:
-    from core.routing import Learned
+    from core.desks.routing import Learned
 
 _FAILED = "router_failed"
 _NO_READER = "none"

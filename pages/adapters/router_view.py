@@ -11,7 +11,7 @@ from pages.shared.routed import NAMES
 from pages.shared.words import milliseconds
 
 if TYPE_CHECKING:
-    from core.routing import Learned
+    from core.desks.routing import Learned
 
 _OTHERS = ("always closed", "always rag", "always rag + adapter", "random", "oracle")
 

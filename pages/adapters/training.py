@@ -6,10 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from core.adapters.trainings import Training
+from core.desks.training_job import Learning
 from core.errors import TouchstoneError
 from core.governance.rights import may
 from core.jobs import Job
-from core.training_job import Learning
 from core.types import Principal
 from core.workbench import Workbench
 from pages.adapters import curves

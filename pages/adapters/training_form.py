@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import streamlit as st
 
-from core.adapter_training import MOST, Estimate
 from core.adapters.hyper import EXPLAINED, TARGETS, Hyper, grid
-from core.dataset_desk import Listed
+from core.desks.datasets import Listed
+from core.desks.trainings import MOST, Estimate
 from core.errors import RequestError, TouchstoneError
 from core.types import Principal
 from core.workbench import Workbench

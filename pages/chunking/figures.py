@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from core.lab_chunking import Lane
+from core.lab.chunking import Lane
 from pages.chunking.choosing import LETTERS
 from pages.chunking.lanes import title
 from pages.shared.words import duration, size

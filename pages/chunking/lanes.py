@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from core.chunking.numbers import Cut
-from core.lab_chunking import Lane, Lanes
+from core.lab.chunking import Lane, Lanes
 from core.types import Chunk, Span, fingerprint
 from pages.chunking.choosing import LETTERS
 from pages.shared.cutting import brief

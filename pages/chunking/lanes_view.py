@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.governance.principals import may_build
-from core.lab_chunking import Lane, Lanes
+from core.lab.chunking import Lane, Lanes
 from core.types import Principal, Recipe
 from core.workbench import Workbench
 from pages.chunking import figures, lanes

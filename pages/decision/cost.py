@@ -20,10 +20,10 @@ from pages.shared.notices import trouble
 from pages.shared.words import many, plain
 
 if TYPE_CHECKING:
-    from core.cost_desk import Costs
     from core.decision.cost import Scenario
     from core.decision.money import Figure
     from core.decision.terms import Serving
+    from core.desks.costs import Costs
 
 _MEASURED = "cost_measured"
 _SECONDS = 60.0

@@ -9,9 +9,9 @@ from core.decision.telling import money
 from pages.shared.words import plain
 
 if TYPE_CHECKING:
-    from core.cost_desk import Costs
     from core.decision.cost import Line
     from core.decision.money import Figure
+    from core.desks.costs import Costs
 
 
 def lines(found: "Costs") -> None:

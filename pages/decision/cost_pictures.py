@@ -14,7 +14,7 @@ from pages.shared import charts
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-    from core.cost_desk import Costs
+    from core.desks.costs import Costs
 
 
 def by_volume(found: "Costs") -> None:

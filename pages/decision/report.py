@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.decision.lens import Lens
 from core.decision.votes import Tally
-from core.decision_desk import Form
+from core.desks.decisions import Form
 from core.types import Principal
 from core.workbench import Workbench
 from pages.decision import held, reasons, scores

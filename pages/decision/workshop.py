@@ -5,7 +5,7 @@ import uuid
 import streamlit as st
 
 from core.decision.workshops import Workshop
-from core.decision_desk import voter
+from core.desks.decisions import voter
 from core.errors import NotFound
 from core.governance.rights import may
 from core.types import Principal

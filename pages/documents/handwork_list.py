@@ -11,7 +11,7 @@ from pages.shared.changes import changes
 from pages.shared.words import listed, many, moment, plain
 
 if TYPE_CHECKING:
-    from core.handwork import Listed
+    from core.desks.handwork import Listed
 
 
 def list_changes(work: Work) -> None:

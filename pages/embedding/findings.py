@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core.lab_maps import Map
+from core.lab.maps import Map
 from core.types import Principal
 from core.workbench import Workbench
 from pages.embedding.choosing import Subject

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from core.governance.rights import may
-from core.lab_maps import Map
+from core.lab.maps import Map
 from core.types import Principal, Recipe
 from core.workbench import Workbench
 from pages.embedding import selecting

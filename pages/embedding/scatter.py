@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.lab_maps import Map
+from core.lab.maps import Map
 from pages.shared import charts
 
 if TYPE_CHECKING:

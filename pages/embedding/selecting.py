@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from core.lab_maps import Map
+from core.lab.maps import Map
 from pages.shared.reader import reader
 from pages.shared.words import many, plain
 

@@ -4,8 +4,8 @@ import json
 
 import streamlit as st
 
+from core.desks.forgetting import as_json
 from core.errors import TouchstoneError
-from core.forget_desk import as_json
 from core.forgetting.person import Person
 from core.forgetting.receipts import Kept
 from core.governance.rights import may

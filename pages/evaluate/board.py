@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.evaluation.measures import MEASURES
 from core.evaluation.report import number, page_of
-from core.lab_ran import beside
+from core.lab.ran import beside
 from core.types import Principal
 from core.workbench import Workbench
 from pages.evaluate.choosing import PAGE, nothing, row_of
@@ -18,7 +18,7 @@ from pages.shared.words import many, moment, plain
 
 if TYPE_CHECKING:
     from core.evaluation.answer_scores import Prices
-    from core.lab_ran import Row
+    from core.lab.ran import Row
 
 
 def show(bench: Workbench, who: Principal) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from core.evaluation.questions import Question
     from core.evaluation.retrieval_runs import Result
     from core.evaluation.statistics import Estimate
-    from core.lab_ran import Ran, Row
+    from core.lab.ran import Ran, Row
 
 PAGE = "evaluate"
 
@@ -57,7 +57,7 @@ def asked(result: "Result", questions: "Mapping[str, Question]") -> str:
 
 def row_of(bench: Workbench, ran: "Ran", prices: "Prices | None" = None) -> "Row":
     """What a run amounts to; figures are kept by the server until another answer comes or is erased."""
-    from core.lab_ran import Row
+    from core.lab.ran import Row
 
     told = (prices.read, prices.written) if prices else None
     values: dict[str, Estimate] = _values(ran.run.id, ran.run.asked, told, _bench=bench, _ran=ran, _prices=prices)

@@ -16,7 +16,7 @@ from pages.shared.words import many, plain
 if TYPE_CHECKING:
     from core.evaluation.answer_scores import Comparison
     from core.evaluation.questions import Question
-    from core.lab_ran import Ran
+    from core.lab.ran import Ran
 
 _CHANCE = 0.05
 _MOST = 100

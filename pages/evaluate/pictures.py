@@ -13,7 +13,7 @@ from pages.shared import charts
 
 if TYPE_CHECKING:
     from core.evaluation.statistics import Estimate
-    from core.lab_ran import Row
+    from core.lab.ran import Row
 
 
 def ranked(rows: "Sequence[Row]", by: str) -> None:

@@ -13,7 +13,7 @@ from pages.shared.words import called, listed, many, moment, plain
 
 if TYPE_CHECKING:
     from core.evaluation.trials import Trial
-    from core.lab_ran import Ran
+    from core.lab.ran import Ran
 
 _FAILED, _FORM, _MOVED = "evaluate_failed", "evaluate_form", "evaluate_moved"
 _TICK = 2.0

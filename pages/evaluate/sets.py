@@ -18,7 +18,7 @@ from pages.shared.words import language, many, plain
 if TYPE_CHECKING:
     from core.evaluation.question_sets import Listed
     from core.evaluation.questions import QuestionSet
-    from core.lab_growth import Contamination
+    from core.lab.growth import Contamination
 
 PAGE = "evaluate"
 _FAILED, _NEAR = "sets_failed", "sets_contamination"

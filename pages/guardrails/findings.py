@@ -5,9 +5,9 @@ from collections import Counter
 import pandas as pd
 import streamlit as st
 
+from core.desks.guarding import Guarded, Shown
 from core.governance.principals import may_audit, may_set_policy
 from core.governance.rights import may
-from core.guarding import Guarded, Shown
 from core.guardrails.wording import ACTION_WORDS
 from core.types import Principal
 from core.workbench import Workbench

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
+from core.desks.guarding import Trial
 from core.errors import RequestError
 from core.governance.principals import may_audit, may_build, may_set_policy
-from core.guarding import Trial
 from core.guardrails.findings import DETECTORS
 from core.guardrails.policy import Policy, Rule
 from core.guardrails.wording import ACTION_WORDS

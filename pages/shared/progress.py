@@ -11,13 +11,13 @@ from pages.shared.words import duration, many, plain
 if TYPE_CHECKING:
     from core.adapters.measuring import Proving
     from core.answering.events import Preparing
+    from core.desks.guarding import Sifting
+    from core.desks.training_job import Learning
     from core.forgetting.carrying import Forgetting
-    from core.guarding import Sifting
     from core.ingestion import Progress
-    from core.lab_asking import Answering
-    from core.lab_runs import Running
-    from core.lab_trials import Trying
-    from core.training_job import Learning
+    from core.lab.asking import Answering
+    from core.lab.runs import Running
+    from core.lab.trials import Trying
 
 _VERBS = {"reading": "reading", "embedding": "indexing", "writing": "storing"}
 _PROVING = {

@@ -6,7 +6,7 @@ from core.evaluation.report import number, page_of
 from core.evaluation.run_store import Run
 from core.evaluation.statistics import Estimate
 from core.evaluation.trials import Trial
-from core.lab_ran import Ran, Row
+from core.lab.ran import Ran, Row
 from core.recipes import BUILT_IN
 
 HOSTILE = "<script>alert('x')</script>"

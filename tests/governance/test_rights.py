@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from core.cli import app
+from core.cli.app import app
 from core.errors import AccessDenied
 from core.governance.principals import PERSONAS, may_audit, may_build, may_follow, persona
 from core.governance.rights import MEANS, RIGHTS, ROLES, may, require, rights_of

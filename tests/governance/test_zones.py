@@ -22,7 +22,7 @@ from core.freshness_asking import least
 from core.governance.principals import PERSONAS, may_see, persona, sees_all, sees_as_much
 from core.index.contract import Access, Query
 from core.index.edge import EdgeIndex
-from core.lab_runs import covers
+from core.lab.runs import covers
 from core.recipes import recipe
 from core.types import ZONES, Principal, Zone
 from core.workbench import Workbench

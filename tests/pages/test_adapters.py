@@ -11,9 +11,9 @@ from core.adapters.flags import Flag
 from core.evaluation.questions import Evidence, Question
 from core.governance.principals import persona
 from core.workbench import Workbench
+from tests.desks.test_datasets import FEE, note
 from tests.pages.conftest import PAGES, Open, words
 from tests.pages.test_chat import CHAT, ask
-from tests.test_dataset_desk import FEE, note
 
 Opened = Callable[[Workbench], Open]
 ADAPTERS = PAGES[6]

@@ -13,9 +13,9 @@ from core.errors import GenerationError
 from core.evaluation.questions import Question
 from core.workbench import Workbench
 from tests.fakes import source
+from tests.lab.test_arms import ADMIN, QUESTIONS, tower
 from tests.pages.conftest import PAGES, Open, words
 from tests.test_arms import KNOWN, UNKNOWN, answer
-from tests.test_lab_arms import ADMIN, QUESTIONS, tower
 
 __all__ = ["tower"]
 Opened = Callable[[Workbench], Open]

@@ -7,9 +7,9 @@ import pytest
 from core.recipes import BUILT_IN
 from core.types import Answer
 from core.workbench import Workbench
+from tests.lab.test_arms import ADMIN, QUESTIONS, tower
 from tests.pages.conftest import PAGES, Open, words
 from tests.pages.test_chat import CHAT, ask, last
-from tests.test_lab_arms import ADMIN, QUESTIONS, tower
 
 __all__ = ["tower"]
 Opened = Callable[[Workbench], Open]

@@ -9,8 +9,8 @@ from streamlit.testing.v1 import AppTest
 from core.evaluation.questions import Evidence, Question
 from core.recipes import BUILT_IN
 from core.workbench import Workbench
+from tests.lab.test_answers import ADMIN, BELL, QUESTIONS, harbour
 from tests.pages.conftest import PAGES, Open, words
-from tests.test_lab_answers import ADMIN, BELL, QUESTIONS, harbour
 
 __all__ = ["harbour"]
 Opened = Callable[[Workbench], Open]

@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from core.guardrails.policy import STANDARD, Rule, as_json, from_json
 from core.workbench import Workbench
+from tests.desks.test_guarding import ADMIN, brought
 from tests.pages.conftest import Open, words
-from tests.test_guarding import ADMIN, brought
 
 PAGE = "pages/guardrails/page.py"
 TEXT = "Refunds of the Heron lamp go to the account DE89 3704 0044 0532 0130 00. The lamp has two years of warranty."

@@ -9,9 +9,9 @@ from streamlit.testing.v1 import AppTest
 from core.adapters.manifest import Gate
 from core.adapters.measuring import RUINED
 from core.workbench import Workbench
+from tests.desks.test_proofs import ADMIN, ROWS, Thresholds, added, prove, proving, tiny
 from tests.pages.conftest import words
 from tests.pages.test_adapters import ADAPTERS, Opened
-from tests.test_adapter_proof import ADMIN, ROWS, Thresholds, added, prove, proving, tiny
 
 __all__ = ["proving", "tiny"]
 

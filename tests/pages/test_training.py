@@ -3,9 +3,9 @@
 from streamlit.testing.v1 import AppTest
 
 from core.workbench import Workbench
+from tests.desks.test_trainings import ADMIN, HYPER, done, school, tiny
 from tests.pages.conftest import words
 from tests.pages.test_adapters import ADAPTERS, Opened
-from tests.test_adapter_training import ADMIN, HYPER, done, school, tiny
 
 __all__ = ["school", "tiny"]
 

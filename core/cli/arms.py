@@ -1,0 +1,137 @@
+"""`python -m core arms …`: one question, or a set of questions, without and with retrieval and an adapter."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from core.cli.output import AsOption, JsonOption, WorkspaceOption, note, short, show, workbench
+from core.errors import RequestError, TouchstoneError
+from core.governance.principals import persona
+
+if TYPE_CHECKING:
+    from core.arms import Spoken
+    from core.lab.arms import Table
+    from core.lab.asking import Answering
+    from core.types import Principal, Recipe
+    from core.workbench import Workbench
+
+
+def arms(
+    question: Annotated[str | None, typer.Argument()] = None,
+    adapter: Annotated[str, typer.Option(help="A released adapter's name.")] = "",
+    questions: Annotated[str | None, typer.Option(help="A question set, asked as a whole.")] = None,
+    limit: Annotated[int | None, typer.Option(help="N questions only, evenly spread over the set.")] = None,
+    recipe_name: Annotated[str, typer.Option("--recipe", help="A name that `recipes list` shows.")] = "default",
+    as_person: AsOption = "administrator",
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare four answers: retrieval off and on, adapter off and on."""
+    if (question is None) == (questions is None):
+        raise RequestError("Give a question, or --questions with the name of a set.")
+    if not adapter:
+        raise RequestError("Name an adapter with --adapter; `adapters list` shows them.")
+    if limit is not None and questions is None:
+        raise RequestError("--limit belongs to --questions.")
+    who = persona(as_person)
+    with workbench(workspace) as bench:
+        recipe = bench.recipes.get(recipe_name)
+        if question is not None:
+            _one(bench, question, recipe, adapter, who, as_json)
+        elif questions is not None:
+            _set(bench, questions, recipe, adapter, who, limit, as_json)
+
+
+def _one(bench: "Workbench", question: str, recipe: "Recipe", adapter: str, who: "Principal", as_json: bool) -> None:
+    known = bench.lab.arms.known(question, who)
+    spoken = []
+    for each in bench.lab.arms.four(known or question, recipe, adapter, who):
+        spoken.append(each)
+        note(f"{each.arm}: {each.seconds:.1f} s")
+    accepted = list(known.answers) if known else []
+    result = {"question": question, "adapter": adapter, "accepted": accepted, "arms": [_json(each) for each in spoken]}
+    show(result, as_json, lambda: [line for each in spoken for line in _lines(each)])
+
+
+def _json(spoken: "Spoken") -> dict[str, Any]:
+    answer = spoken.answer
+    return {
+        "arm": spoken.arm,
+        "answer": answer.text,
+        "model": answer.model,
+        "adapter": answer.adapter,
+        "quoted": spoken.quoted,
+        "verdict": asdict(spoken.verdict),
+        "sources": [{"number": s.number, "document": s.hit.document} for s in answer.sources],
+        "citations": [
+            {key: getattr(c, key) for key in ("source", "document", "page", "start", "end", "quote", "support")}
+            for c in answer.citations
+        ],
+        "seconds": {"first_token": round(spoken.first, 3), "total": round(spoken.seconds, 3)},
+        "tokens": {"prompt": answer.tokens.prompt, "answer": answer.tokens.answer},
+        "trace_id": answer.trace.id,
+    }
+
+
+def _lines(spoken: "Spoken") -> list[str]:
+    answer, verdict = spoken.answer, spoken.verdict
+    told = {
+        "declined": verdict.declined,
+        "quotes": spoken.quoted,
+        "grounded": verdict.grounded,
+        "right": verdict.right,
+        "wrong": verdict.right is False,
+        "exact": verdict.exact,
+        "rightly cited": verdict.cited,
+    }
+    facts = [name for name, holds in told.items() if holds]
+    head = f"{spoken.arm} ({spoken.seconds:.1f} s, {answer.tokens.prompt} + {answer.tokens.answer} tokens)"
+    receipts = [f"    [{c.source}] {c.document}, page {c.page}: {short(c.quote, 80)}" for c in answer.citations]
+    return [f"{head}: {', '.join(facts) or 'no verdict'}", f"  {short(answer.text, 300)}", *receipts]
+
+
+def _set(
+    bench: "Workbench", name: str, recipe: "Recipe", adapter: str, who: "Principal", limit: int | None, as_json: bool
+) -> None:
+    job = bench.lab.arms.start(name, recipe, adapter, who, limit)
+    told = -1
+    while not bench.jobs.wait(job, 1):
+        progress: Answering | None = job.progress
+        if progress is not None and progress.done > told:
+            told = progress.done
+            left = "" if progress.seconds_left is None else f", about {progress.seconds_left:.0f} s left"
+            note(f"{progress.done} of {progress.of} answers{left}")
+    if job.error:
+        raise TouchstoneError(job.error)
+    trial = job.result
+    table = bench.lab.arms.table(trial.id, who)
+    result = {"trial": trial.id, "set": name, **{key: values[0] for key, values in trial.axes.items()}}
+    result |= {
+        "planned": table.planned,
+        "left_out": table.left_out,
+        "arms": [
+            {"arm": row.arm, "questions": row.questions, "answerable": row.answerable}
+            | {key: asdict(value) for key, value in row.values.items()}
+            for row in table.rows
+        ],
+        "differences": [asdict(difference) for difference in table.differences],
+    }
+    show(result, as_json, lambda: _tabled(table))
+
+
+def _tabled(table: "Table") -> list[str]:
+    from core.evaluation.arm_scores import MEDIANS, SHARES
+
+    lines = [f"{table.planned} questions, {table.rows[0].answerable} answerable; means with 95% intervals"]
+    lines.append(f"{'':18}" + "".join(f"{row.arm:>22}" for row in table.rows))
+    for name in (*SHARES, *MEDIANS):
+        digits = 0 if name in ("prompt", "answer") else 2
+        cells = [row.values[name].text(digits) if name in row.values else "-" for row in table.rows]
+        if set(cells) != {"-"}:
+            lines.append(f"{name:18}" + "".join(f"{cell:>22}" for cell in cells))
+    for each in table.differences:
+        flips = f"{each.flips.gained} gained, {each.flips.lost} lost, p {each.flips.p:.3f}"
+        lines.append(f"{each.arm} less {each.base}: right {each.right.text(2, sign=True)} ({flips})")
+    lines += [f"left out: {count} {reason}" for reason, count in table.left_out.items()]
+    return lines

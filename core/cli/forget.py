@@ -1,0 +1,256 @@
+"""`python -m core forget …`, `receipts …` and `retention`: who is forgotten, the proof of it, and what expires."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from core.cli.output import AsOption, JsonOption, WorkspaceOption, note, short, show, workbench, written
+from core.errors import RequestError
+from core.governance.principals import persona
+
+if TYPE_CHECKING:
+    from core.forgetting.carrying import Forgetting, Forgotten
+    from core.forgetting.person import Person
+    from core.forgetting.places import Place, Way
+    from core.forgetting.preview import Preview
+    from core.forgetting.receipts import Kept
+
+forget = typer.Typer(no_args_is_help=True, help="The right to be forgotten: a person, or what a user asked.")
+receipts = typer.Typer(no_args_is_help=True, help="Receipts of what was erased or forgotten.")
+
+Aliases = Annotated[list[str] | None, typer.Option("--alias", help="Another name; may be given several times.")]
+Emails = Annotated[list[str] | None, typer.Option("--email", help="An e-mail address; may be given several times.")]
+Phones = Annotated[list[str] | None, typer.Option("--phone", help="A telephone number; may be given several times.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Carry it out without asking.")]
+
+
+@forget.command("person")
+def forget_person(
+    name: Annotated[str, typer.Argument(help="The full name: given name and surname.")],
+    alias: Aliases = None,
+    email: Emails = None,
+    phone: Phones = None,
+    redact: Annotated[bool, typer.Option("--redact", help="Put blocks in the place of each mention.")] = False,
+    erase: Annotated[bool, typer.Option("--erase", help="Erase whole documents, questions and rows.")] = False,
+    keep: Annotated[
+        list[str] | None, typer.Option("--keep", help="Id of a place that stays as it is, such as traces/4f…")
+    ] = None,
+    yes: Yes = False,
+    workspace: WorkspaceOption = None,
+    as_person: AsOption = "administrator",
+    as_json: JsonOption = False,
+) -> None:
+    """Show every place that names a person; with --redact or --erase, take the name out of them."""
+    if redact and erase:
+        raise RequestError("Choose --redact or --erase, not both.")
+    person, who = _person(name, alias, email, phone), persona(as_person)
+    with workbench(workspace) as bench:
+        found = bench.forgetting.preview(person, who)
+        asked: Way = "erase" if erase else "redact"
+        if not (redact or erase):
+            show(_preview_json(found), as_json, lambda: _preview_lines(found))
+            return
+        _confirm(yes, f"{asked} {len(found.places)} places with {found.mentions} mentions")
+        ways: dict[str, Way] = dict.fromkeys(keep or (), "keep")
+        receipt = bench.forgetting.forget(person, asked, who, ways, _told)
+    show(asdict(receipt), as_json, lambda: _receipt_lines(receipt))
+    if receipt.remains:
+        raise SystemExit(1)
+
+
+@forget.command("user")
+def forget_user(
+    name: Annotated[str, typer.Argument(help="The name that stands at the questions.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Erase them; without it they are only shown.")] = False,
+    workspace: WorkspaceOption = None,
+    as_person: AsOption = "administrator",
+    as_json: JsonOption = False,
+) -> None:
+    """Show all that a user asked and said; with --yes, erase it."""
+    who = persona(as_person)
+    with workbench(workspace) as bench:
+        if not yes:
+            found = bench.forgetting.preview_user(name, who)
+            body = {"places": [_place_json(place) for place in found.places], "audit_entries": found.entries}
+            stays = f"{found.entries} entries of the audit trail stay, without text."
+            show(body, as_json, lambda: [*map(_place_line, found.places), stays])
+            return
+        receipt = bench.forgetting.forget_user(name, who)
+    counts = ", ".join(f"{number} × {kind}" for kind, number in (receipt.erased or {}).items()) or "nothing"
+    remains = f"Still found in {', '.join(receipt.remains)}." if receipt.remains else "No byte of it was found."
+    lines = [f"Erased: {counts}.", remains, receipt.STAYS, f"Receipt {receipt.id}."]
+    show(asdict(receipt), as_json, lambda: lines)
+    if receipt.remains:
+        raise SystemExit(1)
+
+
+@forget.command("files")
+def forget_files(
+    workspace: WorkspaceOption = None, as_person: AsOption = "administrator", as_json: JsonOption = False
+) -> None:
+    """List the files that are not taken in again since they name somebody who is forgotten."""
+    with workbench(workspace) as bench:
+        found = bench.forgetting.barred(persona(as_person))
+    lines = [f"{each.id}  {each.at[:10]}  document {each.document_id}" for each in found]
+    show({"files": [asdict(each) for each in found]}, as_json, lambda: lines or ["No file is barred."])
+
+
+@forget.command("lift")
+def forget_lift(
+    file: Annotated[str, typer.Argument(help="Id of a barred file; see `forget files`.")],
+    workspace: WorkspaceOption = None,
+    as_person: AsOption = "administrator",
+) -> None:
+    """Let a barred file be taken in again."""
+    with workbench(workspace) as bench:
+        bench.forgetting.lift(file, persona(as_person))
+    note("It can be taken in again.")
+
+
+@receipts.command("list")
+def receipts_list(
+    workspace: WorkspaceOption = None, as_person: AsOption = "administrator", as_json: JsonOption = False
+) -> None:
+    """List all receipts, newest first."""
+    from core.desks.forgetting import as_json as plain
+
+    with workbench(workspace) as bench:
+        found = bench.forgetting.receipts(persona(as_person))
+    lines = [f"{each.id[:12]}  {each.at[:16]}  {each.kind:9} {_state(each)}" for each in found]
+    show({"receipts": [plain(each) for each in found]}, as_json, lambda: lines or ["There is no receipt."])
+
+
+@receipts.command("show")
+def receipts_show(
+    receipt: Annotated[str, typer.Argument(help="Id of a receipt, or how it begins.")],
+    output: Annotated[Path | None, typer.Option("--output", help="A file; standard output without one.")] = None,
+    workspace: WorkspaceOption = None,
+    as_person: AsOption = "administrator",
+) -> None:
+    """Print a receipt as JSON."""
+    from core.desks.forgetting import as_json as plain
+
+    with workbench(workspace) as bench:
+        found = bench.forgetting.receipt(receipt, persona(as_person))
+    written(json.dumps(plain(found), indent=1) + "\n", output)
+
+
+@receipts.command("verify")
+def receipts_verify(
+    receipt: Annotated[str, typer.Argument(help="Id of a receipt, or how it begins.")],
+    name: Annotated[str | None, typer.Option("--person", help="Whom it is about: the scan is made again.")] = None,
+    alias: Aliases = None,
+    email: Emails = None,
+    phone: Phones = None,
+    workspace: WorkspaceOption = None,
+    as_person: AsOption = "administrator",
+    as_json: JsonOption = False,
+) -> None:
+    """Check that a receipt is unchanged and, with --person, that still nothing is found; exit status 1 where not."""
+    from core.desks.forgetting import as_json as plain
+
+    person = _person(name, alias, email, phone) if name else None
+    with workbench(workspace) as bench:
+        found = bench.forgetting.verify(receipt, persona(as_person), person)
+    body = {**asdict(found), "receipt": plain(found.receipt), "good": found.good}
+    whom = f" for {found.terms} of its {found.of} names and addresses" if found.of else ""
+    searched = f"Looked again{whom}: "
+    scanned = searched + (f"found in {', '.join(found.remains)}." if found.remains else "nothing found.")
+    scan = [scanned] if found.searched else ["The scan was not made again; it needs the name (--person)."]
+    show(body, as_json, lambda: [f"Receipt {found.receipt.id}: {_state(found.receipt)}.", *scan])
+    if not found.good:
+        raise SystemExit(1)
+
+
+def retention(
+    apply: Annotated[bool, typer.Option("--apply", help="Remove what is due; without it, it is only shown.")] = False,
+    workspace: WorkspaceOption = None,
+    as_person: AsOption = "administrator",
+    as_json: JsonOption = False,
+) -> None:
+    """Show what expires by the rules of TOUCHSTONE_RETENTION_*, and with --apply let it."""
+    who = persona(as_person)
+    with workbench(workspace) as bench:
+        found = bench.retention.apply(who) if apply else bench.retention.due(who)
+    rows = [{k: v for k, v in asdict(each).items() if k != "ids"} for each in found]
+    show({"applied": apply, "rules": rows}, as_json, lambda: [_rule(row, apply) for row in rows] or ["Nothing is due."])
+
+
+# -- within ------------------------------------------------------------------------------------------------------------
+
+
+def _person(name: str, alias: list[str] | None, email: list[str] | None, phone: list[str] | None) -> "Person":
+    from core.forgetting.person import Person
+
+    return Person(name, tuple(alias or ()), tuple(email or ()), tuple(phone or ()))
+
+
+def _confirm(yes: bool, what: str) -> None:
+    if not yes and not typer.confirm(f"{what[0].upper()}{what[1:]}? This cannot be undone.", err=True):
+        raise RequestError("Nothing was changed.")
+
+
+def _told(progress: "Forgetting") -> None:
+    note(f"{progress.doing} ({progress.done} of {progress.of})")
+
+
+def _preview_json(found: "Preview") -> dict[str, Any]:
+    return {
+        "places": [_place_json(place) for place in found.places],
+        "mentions": found.mentions,
+        "learned": [asdict(each) | {"command": each.command} for each in found.learned],
+        "waiting": list(found.waiting),
+        "audit_entries": found.acted,
+    }
+
+
+def _place_json(place: "Place") -> dict[str, Any]:
+    return asdict(place) | {"id": place.id}
+
+
+def _place_line(place: "Place") -> str:
+    return f"{place.id}  {place.kind}: {short(place.title, 80)}"
+
+
+def _preview_lines(found: "Preview") -> list[str]:
+    lines: list[str] = []
+    for place in found.places:
+        lines.append(_place_line(place))
+        for seen in place.mentions:
+            page = f"page {seen.page}, " if seen.page else ""
+            lines.append(f"    {page}{seen.field} {seen.start}: {seen.before}[{seen.text}]{seen.after}")
+    lines += [f"    cleared by: {each.command}" for each in found.learned]
+    lines += [f"Being taken in, and not looked at: {name}" for name in found.waiting]
+    if found.acted:
+        lines.append(f"{found.acted} entries of the audit trail name them as one who acted; they stay.")
+    total = f"{found.mentions} mentions in {len(found.places)} places. Nothing was changed; --redact or --erase does."
+    return [*lines, total]
+
+
+def _receipt_lines(receipt: "Forgotten") -> list[str]:
+    def counts(held: Any) -> str:
+        return ", ".join(f"{number} × {kind}" for kind, number in (held or {}).items()) or "nothing"
+
+    lines = [f"Redacted: {counts(receipt.redacted)}.", f"Erased: {counts(receipt.erased)}."]
+    lines += [f"Kept as chosen: {receipt.kept} places."] if receipt.kept else []
+    lines += [f"Retired, with their weights: {', '.join(receipt.adapters)}."] if receipt.adapters else []
+    looked = f"Looked through {receipt.bytes_scanned / 1e6:,.0f} MB of {receipt.files_scanned} files: "
+    lines.append(looked + (f"found in {', '.join(receipt.remains)}." if receipt.remains else "nothing found."))
+    lines += ["The vectors lie on a server, whose own files this scan does not read."] if receipt.on_server else []
+    return [*lines, receipt.STAYS, f"Receipt {receipt.id}."]
+
+
+def _state(kept: "Kept") -> str:
+    signed = {"valid": "signed", "changed": "CHANGED since it was signed", "none": "not signed"}[kept.signature]
+    done = "" if kept.finished else ", broke off: ask for it again"
+    return f"{signed}{done}{', nothing remained' if kept.proven else ''}"
+
+
+def _rule(row: dict[str, Any], applied: bool) -> str:
+    if not row["days"]:
+        return f"{row['kind']:34} kept ({row['setting']}=0), {row['held']} held"
+    told = f"{row['due']} removed" if applied else f"{row['due']} of {row['held']} due"
+    return f"{row['kind']:34} after {row['days']} days: {told}" + (f", next {row['next_at']}" if row["next_at"] else "")

@@ -1,0 +1,1 @@
+"""The laboratory: what people do with question sets, runs, sweeps, embedders and maps, one part each."""

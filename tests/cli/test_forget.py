@@ -1,0 +1,50 @@
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from core.cli.app import app
+from core.embedding.encoder import Encoder
+from core.governance.principals import persona
+from core.workbench import Workbench
+from tests.test_ingestion import note
+
+
+@pytest.fixture
+def run(bench: Workbench, monkeypatch: pytest.MonkeyPatch, minilm: Encoder):  # type: ignore[no-untyped-def]
+    """Run a command on the workbench of the test."""
+    monkeypatch.setattr("core.cli.forget.workbench", lambda _: bench)
+    monkeypatch.setattr(Workbench, "__enter__", lambda self: self)
+    monkeypatch.setattr(Workbench, "__exit__", lambda *_: None)
+    return lambda *words: CliRunner().invoke(app, list(words))
+
+
+def test_from_the_preview_to_the_receipt(run, bench: Workbench, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    bench.ingest(
+        [note(tmp_path, "keys.txt", "The key is kept by Maria Keller, by the dock.")], persona("administrator")
+    )
+    shown = run("forget", "person", "Maria Keller")
+    assert "text 19: The key is kept by [Maria Keller], by the dock." in shown.stdout
+    assert "Nothing was changed" in shown.stdout
+    refused = run("forget", "person", "Maria Keller", "--redact")
+    assert refused.exit_code
+    assert "Keller" in bench.library.resolve("keys.txt").text
+    done = run("forget", "person", "Maria Keller", "--redact", "--yes", "--json")
+    receipt = json.loads(done.stdout)
+    assert (done.exit_code, receipt["remains"], receipt["redacted"]) == (0, [], {"document": 1})
+    assert "Keller" not in bench.library.resolve("keys.txt").text
+    assert f"{receipt['id'][:12]}" in run("receipts", "list").stdout
+    assert json.loads(run("receipts", "show", receipt["id"][:10]).stdout)["signature"] == "valid"
+    checked = run("receipts", "verify", receipt["id"], "--person", "Maria Keller")
+    assert (checked.exit_code, "nothing found" in checked.stdout) == (0, True)
+    (line,) = run("forget", "files").stdout.splitlines()
+    assert run("forget", "lift", line.split()[0]).exit_code == 0
+    assert run("forget", "files").stdout == "No file is barred.\n"
+    assert "kept (TOUCHSTONE_RETENTION_TRACES=0)" in run("retention").stdout
+
+
+def test_wrong_requests_are_told(run) -> None:  # type: ignore[no-untyped-def]
+    assert "not both" in str(run("forget", "person", "Maria Keller", "--redact", "--erase").exception)
+    assert "too short" in str(run("forget", "person", "Al").exception)
+    assert "no receipt" in str(run("receipts", "verify", "00").exception)

@@ -1,0 +1,53 @@
+"""The commands over the policy."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from core.guardrails.policy import STANDARD, from_json
+from core.workbench import Workbench
+from tests.cli.test_app import run
+from tests.desks.test_guarding import brought
+
+TEXT = "Refunds of the Heron lamp go to the account DE89 3704 0044 0532 0130 00 within ten days."
+
+
+@pytest.fixture
+def workspace(bench: Workbench, tmp_path: Path) -> Path:
+    brought(bench, tmp_path, "refunds.md", TEXT)
+    bench.close()
+    return bench.workspace.root
+
+
+def test_a_policy_goes_out_is_changed_tried_and_applied(workspace: Path, tmp_path: Path) -> None:
+    where = ("--workspace", str(workspace), "--json")
+    shown = run("guardrails", "policy", *where)
+    assert from_json(shown.stdout) == STANDARD
+    held = json.loads(shown.stdout)
+    held["zones"]["internal"] = [{"detector": "personal", "action": "quarantine"}]
+    file = tmp_path / "policy.json"
+    file.write_text(json.dumps(held), encoding="utf-8")
+    tried = json.loads(run("guardrails", "try", str(file), *where).stdout)
+    assert [(each["before"]["verdict"], each["after"]["verdict"]) for each in tried["changed"]] == [
+        ("mask", "quarantine")
+    ]
+    assert json.loads(run("guardrails", "apply", str(file), *where).stdout) == {"version": 1}
+    (document,) = json.loads(run("guardrails", "documents", *where).stdout)["documents"]
+    assert document["verdict"] == "quarantine"
+    refused = run("guardrails", "apply", str(file), "--as", "engineer", "--workspace", str(workspace))
+    assert (refused.returncode, "may not change policies" in refused.stderr) == (2, True)
+
+
+def test_findings_are_listed_covered(workspace: Path) -> None:
+    told = run("guardrails", "findings", "refunds.md", "--workspace", str(workspace))
+    assert "D███ ████ ████" in told.stdout
+    assert "0044" not in told.stdout
+
+
+@pytest.mark.parametrize("text", ["nonsense", '{"zones": 3}', '{"terms": [1]}'])
+def test_a_bad_file_is_one_sentence(workspace: Path, tmp_path: Path, text: str) -> None:
+    file = tmp_path / "policy.json"
+    file.write_text(text, encoding="utf-8")
+    done = run("guardrails", "apply", str(file), "--workspace", str(workspace))
+    assert (done.returncode, len(done.stderr.strip().splitlines())) == (2, 1)
