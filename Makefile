@@ -1,8 +1,10 @@
-# make run    sets up what is missing and serves the app       make test       every test that CI runs
-# make setup  the same without serving                         make test-slow  the long ones
-# make lint   ruff and mypy                                     make samples    rebuild sample_docs/files
+# make run    sets up what is missing and serves the app     make test       every test that CI runs
+#             (ADDRESS=0.0.0.0: to your network)             make test-slow  the long ones
+# make setup  the same without serving                       make samples    rebuild sample_docs/files
+# make lint   ruff and mypy
 SHELL := /bin/bash
 PYTHON ?= python3
+ADDRESS ?= 127.0.0.1
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export HF_HUB_OFFLINE := 1
@@ -13,7 +15,7 @@ export OMP_WAIT_POLICY := PASSIVE
 .DELETE_ON_ERROR:
 
 run: setup
-	$(BIN)/python -m streamlit run app.py
+	$(BIN)/python -m streamlit run app.py --server.address $(ADDRESS)
 
 setup: .venv/.installed
 	@$(BIN)/python -m core models pull >/dev/null || echo "Going on without the missing weights; the app says what is missing."

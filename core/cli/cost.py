@@ -116,7 +116,7 @@ def _figure_json(figure: "Figure") -> dict[str, Any]:
 
 
 def _lines(found: "Costs", inputs: bool) -> list[str]:
-    from core.decision.prices import CALLED, INPUTS
+    from core.decision.prices import CALLED, IN_SENTENCES, INPUTS
     from core.decision.telling import told
     from core.decision.terms import PARTS
 
@@ -138,9 +138,7 @@ def _lines(found: "Costs", inputs: bool) -> list[str]:
     lines.append(_row("Per right answer", [_per_right(bill) for bill in found.bills]))
     lines += ["", *(told(each) for each in found.break_evens), ""]
     one, other = found.pair
-    lines.append(
-        f"What moves {CALLED[one].lower()} less {CALLED[other].lower()} most (at the low end, at the high end):"
-    )
+    lines.append(f"What moves {IN_SENTENCES[one]} less {IN_SENTENCES[other]} most (at the low end, at the high end):")
     lines += [f"  {INPUTS[s.name].title:56}{s.at_low:>12,.0f}{s.at_high:>12,.0f}" for s in found.tornado[:6]]
     measured = sum(figure.measured for figure in scenario.figures.values())
     lines += [

@@ -12,8 +12,11 @@ from core.errors import NotFound, RequestError
 from core.governance.principals import persona
 
 if TYPE_CHECKING:
+    from core.decision.evidence import Evidence
     from core.decision.lens import Lens
     from core.decision.recommend import Recommendation
+    from core.types import Principal
+    from core.workbench import Workbench
 
 decide = typer.Typer(no_args_is_help=True, help="Retrieval, an adapter, or both: by answers, weights and measurements.")
 
@@ -28,6 +31,12 @@ class _Chosen:
     weights: tuple[str, ...]
     skills: str | None
     leaning: str
+    settings: tuple[str, ...]
+
+    @property
+    def asks_nothing(self) -> bool:
+        """Whether no lens is said."""
+        return not any((self.archetype, self.lens, self.answers, self.weights, self.leaning)) and self.skills is None
 
 
 @decide.callback()
@@ -41,9 +50,14 @@ def decide_options(
     weight: Annotated[list[str] | None, typer.Option(help="QUESTION=0…5, as change=5; repeatable.")] = None,
     skills: Annotated[str | None, typer.Option(help="Skills on the team, with commas: search,prompts,…")] = None,
     leaning: Annotated[str, typer.Option(help="The path that is leaned to: retrieval, adapter or blend.")] = "",
+    setting: Annotated[
+        list[str] | None, typer.Option("--set", help="An input of the cost model, as price_in=0.4; repeatable.")
+    ] = None,
 ) -> None:
     """Answer and weigh; what is not said stays as it is in the middle, or in the archetype."""
-    context.obj = _Chosen(archetype, lens, tuple(answer or ()), tuple(weight or ()), skills, leaning)
+    context.obj = _Chosen(
+        archetype, lens, tuple(answer or ()), tuple(weight or ()), skills, leaning, tuple(setting or ())
+    )
 
 
 @decide.command("archetypes")
@@ -80,7 +94,7 @@ def decide_show(
     """Show the recommendation with its reasons, the evidence and what would change it."""
     who, lens = persona(as_person), _lens(context.obj)
     with workbench(workspace) as bench:
-        evidence = bench.decision.evidence(who)
+        evidence = _evidence(bench, context.obj, who)
         found = bench.decision.recommend(lens, who, evidence)
     result = as_result(found) | {"evidence": [asdict(each) for each in evidence.figures()], "zones": evidence.zones}
     show(result, as_json, lambda: _lines(found))
@@ -103,12 +117,13 @@ def decide_report(
     who, chosen = persona(as_person), context.obj
     with workbench(workspace) as bench:
         lens = _lens(chosen)
-        if workshop and chosen == _Chosen("", None, (), (), None, ""):
+        if workshop and chosen.asks_nothing:
             tally = bench.decision.standing(workshop, who).tally
             if tally is None:
                 raise RequestError("Nobody has voted in this workshop yet; give a lens, or let somebody vote.")
             lens = tally.group
-        content = bench.decision.report(lens, form, who, workshop)  # type: ignore[arg-type]
+        evidence = _evidence(bench, chosen, who)
+        content = bench.decision.report(lens, form, who, workshop, evidence)  # type: ignore[arg-type]
     try:
         out.write_bytes(content)
     except OSError as error:
@@ -159,6 +174,17 @@ def as_result(found: "Recommendation") -> dict[str, Any]:
     }
 
 
+def _evidence(bench: "Workbench", chosen: _Chosen, who: "Principal") -> "Evidence":
+    """What was measured, with the costs of the settings where there are any."""
+    from core.decision.scenario import parsed
+
+    if not chosen.settings:
+        return bench.decision.evidence(who)
+    settings = {made.name: made for made in map(parsed, chosen.settings)}
+    desk = bench.decision.cost
+    return bench.decision.evidence(who, desk.evidence(who, desk.scenario(who, settings)))
+
+
 def _lens(chosen: _Chosen) -> "Lens":
     """The lens of the options; raises RequestError, NotFound."""
     from core.decision.archetypes import ARCHETYPES
@@ -191,8 +217,10 @@ def _pair(text: str) -> tuple[str, str]:
     from core.decision.questions import QUESTIONS
 
     key, equals, value = text.partition("=")
-    if not equals or key not in QUESTIONS:
+    if not equals:
         raise RequestError(f"'{text}' is not of the form QUESTION=VALUE; the questions are {', '.join(QUESTIONS)}.")
+    if key not in QUESTIONS:
+        raise RequestError(f"There is no question '{key}'; the questions are {', '.join(QUESTIONS)}.")
     return key, value
 
 
@@ -206,7 +234,8 @@ def _number(key: str, value: str) -> float:
 def _lines(found: "Recommendation") -> list[str]:
     from core.decision.paper import basis
     from core.decision.plan import ROUTES
-    from core.decision.questions import IN_SENTENCES, NAMES, QUESTIONS
+    from core.decision.questions import NAMES, QUESTIONS
+    from core.decision.recommend import to_measure
 
     scores = [found.winner, found.runner_up, found.third]
     lines = ["   ".join(f"{NAMES[each.path]} {each.total:.2f}" for each in scores)]
@@ -218,8 +247,5 @@ def _lines(found: "Recommendation") -> list[str]:
     lines += [f"  {step.of}: {ROUTES[step.route]}" for step in (*found.kinds, *found.zones)]
     flips = [flip.says for flip in (found.weight_flip, found.answer_flip) if flip]
     lines += [f"{NAMES[found.runner_up.path]} instead: {each}" for each in flips]
-    lines += [
-        f"? {each.title}{f', {IN_SENTENCES[each.path]}' if each.path else ''}: {each.command}"
-        for each in found.measure_next
-    ]
+    lines += [f"? {what}: {command}" for command, what in to_measure(found)]
     return [*lines, found.cost]

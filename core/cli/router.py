@@ -89,7 +89,7 @@ def prove(
 
 @router.command("rule")
 def rule(
-    zone: Annotated[str, typer.Argument(help=", ".join(ZONES))],
+    zone: Annotated[str, typer.Argument(metavar="ZONE", help=", ".join(ZONES))],
     means: Annotated[str, typer.Argument(metavar="RULE", help="any, adapter only or retrieval only")],
     as_person: AsOption = "administrator",
     workspace: WorkspaceOption = None,

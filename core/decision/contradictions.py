@@ -107,7 +107,7 @@ def lying_about(lens: Lens, evidence: Evidence | None) -> Contradiction | None:
 def unskilled(lens: Lens, _: Evidence | None) -> Contradiction | None:
     """The choice needs what is not on the team."""
     missing = [skill for skill in NEEDS[lens.leaning] if skill not in lens.skills] if lens.leaning else []
-    if not missing or lens.leaning is None:
+    if not missing or lens.leaning is None or not lens.skills:
         return None
     says = f"You chose {IN_SENTENCES[lens.leaning]}, and the team has nobody for {' or '.join(missing)}."
     return Contradiction("unskilled", says)

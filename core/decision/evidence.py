@@ -8,6 +8,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Literal
 
 from core.decision.questions import PATHS, Path
 from core.evaluation.facts import Fact, Judgement
@@ -52,6 +53,20 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class CostInput:
+    """One input of the cost model, in words."""
+
+    title: str
+    value: str
+    """With its unit and range."""
+    basis: Literal["measured", "assumption", "set by hand"]
+    told: str
+    """What it rests on, and since when."""
+    refs: tuple[str, ...] = ()
+    """Ids of the runs that it comes from."""
+
+
+@dataclass(frozen=True, slots=True)
 class CostEvidence:
     """What a cost model says, where there is one; `core.decision` computes no money itself."""
 
@@ -59,11 +74,13 @@ class CostEvidence:
     """By path, what a month costs."""
     currency: str
     break_even: str = ""
-    """In words, as "the adapter is cheaper from 41,000 questions a month on"."""
+    """In sentences, as "From 41,000 requests a month on, an adapter costs less than retrieval."."""
     refs: tuple[str, ...] = ()
     """Ids of the runs that its measured inputs come from."""
-    assumptions: tuple[str, ...] = ()
-    """Its inputs that were not measured here, as "0.40 EUR a million tokens read"."""
+    inputs: tuple[CostInput, ...] = ()
+    """Everything that it is computed from."""
+    about: str = ""
+    """For which traffic and how long, as "over 24 months at 10,000 requests a month"."""
 
 
 @dataclass(frozen=True, slots=True)

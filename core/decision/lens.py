@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from core.decision.evidence import Evidence, Figure
-from core.decision.questions import ASKED, BUDGETS, NAMES, NEEDS, PATHS, QUESTIONS, SKILLS, Path, Skill
+from core.decision.questions import ASKED, BUDGETS, NEEDS, PATHS, QUESTIONS, SKILLS, Path, Skill
 from core.errors import RequestError
 from core.types import fingerprint
 
@@ -40,7 +40,8 @@ class Lens:
     """By the key of each question of ASKED, the key of an option."""
     weights: Mapping[str, float] = field(default_factory=lambda: dict.fromkeys(QUESTIONS, 3.0))
     """By the key of each question, 0 to 5."""
-    skills: frozenset[Skill] = frozenset({"search", "prompts", "operations"})
+    skills: frozenset[Skill] = frozenset()
+    """What is there on the team; none where nobody said, and then it is not counted."""
     leaning: Path | None = None
     """The path that they would choose now; None where they do not know."""
 
@@ -148,7 +149,10 @@ def _reason(key: str, path: Path, lens: Lens, evidence: Evidence | None) -> Reas
     return _measured(judged, path, lens.answers[key], evidence) if evidence else judged
 
 
-def _skills(path: Path, lens: Lens, weight: float) -> Reason:
+def _skills(path: Path, lens: Lens, weight: float) -> Reason | None:
+    """None where nobody said who is on the team."""
+    if not lens.skills:
+        return None
     needed = NEEDS[path]
     missing = [skill for skill in needed if skill not in lens.skills]
     says = f"It needs {', '.join(needed)}; " + (f"{', '.join(missing)} is missing." if missing else "all is there.")
@@ -197,8 +201,8 @@ def _priced(judged: Reason, path: Path, evidence: Evidence) -> Reason:
     assert evidence.cost is not None
     own, least = evidence.cost.monthly[path], min(evidence.cost.monthly.values())
     points = 5.0 if own <= 0 else 5 * least / own
-    assumed = len(evidence.cost.assumptions)
-    says = f"{NAMES[path]} costs {own:,.2f} {evidence.cost.currency} a month by the cost model"
-    says += f"; {assumed} of its inputs are assumptions." if assumed else "."
+    assumed = sum(each.basis != "measured" for each in evidence.cost.inputs)
+    says = f"{own:,.0f} {evidence.cost.currency} a month by the cost model"
+    says += f"; {assumed} of its {len(evidence.cost.inputs)} inputs are assumptions." if assumed else "."
     figure = Figure("Cost a month", own, says, evidence.cost.refs, path=path)
     return Reason(judged.question, judged.weight, points, "modelled" if assumed else "measured", says, figure)

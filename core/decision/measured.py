@@ -15,6 +15,8 @@ from core.evaluation.statistics import estimate
 _UNITS = {"read": "token/request", "written": "token/request", "seconds": "second/request", "right": "share"}
 _DAYS = 30.4375
 """Of a month, in the mean."""
+LEAST_ANSWERS = 10
+"""Answers of a path below which no figure is told of them: two short questions are no traffic."""
 LEAST_DAYS = 14
 """Days that a library must have been watched before changes a month are told of it."""
 
@@ -88,13 +90,17 @@ def answers(asked: Sequence[Asked]) -> dict[str, Figure]:
     newest = sorted(asked, key=lambda each: (not each.traces, each.at), reverse=True)
     for path in PATHS:
         for name, unit in _UNITS.items():
-            run = next((each for each in newest if each.path == path and each.values.get(name)), None)
+            run = next((each for each in newest if each.path == path and _enough(each.values.get(name))), None)
             if run is not None:
                 found[f"{name}_{path}"] = _mean(run, run.values[name], unit)
-    searched = next((each for each in newest if each.values.get("search_seconds")), None)
+    searched = next((each for each in newest if _enough(each.values.get("search_seconds"))), None)
     if searched is not None:
         found["search_seconds"] = _mean(searched, searched.values["search_seconds"], "second/request")
     return found
+
+
+def _enough(values: Sequence[float] | None) -> bool:
+    return values is not None and len(values) >= LEAST_ANSWERS
 
 
 def _mean(run: Asked, values: Sequence[float], unit: str) -> Figure:

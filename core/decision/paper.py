@@ -7,11 +7,11 @@ is an assumption or a vote.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.decision.evidence import Evidence, Figure
+from core.decision.evidence import CostEvidence, Evidence, Figure
 from core.decision.lens import Reason, Score
 from core.decision.plan import ROUTES, Step
 from core.decision.questions import IN_SENTENCES, NAMES, PATHS, QUESTIONS, SKILLS
-from core.decision.recommend import Recommendation
+from core.decision.recommend import Recommendation, to_measure
 from core.decision.votes import Spread, Tally
 
 
@@ -69,6 +69,7 @@ def paper(
         *([_votes(tally)] if tally else []),
         _points(found),
         _measured(evidence),
+        *([_rests(evidence.cost)] if evidence.cost and evidence.cost.inputs else []),
         _next(found),
         _reading(),
     ]
@@ -133,13 +134,28 @@ def _cost(found: Recommendation, evidence: Evidence) -> Section:
     if cost is None:
         return Section("What it costs", (found.cost,))
     rows = tuple(
-        (NAMES[path], f"{cost.monthly[path]:,.2f} {cost.currency}", ", ".join(cost.refs) or "assumptions only")
+        (NAMES[path], f"{cost.monthly[path]:,.0f} {cost.currency}", ", ".join(cost.refs) or "assumptions only")
         for path in PATHS
         if path in cost.monthly
     )
-    points = tuple(f"Assumption: {each}" for each in cost.assumptions)
     table = Sheet(("Path", "A month", "Measured inputs from"), rows, (0.4, 0.25, 0.35))
-    return Section("What it costs", (found.cost,), points, table)
+    assumed = sum(each.basis != "measured" for each in cost.inputs)
+    rests = f"{assumed} of {len(cost.inputs)} inputs are assumptions; all are listed under “What the costs rest on”."
+    return Section("What it costs", (found.cost, *((rests,) if cost.inputs else ())), table=table)
+
+
+def _rests(cost: CostEvidence) -> Section:
+    """Every input of the cost model with what it rests on."""
+    rows = tuple(
+        (each.title, each.value, each.basis, each.told + (f" ({', '.join(each.refs)})" if each.refs else ""))
+        for each in cost.inputs
+    )
+    said = "In brackets the range that the bands are drawn from. Prices are dated assumptions, to be replaced by yours."
+    return Section(
+        "What the costs rest on",
+        (said,),
+        table=Sheet(("Input", "Value", "Basis", "From"), rows, (0.3, 0.27, 0.12, 0.31)),
+    )
 
 
 def _otherwise(found: Recommendation) -> Section:
@@ -226,10 +242,7 @@ def _figure(each: Figure) -> tuple[str, ...]:
 
 
 def _next(found: Recommendation) -> Section:
-    points = tuple(
-        f"{each.title}{f', {IN_SENTENCES[each.path]}' if each.path else ''}: {each.command or each.text}"
-        for each in found.measure_next
-    )
+    points = tuple(f"{what}: {command}" for command, what in to_measure(found))
     told = (
         "These figures are wanting and bear on the two best paths."
         if points

@@ -98,7 +98,7 @@ def by_zone(path: Path, lens: Lens, documents: Mapping[Zone, int] | None = None)
     """A row for each zone; `documents` counts those of each, where that is known."""
     found = []
     for zone in ZONES:
-        held = f"{zone}, {documents[zone]} here now" if documents is not None else zone
+        held = f"{zone}{_count(documents[zone])}" if documents is not None else zone
         route = _route(path, zone, lens)
         circle = route == "closed" and zone == "restricted" and lens.answers["sensitivity"] == "closed"
         found.append(Step(held, route, *(_CIRCLE if circle else _KEPT_APART[route])))
@@ -118,3 +118,7 @@ def _route(path: Path, zone: Zone, lens: Lens) -> Route:
     if zone == "restricted" and wanted == "mixed":
         return "none" if path == "adapter" else "rag"
     return _OF[path]
+
+
+def _count(documents: int) -> str:
+    return f" ({documents or 'no'} document{'' if documents == 1 else 's'} now)"

@@ -12,8 +12,9 @@ from core.decision.money import Figure, Source
 
 Path = Literal["retrieval", "tuning", "both"]
 PATHS: tuple[Path, ...] = ("retrieval", "tuning", "both")
-CALLED: Mapping[Path, str] = MappingProxyType(
-    {"retrieval": "Retrieval", "tuning": "Fine-tuning", "both": "Both together"}
+CALLED: Mapping[Path, str] = MappingProxyType({"retrieval": "Retrieval", "tuning": "Adapter", "both": "Both together"})
+IN_SENTENCES: Mapping[Path, str] = MappingProxyType(
+    {"retrieval": "retrieval", "tuning": "an adapter", "both": "both together"}
 )
 AS_OF = "2026-11-29"
 """The day on which the defaults were set down."""

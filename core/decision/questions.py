@@ -12,13 +12,11 @@ from typing import Literal, get_args
 Path = Literal["retrieval", "adapter", "blend"]
 PATHS: tuple[Path, ...] = get_args(Path)
 """In the order in which a tie is broken: what is easier to undo stands first."""
-NAMES: Mapping[Path, str] = MappingProxyType(
-    {"retrieval": "Retrieval", "adapter": "Adapter", "blend": "Retrieval with an adapter"}
-)
+NAMES: Mapping[Path, str] = MappingProxyType({"retrieval": "Retrieval", "adapter": "Adapter", "blend": "Both together"})
 SHORT: Mapping[Path, str] = MappingProxyType({"retrieval": "Retrieval", "adapter": "Adapter", "blend": "Both"})
 """Where there is little room."""
 IN_SENTENCES: Mapping[Path, str] = MappingProxyType(
-    {"retrieval": "retrieval", "adapter": "an adapter", "blend": "retrieval with an adapter"}
+    {"retrieval": "retrieval", "adapter": "an adapter", "blend": "both together"}
 )
 
 Skill = Literal["data curation", "training", "search", "prompts", "operations"]

@@ -11,7 +11,7 @@ from core.decision.contradictions import Contradiction, contradictions
 from core.decision.evidence import Evidence, Figure
 from core.decision.lens import HEAVIEST, Lens, Reason, Score, ranked, score
 from core.decision.plan import Step, by_kind, by_zone
-from core.decision.questions import ASKED, NAMES, NEEDS, PATHS, QUESTIONS, Path, Skill
+from core.decision.questions import ASKED, IN_SENTENCES, NAMES, NEEDS, PATHS, QUESTIONS, Path, Skill
 from core.errors import RequestError
 
 _LEAST = 1e-6
@@ -143,7 +143,7 @@ def _answers(lens: Lens, path: Path, evidence: Evidence | None) -> Flip | None:
 
     Points of a question depend on no other: what each answer adds is scored once, and every combination is summed.
     """
-    missing = [skill for skill in NEEDS[path] if skill not in lens.skills]
+    missing = [skill for skill in NEEDS[path] if skill not in lens.skills] if lens.skills else []
     choices = [_choices(lens, key, evidence) for key in ASKED]
     choices.append([_choice(lens, "skills", "", 0, evidence)])
     if missing:
@@ -215,9 +215,23 @@ def _wanting(evidence: Evidence, paths: tuple[Path, Path]) -> list[Figure]:
     return found + [each for each in (evidence.change, evidence.guarded) if not each.known]
 
 
+def to_measure(found: Recommendation) -> list[tuple[str, str]]:
+    """What is wanting, in words, by the command that measures it."""
+    by_command: dict[str, dict[str, list[str]]] = {}
+    for each in found.measure_next:
+        titles = by_command.setdefault(each.command or each.text, {})
+        titles.setdefault(each.title, []).extend([IN_SENTENCES[each.path]] if each.path else [])
+    return [(command, "; ".join(map(_of, titles, titles.values()))) for command, titles in by_command.items()]
+
+
+def _of(title: str, paths: Sequence[str]) -> str:
+    return f"{title} ({', '.join(paths)})" if paths else title
+
+
 def _cost(path: Path, evidence: Evidence | None) -> str:
     cost = evidence.cost if evidence else None
     if cost is None or path not in cost.monthly:
         return "Not known: no cost model stands behind this recommendation."
-    told = f"{NAMES[path]}: {cost.monthly[path]:,.2f} {cost.currency} a month"
-    return f"{told}; {cost.break_even}." if cost.break_even else f"{told}."
+    told = f"{NAMES[path]}: {cost.monthly[path]:,.0f} {cost.currency} a month"
+    told += f" {cost.about}." if cost.about else "."
+    return f"{told} {cost.break_even}".rstrip()

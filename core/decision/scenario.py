@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from core.decision.cost import Scenario
+from core.decision.evidence import CostInput
 from core.decision.money import Figure, Source, converted
 from core.decision.prices import INPUTS, TIERS, Input
 from core.decision.terms import Serving
@@ -90,6 +91,31 @@ def read_back(text: str) -> dict[str, Setting]:
             raise RequestError(f"'{part}' is no setting; write it as NAME=VALUE or NAME=VALUE:LOW:HIGH.") from None
         found[setting.name] = replace(setting, low=low, high=high)
     return found
+
+
+def told_inputs(scenario: Scenario) -> list[CostInput]:
+    """Every input in words, in the order of the catalogue: what a report shows of them."""
+    found = []
+    for name, held in INPUTS.items():
+        if (figure := scenario.figures.get(name)) is None:
+            continue
+        shown, source = figure.to(held.unit), figure.source
+        spread = f" ({_number(shown.low)} to {_number(shown.high)})" if shown.low < shown.high else ""
+        by_hand = source.told == SET_HERE
+        found.append(
+            CostInput(
+                held.title,
+                f"{_number(shown.value)} {held.unit}{spread}",
+                "measured" if figure.measured else "set by hand" if by_hand else "assumption",
+                f"{source.told.rstrip('.')}, {source.at}",
+                source.runs,
+            )
+        )
+    return found
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1_000 else f"{value:.4g}"
 
 
 def unmeasured(figures: Mapping[str, Figure]) -> list[Unmeasured]:

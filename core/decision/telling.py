@@ -1,6 +1,6 @@
 """Costs and break-evens in words and numbers as people read them; it computes none."""
 
-from core.decision.prices import CALLED
+from core.decision.prices import IN_SENTENCES, Path
 from core.decision.uncertainty import BreakEven
 
 
@@ -24,17 +24,24 @@ def count(number: float) -> str:
 
 
 def told(each: BreakEven) -> str:
-    """Where two paths cost the same, and how sure that is, in a sentence."""
-    one, other = (CALLED[path] for path in each.pair)
-    between = f"{one} against {other[0].lower()}{other[1:]}: "
+    """Where two paths cost the same, and how sure that is, in sentences."""
+    one, other = each.pair
     if each.crossings:
-        found = "; ".join(
-            f"from {count(crossing.requests)} requests a month on {CALLED[crossing.cheaper_above].lower()} costs less"
+        found = " ".join(
+            f"From {count(crossing.requests)} requests a month on, {_costs(crossing.cheaper_above, one, other)}."
             for crossing in each.crossings
         )
     else:
-        found = f"{CALLED[each.cheaper].lower()} costs less at every volume"
+        said = _costs(each.cheaper, one, other)
+        found = f"{said[:1].upper()}{said[1:]} at every volume."
     if each.low is None or each.high is None:
-        return f"{between}{found}; so it is in every draw."
-    band = f"{count(each.low)} to {count(each.high)}"
-    return f"{between}{found}; {each.share:.0%} of draws cross, 8 of 10 of these at {band}."
+        return f"{found} So it is in every draw."
+    turns = "there is such a volume" if each.crossings else "it turns at some volume"
+    band = f"in 8 of 10 of these it lies between {count(each.low)} and {count(each.high)}"
+    return f"{found} In {each.share:.0%} of the draws {turns}; {band}."
+
+
+def _costs(cheaper: Path, one: Path, other: Path) -> str:
+    dearer = other if cheaper == one else one
+    verb = "cost" if cheaper == "both" else "costs"
+    return f"{IN_SENTENCES[cheaper]} {verb} less than {IN_SENTENCES[dearer]}"

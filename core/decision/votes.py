@@ -55,7 +55,7 @@ class Tally:
     winners: Mapping[Path, int]
     """By path, the votes whose own lens gives it by the table alone."""
     group: Lens
-    """Mean weights, the answer with most votes, the skills that most see; see `tally`."""
+    """Mean weights, the answer with most votes, the skills that most see of those who said any; see `tally`."""
     tied: tuple[str, ...]
     """Questions with two answers of equally many votes; the one that stands first in the table was taken."""
 
@@ -79,7 +79,8 @@ def tally(votes: Sequence[Lens]) -> Tally:
         each.question: max(each.answers, key=lambda option: each.answers[option]) for each in spreads if each.answers
     }
     tied = tuple(each.question for each in spreads if each.answers and _is_tied(each.answers))
-    skills = frozenset(skill for skill in SKILLS if sum(skill in vote.skills for vote in votes) * 2 > len(votes))
+    told = [vote.skills for vote in votes if vote.skills]
+    skills = frozenset(skill for skill in SKILLS if sum(skill in each for each in told) * 2 > len(told))
     leanings: Counter[str] = Counter(vote.leaning or "undecided" for vote in votes)
     winners = Counter(ranked(score(vote))[0].path for vote in votes)
     most = leanings.most_common(1)[0]

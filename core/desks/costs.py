@@ -116,22 +116,28 @@ class CostDesk:
             tuple(unmeasured(scenario.figures)),
         )
 
-    def evidence(self, principal: Principal) -> "CostEvidence | None":
-        """What the model says at its defaults, for the lens; None where no input of it was measured here."""
-        from core.decision.evidence import CostEvidence
-        from core.decision.telling import told
+    def evidence(self, principal: Principal, scenario: "Scenario | None" = None) -> "CostEvidence | None":
+        """What the model says for the lens: of a scenario, or at its defaults.
 
-        scenario = self.scenario(principal)
-        sources = [figure.source for figure in scenario.figures.values() if figure.measured]
-        if not sources:
+        None where there is neither: no scenario given, and no input of the model measured here.
+        """
+        from core.decision.evidence import CostEvidence
+        from core.decision.scenario import told_inputs
+        from core.decision.telling import count, told
+
+        held = scenario or self.scenario(principal)
+        sources = [figure.source for figure in held.figures.values() if figure.measured]
+        if not sources and scenario is None:
             return None
-        found = self.costs(scenario, principal)
+        found = self.costs(held, principal)
+        requests = count(held.figures["requests"].to("request/month").value)
         return CostEvidence(
-            {_LENS_PATHS[bill.path]: bill.total / scenario.horizon for bill in found.bills},
+            {_LENS_PATHS[bill.path]: bill.total / held.horizon for bill in found.bills},
             "USD",
-            told(found.break_evens[0]).rstrip(".") if found.break_evens else "",
+            told(found.break_evens[0]) if found.break_evens else "",
             tuple(dict.fromkeys(run for source in sources for run in source.runs)),
-            tuple(name for name, figure in scenario.figures.items() if not figure.measured),
+            tuple(told_inputs(held)),
+            f"over {held.horizon} months at {requests} requests a month",
         )
 
     # -- what was measured -------------------------------------------------------------------------------------------

@@ -110,12 +110,14 @@ def _skills(begun: Lens) -> frozenset[Skill]:
         key="lens_skills",
         format_func=str.capitalize,
         label_visibility="collapsed",
-        placeholder="Nobody yet",
+        placeholder="Nobody said yet",
     )
     lacking = [
         f"**{skill.capitalize()}** {told[0].lower()}{told[1:]}" for skill, told in SKILLS.items() if skill not in chosen
     ]
-    if lacking:
+    if not chosen:
+        st.caption("It counts once somebody says what the team can do.")
+    elif lacking:
         with st.expander(f"Not on the team: {len(lacking)}"):
             st.markdown("  \n".join(lacking))
     return frozenset(cast(list[Skill], chosen))

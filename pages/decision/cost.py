@@ -12,7 +12,7 @@ from core.decision.terms import SERVINGS
 from core.errors import RequestError
 from core.types import Principal
 from core.workbench import Workbench
-from pages.decision import cost_inputs
+from pages.decision import cost_inputs, held
 from pages.decision.cost_lines import lines
 from pages.decision.cost_pictures import by_volume, tornado
 from pages.shared import address
@@ -61,12 +61,13 @@ def _view(bench: Workbench, who: Principal) -> None:
         trouble(error)
         st.button("Reset what was set", on_click=cost_inputs.reset, key="cost_reset_trouble")
         return
+    held.price(scenario, who)
     cost_inputs.sliders(scenario)
     found = bench.decision.cost.costs(scenario, who, PAIRS[st.session_state.setdefault("cost_pair", 0)])
     _cards(found)
     st.segmented_control(
         "Compare", range(len(PAIRS)), key="cost_pair", required=True,
-        format_func=lambda place: f"{CALLED[PAIRS[place][0]]} / {CALLED[PAIRS[place][1]].lower()}",
+        format_func=lambda place: f"{CALLED[PAIRS[place][0]]} / {CALLED[PAIRS[place][1]]}",
     )  # fmt: skip
     _told(found)
     left, right = st.columns([11, 9], gap="large")
@@ -122,7 +123,7 @@ def _cards(found: "Costs") -> None:
     for place, bill in zip(st.columns(3, gap="medium"), found.bills, strict=True):
         with place.container(border=True, key=f"cost_card_{bill.path}", gap="xsmall"):
             band = found.spreads[bill.path]
-            badge = " :green-badge[least]" if bill.path == least else ""
+            badge = " :green-badge[lowest]" if bill.path == least else ""
             st.metric(f"{CALLED[bill.path]}{badge}", money(bill.total))
             st.caption(plain(f"8 of 10 draws: {money(band.low)} to {money(band.high)}"))
             if bill.right is None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from core.decision.prices import CALLED, INPUTS
+from core.decision.prices import CALLED, IN_SENTENCES, INPUTS
 from core.decision.telling import count, money
 from pages.shared import charts
 
@@ -126,7 +126,7 @@ def tornado(found: "Costs") -> None:
     figure.add_vline(0, line={"color": charts.colour("grayColor"), "width": 1.4})
     figure.update_layout(barmode="overlay", bargap=0.28)
     figure.update_yaxes(autorange="reversed", ticklabelstandoff=6)
-    figure.update_xaxes(tickformat="$~s", nticks=7)
+    figure.update_xaxes(tickformat="$~s", nticks=5, tickangle=0)
     said = "; ".join(f"{INPUTS[s.name].title} {money(s.at_low)} to {money(s.at_high)}" for s in found.tornado[:5])
     data = pd.DataFrame(
         [
@@ -135,7 +135,7 @@ def tornado(found: "Costs") -> None:
             for s in found.tornado
         ]
     )  # fmt: skip
-    less = f"{CALLED[one]} less {CALLED[other][0].lower()}{CALLED[other][1:]}"
+    less = f"{CALLED[one]} less {IN_SENTENCES[other]}"
     charts.show(
         figure, "What matters most", f"{less}, dollars", "", alt=f"What moves {less} most. {said}.", data=data,
         key="cost_tornado", height=max(300, 120 + 30 * len(names)),

@@ -1,6 +1,7 @@
-"""What a session holds of the decision: its lens, and the evidence with the time it was read; it draws nothing."""
+"""What a session holds of the decision: its lens, its cost scenario, its evidence as it was read; it draws nothing."""
 
-from typing import cast
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
 
 import streamlit as st
 
@@ -9,7 +10,10 @@ from core.decision.lens import Lens
 from core.types import Principal
 from core.workbench import Workbench
 
-_LENS, _EVIDENCE = "decision_lens", "decision_evidence"
+if TYPE_CHECKING:
+    from core.decision.cost import Scenario
+
+_LENS, _EVIDENCE, _SCENARIO = "decision_lens", "decision_evidence", "decision_scenario"
 
 
 def lens() -> Lens:
@@ -22,13 +26,25 @@ def keep(chosen: Lens) -> None:
     st.session_state[_LENS] = chosen
 
 
+def price(scenario: "Scenario", who: Principal) -> None:
+    """Make this the scenario that the lens, the plan and the report count with, for who may see what it measured."""
+    st.session_state[_SCENARIO] = (who, scenario)
+
+
 def evidence(bench: Workbench, who: Principal) -> Evidence:
-    """The evidence for a person, read once and then kept until `read_again`: sliders must not wait for it."""
+    """The evidence for a person, read once and then kept until `read_again`: sliders must not wait for it.
+
+    Costs are those of the scenario that was last looked at under Costs.
+    """
+    priced = st.session_state.get(_SCENARIO)
+    scenario = priced[1] if priced and priced[0] == who else None
     held = st.session_state.get(_EVIDENCE)
     if held is None or held[0] != who:
-        held = (who, bench.decision.evidence(who))
-        st.session_state[_EVIDENCE] = held
-    return cast(Evidence, held[1])
+        held = (who, None, bench.decision.evidence(who))
+    if scenario is not None and held[1] != scenario:
+        held = (who, scenario, replace(held[2], cost=bench.decision.cost.evidence(who, scenario)))
+    st.session_state[_EVIDENCE] = held
+    return cast(Evidence, held[2])
 
 
 def read_again() -> None:

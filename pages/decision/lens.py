@@ -16,7 +16,7 @@ def show(bench: Workbench, who: Principal) -> None:
     with asked:
         lens = controls.questions()
     found = bench.decision.recommend(lens, who, evidence)
-    with told:
+    with told, st.container(key="decision_told"):
         scores.headline(found)
         scores.picture(found)
         reasons.contradictions(found)

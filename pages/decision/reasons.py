@@ -8,8 +8,8 @@ from core.decision.lens import Reason, Score
 from core.decision.paper import answered, basis
 from core.decision.plan import ROUTES, Step
 from core.decision.questions import IN_SENTENCES, NAMES, PATHS, QUESTIONS
-from core.decision.recommend import Recommendation
-from pages.shared.words import plain
+from core.decision.recommend import Recommendation, to_measure
+from pages.shared.words import many, plain
 
 _BADGE = {
     "judged": ":gray-badge[assumption]",
@@ -90,10 +90,11 @@ def plan(found: Recommendation) -> None:
     st.table(pd.DataFrame([_step("Zone", step) for step in found.zones]).set_index("Zone"))
     st.markdown(f":material/payments: **Cost** · {plain(found.cost)}")
     if found.measure_next:
-        with st.expander(f"What to measure next ({len(found.measure_next)})", icon=":material/science:"):
-            for each in found.measure_next:
-                of = f" of {IN_SENTENCES[each.path]}" if each.path else ""
-                st.markdown(f"{plain(each.title)}{of} · `{each.command}`")
+        with st.expander(
+            f"What to measure next ({many(len(found.measure_next), 'figure')})", icon=":material/science:"
+        ):
+            for command, what in to_measure(found):
+                st.markdown(f"{plain(what)}  \n`{command}`")
 
 
 def _line(reason: Reason, gain: str) -> None:

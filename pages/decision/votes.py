@@ -111,7 +111,7 @@ def _spread(tally: Tally) -> None:
         showgrid=False,
         ticksuffix=" ",
     )
-    figure.update_xaxes(range=[-0.2, HEAVIEST + 0.2])
+    figure.update_xaxes(range=[-0.2, HEAVIEST + 0.2], dtick=1)
     told = "; ".join(f"{QUESTIONS[s.question].title} mean {s.mean:.2f}, {s.low:g} to {s.high:g}" for s in tally.spreads)
     rows = [{"question": QUESTIONS[s.question].title, "weight": weight} for s in tally.spreads for weight in s.weights]
     charts.show(

@@ -1,6 +1,7 @@
 """Workshops: made and listed; one of them opened by its link, to vote in and to see what the others say."""
 
 import uuid
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -18,6 +19,7 @@ from pages.shared.words import many, moment, plain
 
 _PAGE = "decision"
 _TOLD = "decision_voted"
+_LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
 def show(bench: Workbench, who: Principal) -> None:
@@ -100,7 +102,13 @@ def _head(bench: Workbench, who: Principal, workshop: Workshop) -> None:
                 )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("The link for everybody:", width="content")
-        st.code(_link(workshop.id), language=None)
+        link = _link(workshop.id)
+        st.code(link, language=None)
+    if urlsplit(link).hostname in _LOCAL:
+        st.caption(
+            ":material/info: This link works on this computer alone. For others serve Touchstone to your network with "
+            "`make run ADDRESS=0.0.0.0`, with sign-on as docs/access.md says, and open it by this computer's name."
+        )
 
 
 def _vote(bench: Workbench, who: Principal, workshop: Workshop, ballot: str) -> None:

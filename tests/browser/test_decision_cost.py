@@ -28,10 +28,12 @@ def break_even(page: Page) -> Locator:
 def test_a_slider_moves_the_break_even_and_a_link_and_a_file_tell_it(costs: App, page: Page) -> None:
     page.goto(costs.url)
     said = break_even(page)
-    expect(said).to_contain_text(re.compile(r"from 2\.02 million requests a month on fine-tuning costs less"))
+    expect(said).to_contain_text(
+        re.compile(r"From 2\.02 million requests a month on, an adapter costs less than retrieval")
+    )
     slider = page.get_by_role("slider", name="Tokens read by a hosted model")
     slider.press("ArrowRight")
-    expect(said).to_contain_text(re.compile(r"from 1\.\d+ million requests a month on fine-tuning costs less"))
+    expect(said).to_contain_text(re.compile(r"From 1\.\d+ million requests a month on, an adapter costs less"))
     expect(page).to_have_url(re.compile(r"set=price_in%3D0\.3"))
     moved = said.inner_text()
 
@@ -47,6 +49,6 @@ def test_a_slider_moves_the_break_even_and_a_link_and_a_file_tell_it(costs: App,
     with page.expect_download() as coming:
         page.get_by_role("button", name="CSV").first.click()
     rows = list(csv.DictReader(io.StringIO(coming.value.path().read_text("utf-8-sig"))))
-    assert {row["path"] for row in rows} == {"Retrieval", "Fine-tuning", "Both together"}
+    assert {row["path"] for row in rows} == {"Retrieval", "Adapter", "Both together"}
     rising = [float(row["cost"]) for row in rows if row["path"] == "Retrieval"]
     assert rising == sorted(rising) and len(rising) > 40

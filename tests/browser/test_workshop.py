@@ -62,4 +62,4 @@ def test_two_browsers_vote_and_the_report_says_what_the_page_says(
         assert f"scores {score[1]} of 5" in text
         assert "2 votes; the lens of the group" in text
         assert "How shall the desk answer?" in text
-    assert "Leaning of the voters: Retrieval: 1, Retrieval with an adapter: 1." in html
+    assert "Leaning of the voters: Retrieval: 1, Both together: 1." in html

@@ -1,6 +1,7 @@
 """`decide cost` tells the three paths, and refuses what is no setting."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ def test_a_break_even_that_is_told_is_one(
 def test_for_a_person(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     status, out, _ = run(monkeypatch, capsys, tmp_path / "w", "--inputs")
     assert status == 0
-    assert "Retrieval against fine-tuning: from " in out
+    assert re.search(r"From [\d.,]+ ?\w* requests a month on, an adapter costs less than retrieval", out)
     assert "`python -m core arms --questions SET --adapter NAME` measures it" in out
     assert all(f"  {name}" in out for name, held in INPUTS.items() if held.default is not None)
 

@@ -54,7 +54,7 @@ def test_a_report_is_written(where: tuple[str, str], tmp_path: Path, form: str, 
     ],
 )
 def test_bad_options_are_one_sentence(options: dict[str, Any], told: str) -> None:
-    chosen = replace(_Chosen("", None, (), (), None, ""), **options)
+    chosen = replace(_Chosen("", None, (), (), None, "", ()), **options)
     with pytest.raises(RequestError, match=told):
         _lens(chosen)
 

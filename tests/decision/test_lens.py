@@ -1,6 +1,7 @@
 """The lens: six archetypes, scores by hand, measurements in the table's place, flips that flip, contradictions."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -8,9 +9,9 @@ from hypothesis import strategies as st
 
 from core.decision.archetypes import ARCHETYPES
 from core.decision.contradictions import contradictions
-from core.decision.evidence import CostEvidence, Evidence, Figure
+from core.decision.evidence import CostEvidence, CostInput, Evidence, Figure
 from core.decision.lens import HEAVIEST, Lens, as_json, from_json, ranked, score
-from core.decision.questions import ASKED, PATHS, QUESTIONS, SKILLS
+from core.decision.questions import ASKED, PATHS, QUESTIONS, SKILLS, Skill
 from core.decision.recommend import recommend
 from core.errors import RequestError
 from tests.decision.evidence import NOTHING, measured
@@ -25,6 +26,9 @@ def lenses() -> st.SearchStrategy[Lens]:
     return st.builds(
         Lens, answers, usable, st.frozensets(st.sampled_from(list(SKILLS))), st.sampled_from([None, *PATHS])
     )
+
+
+SEARCHERS: frozenset[Skill] = frozenset({"search", "prompts", "operations"})
 
 
 def only(**weights: float) -> dict[str, float]:
@@ -58,7 +62,7 @@ def test_a_score_is_the_weighted_mean_of_points() -> None:
     lens = Lens(weights=only(change=4, governance=1), answers={**Lens().answers, "change": "daily"})
     scores = score(lens)
     assert [scores[path].total for path in PATHS] == [5.0, pytest.approx(1 / 5), pytest.approx((12 + 4) / 5)]
-    assert [reason.question for reason in scores["adapter"].reasons] == [*ASKED, "skills"]
+    assert [reason.question for reason in scores["adapter"].reasons] == list(ASKED)
 
 
 def test_skills_are_counted() -> None:
@@ -66,6 +70,14 @@ def test_skills_are_counted() -> None:
     scores = score(lens)
     assert [round(scores[path].total, 2) for path in PATHS] == [3.33, 0.0, 2.0]
     assert scores["retrieval"].reasons[-1].says.endswith("operations is missing.")
+
+
+def test_nobody_s_skills_speak_for_no_path() -> None:
+    """Where nobody said who is on the team, neither score, contradiction nor flip rests on it."""
+    heavy = Lens(weights={**Lens().weights, "skills": 5.0}, leaning="adapter")
+    assert [score(heavy)[path].total for path in PATHS] == [score(Lens())[path].total for path in PATHS]
+    assert "unskilled" not in {each.rule for each in contradictions(heavy)}
+    assert "team had" not in str(recommend(heavy).answer_flip)
 
 
 @pytest.mark.parametrize(("seconds", "points"), [(0.5, 5), (0.51, 4), (1.0, 4), (1.9, 2), (2.1, 0)])
@@ -103,7 +115,9 @@ def test_being_right_counts_once_all_three_paths_were_asked() -> None:
 
 
 def test_cost_by_a_model_takes_the_place_of_the_table() -> None:
-    cost = CostEvidence({"retrieval": 200.0, "adapter": 100.0, "blend": 400.0}, "EUR", "cheaper from 9 on", ("arms a",))
+    cost = CostEvidence(
+        {"retrieval": 200.0, "adapter": 100.0, "blend": 400.0}, "EUR", "Cheaper from 9 on.", ("arms a",)
+    )
     found = recommend(Lens(weights=only(cost=1)), replace(NOTHING, cost=cost))
     assert (found.winner.path, found.winner.total, found.runner_up.total, found.third.total) == (
         "adapter",
@@ -111,7 +125,7 @@ def test_cost_by_a_model_takes_the_place_of_the_table() -> None:
         2.5,
         1.25,
     )
-    assert found.cost == "Adapter: 100.00 EUR a month; cheaper from 9 on."
+    assert found.cost == "Adapter: 100 EUR a month. Cheaper from 9 on."
 
 
 @settings(max_examples=40, deadline=None)
@@ -179,10 +193,10 @@ def _but(base: Evidence = NOTHING, **changes: object) -> Evidence:
 def test_each_rule_finds_its_contradiction_and_not_its_opposite(
     rule: str, answers: dict[str, str], leaning: object, evidence: Evidence | None
 ) -> None:
-    lens = Lens({**Lens().answers, **answers}, leaning=leaning)  # type: ignore[arg-type]
+    lens = Lens({**Lens().answers, **answers}, skills=SEARCHERS, leaning=leaning)  # type: ignore[arg-type]
     assert rule in {each.rule for each in contradictions(lens, evidence)}
     calm = {"cost": "highway", "latency": "relaxed", "governance": "light", "change": "monthly", "sensitivity": "mixed"}
-    quiet = Lens({**Lens().answers, **calm}, leaning="retrieval")
+    quiet = Lens({**Lens().answers, **calm}, skills=SEARCHERS, leaning="retrieval")
     assert contradictions(quiet, evidence) == []
 
 
@@ -226,9 +240,12 @@ def test_a_bad_lens_is_one_sentence(changes: dict[str, object], told: str) -> No
         from_json({"answers": 3})
 
 
-@pytest.mark.parametrize(("assumed", "basis"), [(("price of a token",), "modelled"), ((), "measured")])
-def test_a_cost_that_rests_on_assumed_prices_is_not_called_measured(assumed: tuple[str, ...], basis: str) -> None:
-    cost = CostEvidence({"retrieval": 100, "adapter": 200, "blend": 300}, "USD", refs=("run 1",), assumptions=assumed)
+@pytest.mark.parametrize(
+    ("rests", "basis"), [("assumption", "modelled"), ("set by hand", "modelled"), ("measured", "measured")]
+)
+def test_a_cost_that_rests_on_assumed_prices_is_not_called_measured(rests: Any, basis: str) -> None:
+    inputs = (CostInput("A token read", "0.4 $/Mtoken", rests, "somewhere, 2026-11-29"),)
+    cost = CostEvidence({"retrieval": 100, "adapter": 200, "blend": 300}, "USD", refs=("run 1",), inputs=inputs)
     found = score(Lens(), replace(NOTHING, cost=cost))["adapter"]
     reason = next(each for each in found.reasons if each.question == "cost")
     assert (reason.points, reason.basis) == (2.5, basis)

@@ -14,16 +14,21 @@ def test_nothing_measured_is_nothing_told() -> None:
 
 def test_the_newest_evaluation_goes_before_older_ones_and_before_traces() -> None:
     asked = [
-        Asked("retrieval", "2026-11-01", "old", ("a",), {"read": [100.0] * 4, "right": [1.0, 0.0]}),
-        Asked("retrieval", "2026-11-20", "new", ("b",), {"read": [300.0] * 4}),
+        Asked("retrieval", "2026-11-01", "old", ("a",), {"read": [100.0] * 10, "right": [1.0, 0.0] * 5}),
+        Asked("retrieval", "2026-11-20", "new", ("b",), {"read": [300.0] * 10, "written": [5.0] * 9}),
         Asked(
-            "retrieval", "2026-11-28", "traces kept here", ("t",), {"read": [9.0], "search_seconds": [0.2]}, traces=True
+            "retrieval",
+            "2026-11-28",
+            "traces kept here",
+            ("t",),
+            {"read": [9.0] * 99, "search_seconds": [0.2] * 12},
+            traces=True,
         ),
     ]
     found = figures(asked, [], [], NOTHING, TODAY)
     assert (found["read_retrieval"].value, found["read_retrieval"].source.runs) == (300.0, ("b",))
     assert found["right_retrieval"].source.runs == ("a",)
-    assert found["search_seconds"].source.told == "Mean over 1 answer: traces kept here"
+    assert found["search_seconds"].source.told == "Mean over 12 answers: traces kept here"
     assert "read_tuning" not in found and "written_retrieval" not in found
     assert all(figure.measured for figure in found.values())
 

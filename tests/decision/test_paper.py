@@ -6,7 +6,7 @@ from dataclasses import replace
 import pypdfium2
 
 from core.decision.archetypes import ARCHETYPES
-from core.decision.evidence import CostEvidence
+from core.decision.evidence import CostEvidence, CostInput
 from core.decision.lens import Lens
 from core.decision.paper import Paper, paper
 from core.decision.paper_html import html
@@ -18,7 +18,12 @@ from tests.decision.evidence import measured
 
 STALE = "9 of 10 changed facts were answered stale by handbook (closed book)"
 COST = CostEvidence(
-    {"retrieval": 120.5, "adapter": 80.0}, "EUR", "cheaper from 9 on", ("run 5c",), ("0.40 EUR a token",)
+    {"retrieval": 120.5, "adapter": 80.0},
+    "EUR",
+    "Cheaper from 9 on.",
+    ("run 5c",),
+    (CostInput("Tokens read", "0.4 EUR/Mtoken (0.2 to 0.9)", "assumption", "A guess, 2026-11-29"),),
+    "over 24 months",
 )
 
 
@@ -49,11 +54,15 @@ def test_the_scores_stand_in_both_files_and_are_those_of_the_recommendation() ->
 
 def test_a_number_is_followed_by_what_it_comes_from() -> None:
     page, print_ = html(made()), text_of(pdf(made()))
-    for told in ("measured: check 77ab", "assumption: the table of points", "counted: the checklist", "120.50 EUR"):
+    for told in ("measured: check 77ab", "assumption: the table of points", "counted: the checklist", "120 EUR"):
         assert told in page
         assert told in print_
     assert f"chose an adapter: {STALE}. (check 77ab)" in page
-    assert "Assumption: 0.40 EUR a token" in print_
+    for told in (
+        "Tokens read 0.4 EUR/Mtoken (0.2 to 0.9) assumption A guess, 2026-11-29",
+        "1 of 1 inputs are assumptions",
+    ):
+        assert told in print_
 
 
 def test_every_cell_of_the_points_names_its_basis() -> None:

@@ -32,10 +32,13 @@ def test_count(number: float, then: str) -> None:
 def test_a_break_even_is_told_with_its_band() -> None:
     found = BreakEven(("retrieval", "tuning"), (Crossing(2.0e6, "tuning"),), "retrieval", 6e5, 5e6, 2.2e7, 0.75)
     assert told(found) == (
-        "Retrieval against fine-tuning: from 2 million requests a month on fine-tuning costs less; 75% of draws cross, "
-        "8 of 10 of these at 600,000 to 22 million."
+        "From 2 million requests a month on, an adapter costs less than retrieval. In 75% of the draws there is such a "
+        "volume; in 8 of 10 of these it lies between 600,000 and 22 million."
     )
     never = BreakEven(("retrieval", "both"), (), "retrieval", None, None, None, 0.0)
-    assert (
-        told(never) == "Retrieval against both together: retrieval costs less at every volume; so it is in every draw."
+    assert told(never) == "Retrieval costs less than both together at every volume. So it is in every draw."
+    seldom = BreakEven(("retrieval", "both"), (), "both", 6e5, 5e6, 2.2e7, 0.02)
+    assert told(seldom) == (
+        "Both together cost less than retrieval at every volume. In 2% of the draws it turns at some volume; in 8 of 10 "
+        "of these it lies between 600,000 and 22 million."
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.answering.ask import finish
+from core.decision.scenario import Setting
 from core.embedding.encoder import Encoder
 from core.errors import AccessDenied
 from core.evaluation.questions import Question
@@ -41,7 +42,7 @@ def used(tmp_path_factory: pytest.TempPathFactory, minilm: Encoder) -> Iterator[
             path.write_text(text)
             files.append(Incoming(path, name, zones[name]))  # type: ignore[arg-type]
         bench.ingest(files, ADMIN)
-        questions = [Question(str(n), f"At how many degrees does kettle {n} boil?", ("94",)) for n in range(3)]
+        questions = [Question(str(n), f"At how many degrees does kettle {n} boil?", ("94",)) for n in range(10)]
         bench.lab.sets.save("kettles", questions, ADMIN)
         job = bench.lab.answers.start("kettles", ["default"], ADMIN)
         assert bench.jobs.wait(job) and job.state == "done", job.error
@@ -56,8 +57,8 @@ def test_what_was_measured_is_told_with_its_run(used: Workbench) -> None:
     read = [each.values["tokens_read"] for each in results]
     assert found["read_retrieval"].value == pytest.approx(sum(read) / len(read))
     assert found["read_retrieval"].source.runs == (ran.run.id,)
-    assert found["read_retrieval"].source.told == "Mean over 3 questions: the recipe default on the set kettles"
-    assert found["right_retrieval"].value == sum(each.values["overall"] for each in results) / 3
+    assert found["read_retrieval"].source.told == "Mean over 10 questions: the recipe default on the set kettles"
+    assert found["right_retrieval"].value == sum(each.values["overall"] for each in results) / 10
     assert found["search_seconds"].value > 0
     assert found["index_size"].value == pytest.approx(used.index.health(BUILT_IN["default"].index_key).bytes / 1e9)
     assert found["originals_size"].value == pytest.approx(sum(d.size for d in used.documents(ADMIN)) / 1e9)
@@ -81,6 +82,22 @@ def test_costs_of_a_scenario(used: Workbench) -> None:
     assert found.bills[1].per_right_answer is None
     assert {each.held.name for each in found.unmeasured} >= {"right_tuning", "train_minutes", "changes"}
     assert "read_retrieval" not in {each.held.name for each in found.unmeasured}
+
+
+def test_the_lens_counts_with_the_scenario_that_somebody_set(used: Workbench) -> None:
+    desk = used.decision.cost
+    dear = desk.scenario(ADMIN, {"engineer_week": Setting("engineer_week", 40_000)})
+    usual, set_ = desk.evidence(ADMIN), desk.evidence(ADMIN, dear)
+    assert usual and set_
+    assert set_.monthly["retrieval"] > 5 * usual.monthly["retrieval"]
+    told = {each.title: each for each in set_.inputs}
+    assert (told["A week of an engineer"].value, told["A week of an engineer"].basis) == (
+        "40,000 $/person-week (25,000 to 60,000)",
+        "set by hand",
+    )
+    assert told["Tokens read, retrieval"].refs == (used.lab.answers.ran(ADMIN)[0].run.id,)
+    assert set_.about == "over 24 months at 10,000 requests a month"
+    assert "40,000" not in str(usual)
 
 
 def test_an_adapters_size_is_its_files(bench: Workbench, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The page Decision: an archetype moves the score, contradictions warn, a vote counts, a link that is wrong says so."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -28,9 +29,9 @@ def press(app: AppTest, label: str) -> AppTest:
 def test_a_slider_moves_the_score_and_a_leaning_is_contradicted(open_with: Open) -> None:
     app = open_with(PAGE)
     assert not app.exception
-    assert "Scores 4.71 of 5" in words(app)
+    assert "Scores 4.67 of 5" in words(app)
     app.slider(key="lens_weight_latency").set_value(0.0).run()
-    assert "Scores 4.83 of 5" in words(app)
+    assert "Scores 4.80 of 5" in words(app)
     app.segmented_control(key="lens_leaning").set_value("adapter").run()
     assert any("it shows no source" in str(each.value) for each in app.warning)
 
@@ -41,8 +42,24 @@ def test_an_archetype_sets_every_answer(open_with: Open) -> None:
     assert not app.exception
     assert app.selectbox(key="lens_answer_latency").value == "voice"
     assert app.slider(key="lens_weight_latency").value == 5.0
-    assert "before retrieval with an adapter with" in words(app)
+    assert "before both together with" in words(app)
     assert "### :material/school: Adapter" in words(app)
+
+
+def test_what_is_set_under_costs_is_what_the_lens_counts_with(open_with: Open) -> None:
+    app = open_with(PAGE, view="costs")
+    app.select_slider(key="cost_slide_engineer_week").set_value(10_000.0).run()
+    assert not app.exception
+    app.segmented_control(key="decision_view").set_value("lens").run()
+    assert not app.exception
+    told = words(app)
+    assert "over 24 months at 10,000 requests a month" in told
+    monthly = int(re.search(r"Retrieval\\?: ([\d,]+) USD a month", told)[1].replace(",", ""))  # type: ignore[index]
+    app.segmented_control(key="decision_view").set_value("costs").run()
+    app.select_slider(key="cost_slide_engineer_week").set_value(1_000.0).run()
+    app.segmented_control(key="decision_view").set_value("lens").run()
+    less = int(re.search(r"Retrieval\\?: ([\d,]+) USD a month", words(app))[1].replace(",", ""))  # type: ignore[index]
+    assert less < monthly / 2
 
 
 def test_weights_of_nothing_are_one_sentence(open_with: Open) -> None:
@@ -90,7 +107,7 @@ def test_a_link_to_no_workshop_says_so(open_with: Open) -> None:
 
 def test_the_report_may_be_of_a_group(bench: Workbench, open_with: Open) -> None:
     made = bench.decision.make("Which path?", ADMIN)
-    bench.decision.vote(made.id, Lens(leaning="blend"), ADMIN, "a browser")
+    bench.decision.vote(made.id, Lens(skills=frozenset({"search"}), leaning="blend"), ADMIN, "a browser")
     app = open_with(PAGE, view="report")
     assert not app.exception
     app.selectbox(key="decision_report_of").set_value(made.id).run()
