@@ -15,9 +15,9 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.router_outcomes import gather, outcome
-from core.answering.routing_model import learn
 from core.answering.routing_rules import ZoneRules
 from core.cli.router import proof_lines
+from core.route_learning import learned
 from core.route_proof import Proof, as_json, prove
 from core.types import Routing
 
@@ -29,7 +29,7 @@ def proved(rows: list[dict[str, object]], rag: str) -> Proof:
     """Learned from one half, proved on the other."""
     train = [outcome(row, rag) for row in rows if not row["test"]]
     test = [outcome(row, rag) for row in rows if row["test"]]
-    model = learn(train, {"set": "benchmark"})
+    model = learned(train, {"set": "benchmark"}, ZoneRules(), Routing())
     return prove(test, model, ZoneRules(), Routing())
 
 

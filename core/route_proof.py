@@ -77,7 +77,10 @@ class Proof:
     broken: int
     """Questions that went a way which the strict rules forbid."""
     verdict: Literal["better", "faster", "not better"]
+    """Of the router at `operating_ms` alone."""
     told: str
+    operating_ms: int = 0
+    """The budget of the recipe; 0 for none."""
 
     @property
     def won(self) -> bool:
@@ -103,7 +106,8 @@ def prove(
 ) -> Proof:
     """The proof, at some budgets: by default none, and from the fastest route's time to that of all together.
 
-    Raises RequestError for fewer than ten questions.
+    The verdict is of the budget of `routing` alone: the best of several on these questions would be picked with the
+    answers in sight. Raises RequestError for fewer than ten questions.
     """
     if len(outcomes) < _LEAST:
         raise RequestError(f"{len(outcomes)} questions are too few to prove by; {_LEAST} are the least.")
@@ -115,18 +119,24 @@ def prove(
     runs.append(("random", 0, [_single(each, ways[chance.integers(len(ways))]) for each in outcomes]))
     runs.append(("oracle", 0, [_oracle(each, ways) for each in outcomes]))
     routes = Routes(dict.fromkeys(ways, Recipe()), rules, model.ms, model)
-    for budget in budgets if budgets is not None else _budgets(model.ms):
+    chosen_ms = routing.latency_budget_ms
+    for budget in sorted({chosen_ms, *(budgets if budgets is not None else _budgets(model.ms))}, key=_falling):
         chosen = replace(routing, latency_budget_ms=budget)
         runs.append(("router", budget, [route(each, routes, chosen) for each in outcomes]))
     oracle = [went.right for went in runs[len(single) + 1][2]]
     points = tuple(_point(name, budget, went, single[best], oracle) for name, budget, went in runs)
     free = next((went for name, budget, went in runs if name == "router" and not budget), runs[-1][2])
-    verdict, told = _verdict(points, best)
+    verdict, told = _verdict(points, best, chosen_ms)
     strict = replace(routes, rules=STRICT)
     went = [(each, route(each, strict, routing).way) for each in outcomes]
     broken = sum(not STRICT.allows(way, each.signals.zone) for each, way in went)
     brier = fmean((each.confidence - each.right) ** 2 for each in free)
-    return Proof(len(outcomes), points, best, _bins(free), brier, broken, verdict, told)
+    return Proof(len(outcomes), points, best, _bins(free), brier, broken, verdict, told, chosen_ms)
+
+
+def _falling(budget: int) -> float:
+    """No budget first, then by falling budget."""
+    return -budget if budget else -float("inf")
 
 
 def route(outcome: Outcome, routes: Routes, routing: Routing) -> _Went:
@@ -194,32 +204,30 @@ def _ratio(ours: Sequence[float], theirs: Sequence[float]) -> Estimate:
     return Estimate(float(np.median(one) / np.median(two)), float(low), float(high))
 
 
-def _verdict(points: Sequence[Point], best: str) -> tuple[Literal["better", "faster", "not better"], str]:
-    """Whether the goal was reached at any budget, and where.
+def _verdict(
+    points: Sequence[Point], best: str, operating_ms: int
+) -> tuple[Literal["better", "faster", "not better"], str]:
+    """Whether the goal was reached at one budget.
 
     Better: in the time of the best single route, and of more right answers with intervals apart. Faster: at least
     as many right answers, in at most 0.6 of its median time with intervals apart.
     """
     base = next(point for point in points if point.policy == best)
-    ours = [point for point in points if point.policy == "router"]
-    for point in sorted(ours, key=lambda each: -each.right.mean):
-        if point.ratio.mean <= SAME and point.right.low > base.right.high:
-            return "better", (
-                f"More right answers than {best} in the same time: "
-                f"{_percent(point.right)} against {_percent(base.right)}."
-            )
-    for point in sorted(ours, key=lambda each: (-each.right.mean, each.ratio.mean)):
-        if point.right.mean >= base.right.mean and point.ratio.mean <= FASTER and point.ms.high < base.ms.low:
-            return "faster", (
-                f"No fewer right answers than {best} in {point.ratio.mean:.2f} of its median time: "
-                f"{_percent(point.right)} against {_percent(base.right)}, "
-                f"{point.ms.mean:,.0f} ms against {base.ms.mean:,.0f} ms."
-            )
-    nearest = max(ours, key=lambda each: (each.right.mean, -each.ms.mean))
-    apart = "" if nearest.ms.high < base.ms.low or nearest.ratio.mean > FASTER else ", but the intervals overlap"
+    ours = next(point for point in points if point.policy == "router" and point.budget_ms == operating_ms)
+    rights = f"{_percent(ours.right)} against {_percent(base.right)}"
+    told = f"{'Without a budget' if not operating_ms else f'Within {operating_ms:,} ms'}"
+    apart = ours.ms.high < base.ms.low
+    if ours.ratio.mean <= SAME and ours.right.low > base.right.high:
+        return "better", f"{told}, more right answers than {best} in the same time: {rights}."
+    if ours.right.mean >= base.right.mean and ours.ratio.mean <= FASTER and apart:
+        return "faster", (
+            f"{told}, no fewer right answers than {best} in {ours.ratio.mean:.2f} of its median time: {rights}, "
+            f"{ours.ms.mean:,.0f} ms against {base.ms.mean:,.0f} ms."
+        )
+    overlap = ", but the intervals overlap" if ours.ratio.mean <= FASTER and not apart else ""
     return "not better", (
-        f"The router is not shown to beat {best}: at best {_percent(nearest.right)} of answers right against "
-        f"{_percent(base.right)}, in {nearest.ratio.mean:.2f} of its median time{apart}. Use {best}."
+        f"The router is not shown to beat {best}. {told}, {rights} of answers were right, in {ours.ratio.mean:.2f} of "
+        f"its median time{overlap}. Use {best}."
     )
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 DRAFT = "draft"
 """Stands beside the routes: the closed route once its draft is there."""
 FOLDS = 5
+SPLITS = 3
+"""Times that the folds are drawn anew: with a hundred outcomes one draw decides too much."""
 LEAST = 20
 """Questions with outcomes below which nothing is learned."""
 _STRENGTHS = (0.03, 0.1, 0.3, 1.0)
@@ -82,6 +84,8 @@ class RouteModel:
     """The median of each route when it was learned."""
     manifest: Mapping[str, Any]
     """Adapters with their weights, recipe, question set, count, and when by whom."""
+    worth: float = 0.03
+    """A slower route must be more likely right by more than this; see `core.route_learning`."""
 
     def before(self, signals: Signals) -> dict[Way, float]:
         """The probability that each route is right."""
@@ -93,16 +97,18 @@ class RouteModel:
 
 
 def learn(outcomes: Sequence[Outcome], manifest: Mapping[str, Any]) -> RouteModel:
-    """A model of these outcomes; the same outcomes give the same model. Raises RequestError for too few."""
+    """A model of these outcomes, the same in whatever order they come; raises RequestError for too few."""
     if len(outcomes) < LEAST:
         raise RequestError(f"{len(outcomes)} questions are too few to learn from; {LEAST} are the least.")
+    outcomes = sorted(outcomes, key=lambda each: each.question)
     ways = [way for way in outcomes[0].right if all(way in each.right for each in outcomes)]
     chances = {way: _fit(outcomes, way, BEFORE) for way in ways}
     held: dict[str, Chance] = {str(way): chance for way, chance in chances.items()}
     if "closed" in ways:
         held[DRAFT] = _fit(outcomes, "closed", DRAFTED)
     ms = {way: float(np.median([each.ms[way] for each in outcomes])) for way in ways}
-    return RouteModel(held, ms, {**manifest, "questions": len(outcomes)})
+    right = {way: float(np.mean([each.right[way] for each in outcomes])) for way in ways}
+    return RouteModel(held, ms, {**manifest, "questions": len(outcomes), "right": right})
 
 
 def as_json(model: RouteModel) -> dict[str, Any]:
@@ -111,6 +117,7 @@ def as_json(model: RouteModel) -> dict[str, Any]:
         "chances": {name: asdict(chance) for name, chance in model.chances.items()},
         "ms": dict(model.ms),
         "manifest": dict(model.manifest),
+        "worth": model.worth,
     }
 
 
@@ -123,7 +130,7 @@ def from_json(body: Mapping[str, Any]) -> RouteModel:
             )
             for name, held in body["chances"].items()
         }
-        return RouteModel(chances, dict(body["ms"]), dict(body["manifest"]))
+        return RouteModel(chances, dict(body["ms"]), dict(body["manifest"]), float(body.get("worth", 0.03)))
     except (KeyError, TypeError) as error:
         raise WorkspaceDamaged("What the router learned cannot be read; train it anew.") from error
 
@@ -152,23 +159,26 @@ def _fit(outcomes: Sequence[Outcome], way: Way, names: Sequence[str]) -> Chance:
 
 
 def _tried(rows: np.ndarray, right: np.ndarray, strength: float) -> tuple[float, float, tuple[float, float]]:
-    """Log loss of the held-out folds once calibrated, the strength, and the calibration."""
-    from sklearn.model_selection import StratifiedKFold, cross_val_predict
+    """Log loss of the held-out folds once calibrated, the strength, and the calibration; the mean of several splits."""
+    from sklearn.model_selection import StratifiedKFold
 
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
-    odds = cross_val_predict(_regression(strength), rows, right, cv=folds, method="decision_function")
-    scaler = _regression(1e3)
-    chances = cross_val_predict(scaler, odds[:, None], right, cv=folds, method="predict_proba")[:, 1]
-    loss = float(-np.mean(right * np.log(chances) + (1 - right) * np.log(1 - chances)))
-    scaler.fit(odds[:, None], right)
-    slope = float(scaler.coef_[0, 0])
-    return loss, strength, (slope, float(scaler.intercept_[0])) if slope > 0 else (1.0, 0.0)
+    losses, scalings = [], []
+    for seed in range(SPLITS):
+        odds = np.empty(len(right))
+        for train, test in StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(rows, right):
+            odds[test] = _regression(strength).fit(rows[train], right[train]).decision_function(rows[test])
+        scaler = _regression(1e3).fit(odds[:, None], right)
+        chances = np.clip(scaler.predict_proba(odds[:, None])[:, 1], 1e-6, 1 - 1e-6)
+        losses.append(float(-np.mean(right * np.log(chances) + (1 - right) * np.log(1 - chances))))
+        scalings.append((float(scaler.coef_[0, 0]), float(scaler.intercept_[0])))
+    slope, added = np.mean(scalings, axis=0)
+    return float(np.mean(losses)), strength, (float(slope), float(added)) if slope > 0 else (1.0, 0.0)
 
 
 def _regression(strength: float) -> "LogisticRegression":
     from sklearn.linear_model import LogisticRegression
 
-    return LogisticRegression(C=strength, max_iter=1_000)
+    return LogisticRegression(C=strength, max_iter=1_000, solver="newton-cholesky")
 
 
 def _probability(odds: float) -> float:

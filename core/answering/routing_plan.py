@@ -15,7 +15,7 @@ from core.answering.routing_signals import Signals
 from core.types import Reason, Recipe, Routing, Way
 
 WORTH = 0.03
-"""A slower route must be more likely right by more than this."""
+"""A slower route must be more likely right by more than this, where no model says how much more."""
 USUAL_MS: Mapping[Way, float] = {"closed": 500.0, "rag": 1_500.0, "rag + adapter": 1_500.0}
 """What a route is taken to need where nothing was measured here yet: an assumption, replaced by the first answers."""
 _NEAR = 0.9
@@ -37,6 +37,11 @@ class Routes:
     model: RouteModel | None = None
     """What was learned from outcomes; None for the rule."""
 
+    @property
+    def worth(self) -> float:
+        """A slower route must be more likely right by more than this."""
+        return self.model.worth if self.model else WORTH
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -55,7 +60,7 @@ def plan(signals: Signals, routes: Routes, routing: Routing, spent_ms: float = 0
     chances = {way: chance for way, chance in _chances(signals, routes).items() if way in routes.recipes}
     barred = _barred(signals, routes, routing, chances, spent_ms)
     open_ways = {way: chance for way, chance in chances.items() if way not in barred}
-    forbidding = tuple(reason for way, reason in barred.items() if chances[way] >= max(chances.values()) - WORTH)
+    forbidding = tuple(reason for way, reason in barred.items() if chances[way] >= max(chances.values()) - routes.worth)
     if not open_ways or max(open_ways.values()) < routing.least_confidence:
         best = max(open_ways.values(), default=0.0)
         why = Reason("confidence", f"{best:.2f}", f"below {routing.least_confidence:.2f}: for declining")
@@ -83,7 +88,8 @@ def settled(before: Plan, signals: Signals, routes: Routes, routing: Routing, sp
     confidence = _drafted(signals, routes, before)
     sure = Reason("sure", f"{signals.values['sure']:.2f}", "")
     then = before.then
-    if then is not None and _fits(spent_ms + routes.ms[then], routing) and confidence < before.chances[then] - WORTH:
+    doubted = then is not None and confidence < before.chances[then] - routes.worth
+    if then is not None and doubted and _fits(spent_ms + routes.ms[then], routing):
         told = (replace(sure, speaks=f"draft not sure enough: for {then}"), *before.reasons)
         spent = spent_ms + routes.ms[then]
         return replace(
@@ -141,7 +147,7 @@ def _fits(ms: float, routing: Routing) -> bool:
 def _fastest(ways: Mapping[Way, float], routes: Routes) -> Way:
     """The fastest of those that are about as likely right as the best."""
     best = max(ways.values())
-    return min((way for way, chance in ways.items() if chance >= best - WORTH), key=lambda way: routes.ms[way])
+    return min((way for way, chance in ways.items() if chance >= best - routes.worth), key=lambda way: routes.ms[way])
 
 
 def _reasons(way: Way, against: Way, signals: Signals, routes: Routes) -> list[Reason]:

@@ -127,9 +127,12 @@ def _lines(learned: "Learned") -> list[str]:
     lines = [f"{learned.key}  {of['questions']} questions of {of['set']}, {of['at']}: {names}"]
     for way, (loss, base) in learned.losses.items():
         ms = f"{learned.ms[way]:>7,.0f} ms" if way in learned.ms else f"{'':>10}"
+        share = of.get("right", {}).get(way)
+        ms += f"{share:>6.0%} right" if share is not None else f"{'':>12}"
         strongest = sorted(learned.slopes[way].items(), key=lambda item: -abs(item[1]))[:3]
         told = ", ".join(f"{name} {slope:+.2f}" for name, slope in strongest if slope)
         lines.append(f"  {way:15}{ms}  log loss {loss:.3f} against {base:.3f}  {told or 'the mean alone'}")
+    lines.append(f"  a slower route is taken where it is likelier right by more than {learned.worth:.0%}")
     return [*lines, f"  {learned.proof['told']}" if learned.proof else "  Not proved yet; see `router prove`."]
 
 

@@ -42,6 +42,8 @@ class Learned:
     slopes: Mapping[str, Mapping[str, float]]
     saved_at: str
     saved_by: str
+    worth: float
+    """A slower route must be likelier right by more than this."""
     proof: Mapping[str, Any] | None = None
 
 
@@ -109,17 +111,17 @@ class Routes:
 
         Raises AccessDenied, NotFound, RequestError for too few questions or when it was cancelled.
         """
-        from core.answering.routing_model import learn
+        from core.route_learning import learned
 
         require(principal, "train")
         trial, outcomes = self._outcomes(set_name, recipe, principal, limit, report, cancelled)
         recipes = self._parts.recipes(recipe, principal)
-        model = learn([each for each in outcomes if not _tested(each)], {
+        model = learned([each for each in outcomes if not _tested(each)], {
             **self._parts.of(recipes, principal), "set": set_name, "set_hash": trial.axes["set_hash"][0],
             "zones": list(principal.zones),
             "labels": None if principal.labels is None else list(principal.labels),
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        })  # fmt: skip
+        }, self._store.rules(), recipe.routing)  # fmt: skip
         self._store.save_model(key_of(recipes), model, principal.name)
         return next(each for each in self.show(principal) if each.key == key_of(recipes))
 
@@ -152,6 +154,11 @@ class Routes:
         )
         self._store.save("proof", key_of(recipes), {**as_json(proof), "set": set_name}, principal.name)
         return proof
+
+    def knows(self, recipe: Recipe, principal: Principal) -> bool:
+        """Whether something was learned for the routes of this recipe that are open to the principal."""
+        require(principal, "evaluate")
+        return self._parts.model(self._parts.recipes(recipe, principal), principal) is not None
 
     def show(self, principal: Principal) -> list[Learned]:
         """What was learned from sets and documents that the principal may see, newest first.
@@ -239,6 +246,7 @@ class Routes:
             {name: dict(zip(each.names, each.slopes, strict=True)) for name, each in model.chances.items()},
             kept.saved_at,
             kept.saved_by,
+            model.worth,
             proof.body if proof else None,
         )
 

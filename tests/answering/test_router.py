@@ -22,6 +22,7 @@ from core.evaluation.questions import Evidence, Question
 from core.evaluation.values import Tolerance
 from core.governance.principals import persona
 from core.recipes import BUILT_IN, varied
+from core.route_learning import WORTHS, learned, worth
 from core.route_proof import prove
 from core.types import ZONES, Recipe, Routing, Tokens, Way, Zone
 from core.workbench import Workbench
@@ -211,6 +212,42 @@ def test_the_proof_tells_better_from_not_better(model: RouteModel) -> None:
     assert lost.verdict == "not better" and "is not shown to beat always rag + adapter" in lost.told
     with pytest.raises(RequestError, match="too few"):
         prove(fresh[:9], model, ZoneRules(), Routing())
+
+
+def test_the_verdict_is_of_the_recipe_s_budget_and_not_of_the_luckiest(model: RouteModel) -> None:
+    fresh = outcomes(300, seed=9)
+    assert prove(fresh, model, ZoneRules(), Routing(least_confidence=0.0)).won
+    tight = prove(fresh, model, ZoneRules(), Routing(latency_budget_ms=310, least_confidence=0.0))
+    assert (tight.operating_ms, tight.verdict) == (310, "not better")
+    assert tight.told.startswith("The router is not shown to beat always rag + adapter. Within 310 ms, ")
+    assert {point.budget_ms for point in tight.points if point.policy == "router"} >= {0, 310}
+
+
+def test_outcomes_in_any_order_teach_the_same() -> None:
+    some = outcomes(60)
+    assert as_json(learn(some[::-1], {})) == as_json(learn(some, {}))
+
+
+def test_time_is_bought_only_where_it_is_worth_it() -> None:
+    """A slow route a little likelier right than a fast one: what it is worth is told by outcomes, not by questions proved on."""
+    chance = np.random.default_rng(4)
+    alike = [
+        Outcome(
+            f"q{n:03}", signals(near=0.5, found=float(chance.random())),
+            {"closed": bool(n % 10 < 6), "rag": bool(n % 10 < 6)}, MS, dict.fromkeys(WAYS, 100),
+        )
+        for n in range(60)
+    ]  # fmt: skip
+    assert worth(alike, ZoneRules(), Routing()) in WORTHS
+    taught = learned(alike, {}, ZoneRules(), Routing())
+    assert (
+        plan(
+            alike[0].signals, Routes(dict.fromkeys(("closed", "rag"), Recipe()), ZoneRules(), MS, taught), Routing()
+        ).way
+        == "closed"
+    )
+    assert worth(alike[:39], ZoneRules(), Routing()) == WORTH
+    assert from_json(as_json(replace(taught, worth=0.2))).worth == 0.2
 
 
 # -- answers -----------------------------------------------------------------------------------------------------------
