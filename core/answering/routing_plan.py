@@ -151,7 +151,10 @@ def _fastest(ways: Mapping[Way, float], routes: Routes) -> Way:
 
 
 def _reasons(way: Way, against: Way, signals: Signals, routes: Routes) -> list[Reason]:
-    """The signals that spoke for one route and not the other, the strongest first; without any, those against it."""
+    """The signals that spoke for one route and not the other, the strongest first.
+
+    Without any it was chosen for its chance or its time all the same: that stands first, then what spoke against it.
+    """
     if routes.model is None:
         names = ["near", "learned"] if "closed" in routes.recipes else []
         return [
@@ -168,9 +171,22 @@ def _reasons(way: Way, against: Way, signals: Signals, routes: Routes) -> list[R
     speaking = [name for name in sorted(pulls, key=lambda name: -pulls[name]) if pulls[name] > 0]
     doubting = [name for name in sorted(pulls, key=lambda name: pulls[name]) if pulls[name] < 0]
     word = "declining" if way == "decline" else way
-    if not speaking:  # chosen for its speed or its mean, whatever the signals say
-        return [_reason(name, signals, f"against {word}") for name in doubting]
+    if not speaking:
+        return [
+            *_all_the_same(way, against, signals, routes),
+            *(_reason(n, signals, f"against {word}") for n in doubting),
+        ]
     return [_reason(name, signals, f"for {word}") for name in speaking]
+
+
+def _all_the_same(way: Way, against: Way, signals: Signals, routes: Routes) -> list[Reason]:
+    """Why a route was taken that no signal speaks for: its chance, or the time that it saves."""
+    if way in ("decline", against):
+        return []
+    chances = _chances(signals, routes)
+    if chances[way] >= chances[against]:
+        return [Reason("confidence", f"{chances[way]:.0%} against {chances[against]:.0%}", f"for {way}")]
+    return [Reason("speed", f"{routes.ms[way]:,.0f} ms against {routes.ms[against]:,.0f} ms", f"for {way}")]
 
 
 def _reason(name: str, signals: Signals, speaks: str) -> Reason:

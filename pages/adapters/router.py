@@ -11,10 +11,14 @@ from core.types import ZONES, Principal, Recipe
 from core.workbench import Workbench
 from pages.adapters import router_view
 from pages.shared import frame
-from pages.shared.notices import trouble
+from pages.shared.notices import guarded, trouble
+from pages.shared.saving import offer
 from pages.shared.words import many, moment, plain
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from core.adapters.registry import Adapter
     from core.desks.routing import Learned
 
 _FAILED = "router_failed"
@@ -33,8 +37,8 @@ def show(bench: Workbench, who: Principal) -> None:
     if not may(who, "evaluate"):
         st.caption("What it learned is for those who may measure.")
         return
-    _measure(bench, who)
     learned = bench.routing.show(who)
+    recipe = _measure(bench, who, learned)
     if not learned:
         with st.container(border=True, key="no_router", gap="small"):
             st.markdown(":material/alt_route: **It has learned nothing yet**")
@@ -55,6 +59,10 @@ def show(bench: Workbench, who: Principal) -> None:
         st.caption("Not proved yet: press Prove to measure it on the questions that it did not learn from.")
     else:
         router_view.proof(chosen.proof)
+    if recipe is not None:
+        with st.container(border=True, key="router_use", gap="small"):
+            st.markdown(":material/alt_route: **Ask with it**")
+            offer(bench, who, recipe, "routed", f"Routed by what was learned from {chosen.manifest['set']}.", "router")
 
 
 def _named(each: "Learned") -> str:
@@ -84,33 +92,52 @@ def _rules(bench: Workbench, who: Principal) -> None:
             st.rerun()
 
 
-def _measure(bench: Workbench, who: Principal) -> None:
-    """What to learn from, with which adapters; training and proof run as jobs."""
+def _measure(bench: Workbench, who: Principal, learned: "list[Learned]") -> Recipe | None:
+    """What to learn from, with which adapters; training and proof run as jobs.
+
+    Returns the recipe that is routed so, where something was learned for it.
+    """
     name, base = frame.recipe(bench)
-    released = [held.name for held in bench.adapters.released(who, base.generation.model)]
+    released = {held.name: held for held in bench.adapters.released(who, base.generation.model)}
     sets = [listed.name for listed in bench.lab.sets.all(who)]
     if not released or not sets:
         st.caption("To train it there must be a released adapter and a question set.")
-        return
+        return None
+    usual = _usual(released, sets, learned)
     with st.expander("Train and prove", icon=":material/model_training:", expanded=True, key="router_measure"):
         st.caption(
             f"Passages are found as the recipe {plain(name)} says. Each question is asked by every route once; half "
             "of the set, by a fixed hash, is learned, the other half proves. What was asked is not asked again."
         )
         one, two, three, four = st.columns(4)
-        set_name = one.selectbox("Question set", sets, key="router_set")
-        alone = two.selectbox("Answers alone", released, key="router_alone")
-        reader = three.selectbox("Reads sources", [_NO_READER, *released], key="router_reader")
+        set_name = one.selectbox("Question set", sets, sets.index(usual[0]), key="router_set")
+        alone = two.selectbox("Answers alone", list(released), list(released).index(usual[1]), key="router_alone")
+        readers = [_NO_READER, *released]
+        reader = three.selectbox("Reads sources", readers, readers.index(usual[2]), key="router_reader")
         limit = four.number_input("Questions at most", 20, 2_000, 120, 10, key="router_limit")
-        with st.container(horizontal=True):
-            train = st.button("Train", type="primary", icon=":material/model_training:", key="train_router",
-                              disabled=not may(who, "train"))  # fmt: skip
-            prove = st.button("Prove", icon=":material/verified:", key="prove_router")
-    if train or prove:
-        try:
+        with guarded():
             recipe: Recipe = bench.routing.recipe(base, alone, None if reader == _NO_READER else reader, who)
-            start = bench.routing.start_training if train else bench.routing.start_proof
-            start(set_name, recipe, who, int(limit))
-        except TouchstoneError as error:
-            st.session_state[_FAILED] = error
-        st.rerun()
+            known = bench.routing.knows(recipe, who)
+            with st.container(horizontal=True, vertical_alignment="center"):
+                train = st.button("Train", type="primary", icon=":material/model_training:", key="train_router",
+                                  disabled=not may(who, "train"))  # fmt: skip
+                prove = st.button("Prove", icon=":material/verified:", key="prove_router", disabled=not known)
+                if not known:
+                    st.caption("It learned nothing for this choice yet; train it first, then prove it.")
+            if train or prove:
+                start = bench.routing.start_training if train else bench.routing.start_proof
+                start(set_name, recipe, who, int(limit))
+                st.rerun()
+            return recipe if known else None
+    return None
+
+
+def _usual(released: "Mapping[str, Adapter]", sets: list[str], learned: "list[Learned]") -> tuple[str, str, str]:
+    """Set, adapter alone and reader to begin with: those of what was learned last, else an adapter that knows facts."""
+    if learned:
+        of = learned[0].manifest
+        alone, reader = of["adapters"].get("closed"), of["adapters"].get("rag + adapter") or _NO_READER
+        if of["set"] in sets and alone in released and reader in (_NO_READER, *released):
+            return of["set"], alone, reader
+    knowing = [name for name, held in released.items() if held.manifest.documents]
+    return sets[0], (knowing or list(released))[0], _NO_READER

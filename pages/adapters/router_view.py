@@ -13,33 +13,55 @@ from pages.shared.words import milliseconds
 if TYPE_CHECKING:
     from core.desks.routing import Learned
 
+_WAYS = {
+    "closed": "closed: the adapter alone",
+    "draft": "closed, once its draft is there",
+    "rag": "rag: the documents",
+    "rag + adapter": "rag + adapter: both together",
+}
 _OTHERS = ("always closed", "always rag", "always rag + adapter", "random", "oracle")
 
 
 def learned(held: "Learned") -> None:
-    """For each route, how well its chance is told, and by which signals."""
+    """For each route, how often it was right, how well its chance is told, and by which signals."""
     rows = []
+    right = held.manifest.get("right", {})
     for way, (loss, base) in held.losses.items():
         strongest = sorted(held.slopes[way].items(), key=lambda item: -abs(item[1]))[:2]
         told = [
             f"{NAMES.get(name, name)} {'+' if slope > 0 else '−'}{abs(slope):.2f}" for name, slope in strongest if slope
         ]
+        share = right.get("closed" if way == "draft" else way)
         rows.append(
             {
-                "Route": "closed, with its draft" if way == "draft" else way,
+                "Route": _WAYS.get(way, way),
+                "Right": "" if share is None else f"{share:.0%}",
                 "Median": milliseconds(held.ms[way]) if way in held.ms else "",
-                "Told better than by the mean": f"{1 - loss / base:.0%}" if base else "",
-                "Speaks for or against it": "; ".join(told) or "no signal: its mean alone",
+                "Told apart": f"{1 - loss / base:.0%}" if base else "",
+                "By": "; ".join(told) or "nothing: its mean alone",
             }
         )
-    st.dataframe(pd.DataFrame(rows), hide_index=True, key="router_slopes")
+    st.dataframe(
+        pd.DataFrame(rows), hide_index=True, key="router_slopes",
+        column_config={
+            "Right": st.column_config.TextColumn(help="Of the questions that it learned from."),
+            "Told apart": st.column_config.TextColumn(
+                help="How much less its chance of being right surprises than always saying the mean, on questions held "
+                "out: 0% is no better, 100% never wrong."
+            ),
+            "By": st.column_config.TextColumn(help="The two signals that count most, for (+) or against (−) it."),
+        },
+    )  # fmt: skip
+    st.caption(
+        f"A slower route is taken where it is likelier right by more than {held.worth:.0%}; this too was learned."
+    )
 
 
 def proof(held: Mapping[str, Any]) -> None:
     """The verdict, quality against time, and how far confidence can be believed."""
     icon, draw = (":material/trophy:", st.success) if held["won"] else (":material/block:", st.warning)
     draw(f"{held['told']} {held['questions']} questions that it did not learn from.", icon=icon)
-    left, right = st.columns([3, 2])
+    left, right = st.columns([3, 2], gap="large")
     with left:
         _quality(held["points"])
     with right:
@@ -48,7 +70,7 @@ def proof(held: Mapping[str, Any]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("All figures", anchor=False)
         download(table, "Router", key="router_table_csv")
-    st.dataframe(table, hide_index=True, key="router_table")
+    st.dataframe(table, hide_index=True, height="content", key="router_table")
     st.caption(
         f"Regret: right answers that the oracle has and this has not. Under strict zone rules {held['broken']} of "
         f"{held['questions']} questions went a way that is forbidden. "
@@ -75,7 +97,7 @@ def _quality(points: list[dict[str, Any]]) -> None:
             hovertemplate=f"{name}<br>%{{y:.0%}} right, %{{x:,.0f}} ms<br>%{{text}}<extra></extra>",
         )  # fmt: skip
     figure.update_yaxes(tickformat=".0%", rangemode="tozero")
-    figure.update_xaxes(rangemode="tozero")
+    figure.update_xaxes(rangemode="tozero", tickformat=",.0f", nticks=6)
     told = "; ".join(f"{each['policy']} {each['right']['mean']:.2f} in {each['ms']['mean']:.0f} ms" for each in points)
     data = pd.DataFrame([_row(each) for each in points])
     title = "Right answers against time"

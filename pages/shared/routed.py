@@ -25,12 +25,19 @@ def routed_by(told: Routed | None) -> list[tuple[str, str]]:
     if told is None or told.way == "small talk":
         return []
     by = "what was measured here" if told.by == "learned" else "the stated rule, for want of outcomes"
-    rows = [("Chosen by", by), *((f"Because ({n})", because(each)) for n, each in enumerate(told.reasons, start=1))]
+    rows = [("Chosen by", by)]
+    rows += [(f"{_word(each, told)} ({n})", because(each)) for n, each in enumerate(told.reasons, start=1)]
     if told.dropped:
         rows.append(("Tried before", f"{listed(list(told.dropped))}, not sure enough"))
     if told.budget_ms:
         rows.append(("Expected", f"{milliseconds(told.expected_ms)} of {milliseconds(told.budget_ms)} allowed"))
     return [*rows, ("Chance of being right", f"{told.confidence:.0%}, estimated")]
+
+
+def _word(reason: Reason, told: Routed) -> str:
+    """ "Although" for what speaks against the route that was taken all the same."""
+    way = "declining" if told.way == "decline" else told.way
+    return "Although" if reason.speaks == f"against {way}" else "Because"
 
 
 def because(reason: Reason) -> str:

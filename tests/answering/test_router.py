@@ -152,13 +152,24 @@ def test_an_explanation_names_signals_that_were_used(model: RouteModel) -> None:
             if slope
         }
         told = [reason.signal for reason in made.reasons]
-        assert 1 <= len(told) <= 3 and set(told) <= used | {"confidence"} and set(told) <= set(MEANS)
+        assert 1 <= len(told) <= 3 and set(told) <= used | {"confidence", "speed"} and set(told) <= set(MEANS)
         for reason in made.reasons:
             assert reason.speaks
     drafted = settled(
         plan(signals(near=0.99), routes(model), Routing()), signals(near=0.99), routes(model), Routing(), 9
     )
     assert "sure" in {reason.signal for reason in drafted.reasons}
+
+
+def test_a_route_that_no_signal_speaks_for_says_why_it_was_taken_all_the_same() -> None:
+    """The signals speak for the adapter, which is hardly ever right; the documents are taken for their mean."""
+    near = Chance(("near",), (0.0,), (1.0,), (1.0,), -4.0)
+    often = Chance(("near",), (0.0,), (1.0,), (0.0,), 0.0)
+    held = RouteModel({"closed": near, DRAFT: near, "rag": often}, MS, {})
+    made = plan(signals(near=1.0), routes(held, ways=("closed", "rag")), Routing())
+    assert [(each.signal, each.value, each.speaks) for each in made.reasons] == [
+        ("confidence", "50% against 5%", "for rag"), ("near", "1.00", "against rag"),
+    ]  # fmt: skip
 
 
 def test_the_fastest_of_about_equals_is_taken() -> None:

@@ -26,17 +26,24 @@ def test_rules_are_set_and_what_was_learned_is_drawn_with_its_proof(tower: Workb
     app = opened(tower)(ADAPTERS, view="router")
     assert not app.exception
     assert "It has learned nothing yet" in words(app) and app.button(key="apply_rules").disabled
+    assert app.button(key="prove_router").disabled and "train it first" in words(app)
     app.selectbox(key="rule_restricted").select("adapter only").run()
     app.button(key="apply_rules").click().run()
     assert tower.routing.rules(ADMIN).zones["restricted"] == "adapter only"
 
     recipe = routed(tower)
     key = key_of(tower.routing._parts.recipes(recipe, ADMIN))
-    of = {"set": "tower", "adapters": {"closed": "tone"}, "weights": {}, "zones": [], "labels": None, "set_hash": ""}
+    known = tower.routing._parts.of(tower.routing._parts.recipes(recipe, ADMIN), ADMIN)
+    of = {**known, "set": "tower", "zones": [], "labels": None, "set_hash": ""}
     model = learn(outcomes(), of)
     tower.routing._store.save_model(key, model, "ada")
     app.run()
     assert not app.exception and "Not proved yet" in words(app)
+    assert not app.button(key="prove_router").disabled
+    app.button(key="save_router").click().run()
+    saving = next(job for job in tower.jobs.all() if job.title == "Recipe routed")
+    assert tower.jobs.wait(saving) and tower.recipes.get("routed").routing.closed == "tone"
+    assert "Ask with it in Chat" in [button.label for button in app.run().button]
     never = [replace(each, right=dict.fromkeys(WAYS, True)) for each in outcomes(40, seed=5)]
     lost = prove(never, model, tower.routing.rules(ADMIN), Routing())
     tower.routing._store.save("proof", key, as_json(lost), "ada")
@@ -59,7 +66,9 @@ def test_the_sliders_stand_in_the_recipe_of_the_router_only(tower: Workbench, op
 def test_words_of_a_route() -> None:
     assert in_words(replace(BUILT_IN["default"], routing=Routing(900))) == []  # nothing reads it there
     assert routed_by(None) == [] == routed_by(Routed("small talk", "rule", ()))
-    told = Routed("rag", "learned", (Reason("near", "0.20", "against closed"),), (), 300.0, 900, ("closed",), 0.71)
+    spoke = (Reason("near", "0.20", "against closed"), Reason("found", "0.30", "against rag"))
+    told = Routed("rag", "learned", spoke, (), 300.0, 900, ("closed",), 0.71)
     rows = dict(routed_by(told))
     assert rows["Because (1)"] == "near to what the adapter learned 0.20, against closed"
+    assert rows["Although (2)"] == "nearness of the best passage 0.30, against rag"
     assert rows["Tried before"] == "closed, not sure enough" and rows["Chance of being right"] == "71%, estimated"
