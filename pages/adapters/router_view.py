@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
+from core.route_learning import LEAST
 from pages.shared.charts import DASHES, MARKS, bars, download, hue, show
 from pages.shared.routed import NAMES
 from pages.shared.words import milliseconds
@@ -52,8 +53,10 @@ def learned(held: "Learned") -> None:
             "By": st.column_config.TextColumn(help="The two signals that count most, for (+) or against (−) it."),
         },
     )  # fmt: skip
+    enough = held.manifest["questions"] >= LEAST
     st.caption(
-        f"A slower route is taken where it is likelier right by more than {held.worth:.0%}; this too was learned."
+        f"A slower route is taken where it is likelier right by more than {held.worth:.0%}; "
+        + ("this too was learned." if enough else f"from {LEAST} questions on this too is learned.")
     )
 
 
@@ -122,7 +125,7 @@ def _calibration(held: Mapping[str, Any]) -> None:
     figure.update_xaxes(range=[0, 1], tickformat=".0%")
     figure.update_yaxes(range=[0, 1], tickformat=".0%")
     told = "; ".join(f"said {each['confidence']:.2f}, was {each['right']:.2f}" for each in bins)
-    title = "Can its confidence be believed?"
+    title = "Calibration"
     show(figure, title, "Confidence", "Share right", alt=f"{title} {told}.", data=pd.DataFrame(bins),
          key="router_calibration", height=420)  # fmt: skip
 

@@ -1,5 +1,8 @@
 """Why: contradictions, the points of each question with what they rest on, the evidence, what would flip it."""
 
+import re
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
@@ -7,10 +10,11 @@ from core.decision.evidence import Evidence, Figure
 from core.decision.lens import Reason, Score
 from core.decision.paper import answered, basis
 from core.decision.plan import ROUTES, Step
-from core.decision.questions import IN_SENTENCES, NAMES, PATHS, QUESTIONS
+from core.decision.questions import IN_SENTENCES, NAMES, PATHS, QUESTIONS, Path
 from core.decision.recommend import Recommendation, to_measure
 from pages.shared.words import many, plain
 
+_LONG = re.compile(r"\b([0-9a-f]{8})[0-9a-f]{24}\b")
 _BADGE = {
     "judged": ":gray-badge[assumption]",
     "modelled": ":gray-badge[assumption]",
@@ -73,7 +77,10 @@ def evidence(held: Evidence) -> None:
         "Changed facts answered stale": held.stale,
         "Right answers": held.right,
     }
-    rows = [{"": title, **{NAMES[path]: _told(figures[path]) for path in PATHS}} for title, figures in parts.items()]
+    rows = [
+        {"": title + _measured_by(figures), **{NAMES[path]: _told(figures[path], by=False) for path in PATHS}}
+        for title, figures in parts.items()
+    ]
     st.table(pd.DataFrame(rows).set_index(""))
     zones = ", ".join(f"{count} {zone}" for zone, count in held.zones.items())
     st.markdown(
@@ -125,12 +132,21 @@ def _step(of: str, step: Step) -> dict[str, str]:
     }
 
 
-def _told(figure: Figure) -> str:
+def _measured_by(figures: Mapping[Path, Figure]) -> str:
+    """What measures a row of which something is wanting."""
+    commands = dict.fromkeys(each.command for each in figures.values() if each.counted is None and each.command)
+    return "".join(f"  \n:small[`{each}`]" for each in commands)
+
+
+def _told(figure: Figure, by: bool = True) -> str:
+    """The figure in words; one that is wanting with the command, where that is not told elsewhere."""
     if figure.known:
         few = "  \n:small[:orange[Too few to count.]]" if figure.few else ""
         return f"{plain(figure.text)}{_from(figure.refs)}{few}"
-    return f":gray[{plain(figure.text)}]  \n:small[`{figure.command}`]"
+    return f":gray[{plain(figure.text)}]" + (f"  \n:small[`{figure.command}`]" if by else "")
 
 
 def _from(refs: tuple[str, ...]) -> str:
-    return f" :gray[:small[{plain(', '.join(refs))}]]" if refs else ""
+    """Where a figure comes from, long ids cut; the report has them whole."""
+    short = [_LONG.sub(r"\1…", ref) for ref in refs]
+    return f" :gray[:small[{plain(', '.join(short))}]]" if refs else ""

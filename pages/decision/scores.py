@@ -55,8 +55,9 @@ def picture(found: Recommendation, key: str = "decision_scores") -> None:
             x=scores[path].total, y=SHORT[path], text=f"<b>{told}</b>" if bold else told, showarrow=False,
             xanchor="left", xshift=6, font={"size": 15},
         )  # fmt: skip
-    two_columns = {"entrywidthmode": "fraction", "entrywidth": 0.58, "xref": "container", "font": {"size": 12}}
-    figure.update_layout(barmode="stack", bargap=0.42, legend={"traceorder": "normal", **two_columns})
+    figure.update_layout(
+        barmode="stack", bargap=0.42, legend={"traceorder": "normal", "entrywidth": 112, "font": {"size": 11}}
+    )
     figure.update_xaxes(range=[0, 5.4], tickvals=[0, 1, 2, 3, 4, 5])
     figure.update_yaxes(categoryorder="array", categoryarray=names[::-1], ticksuffix=" ")
     told = "; ".join(f"{NAMES[path]} {scores[path].total:.2f}" for path in PATHS)
