@@ -172,7 +172,7 @@ def documents_set(
         raise RequestError("--label and --no-labels contradict each other; give one of them.")
     asker = persona(as_person)
     with workbench(workspace) as bench:
-        document = bench.visible(bench.library.resolve(name).id, asker)
+        document = bench.named(name, asker)
         labels = () if no_labels else tuple(label or document.labels)
         first, last = _day(valid_from, document.valid_from), _day(valid_until, document.valid_until)
         bench.retag(document.id, asker, labels, first, last)

@@ -143,6 +143,7 @@ CALLS: Mapping[str, Call] = {
     ".names": lambda b, h, who: b.names(who),
     ".duplicates": lambda b, h, who: b.duplicates(who, 0.1),
     ".any_visible": lambda b, h, who: b.any_visible(h.document, who),
+    ".named": lambda b, h, who: b.named(h.document, who),
     ".erase": lambda b, h, who: b.erase(h.document, who),
     ".feedback": lambda b, h, who: b.feedback(b.inspector.open(h.trace, who), "up", who),
     ".ingest": lambda b, h, who: [(o.state, o.error.replace(h.name, "")) for o in b.ingest(_file(h), who)],
