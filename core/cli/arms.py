@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from core.cli.following import answers, follow
 from core.cli.output import AsOption, JsonOption, WorkspaceOption, note, short, show, workbench
-from core.errors import RequestError, TouchstoneError
+from core.errors import RequestError
 from core.governance.principals import persona
 
 if TYPE_CHECKING:
     from core.arms import Spoken
     from core.lab.arms import Table
-    from core.lab.asking import Answering
     from core.types import Principal, Recipe
     from core.workbench import Workbench
 
@@ -95,15 +95,7 @@ def _set(
     bench: "Workbench", name: str, recipe: "Recipe", adapter: str, who: "Principal", limit: int | None, as_json: bool
 ) -> None:
     job = bench.lab.arms.start(name, recipe, adapter, who, limit)
-    told = -1
-    while not bench.jobs.wait(job, 1):
-        progress: Answering | None = job.progress
-        if progress is not None and progress.done > told:
-            told = progress.done
-            left = "" if progress.seconds_left is None else f", about {progress.seconds_left:.0f} s left"
-            note(f"{progress.done} of {progress.of} answers{left}")
-    if job.error:
-        raise TouchstoneError(job.error)
+    follow(bench, job, answers)
     trial = job.result
     table = bench.lab.arms.table(trial.id, who)
     result = {"trial": trial.id, "set": name, **{key: values[0] for key, values in trial.axes.items()}}
