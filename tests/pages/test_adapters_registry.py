@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -90,13 +91,18 @@ def test_a_candidate_is_released_retired_and_removed(bench: Workbench, tone: Pat
 
 
 def bring_in(app: AppTest, name: str, content: bytes) -> AppTest:
-    app.file_uploader(key="adapter_file").set_value((f"{name}.zip", content, "application/zip"))
+    app.file_uploader(key="adapter_file").set_value((f"{name}.zip", content, "application/zip")).run()
     app.text_input(key="adapter_name").set_value(name)
-    return next(button for button in app.button if button.label == "Bring it in").click().run()
+    return bring_button(app).click().run()
+
+
+def bring_button(app: AppTest) -> Any:
+    return next(button for button in app.button if button.label == "Bring it in")
 
 
 def test_a_zip_is_brought_in_or_refused(bench: Workbench, tone: Path, opened: Opened) -> None:
     app = opened(bench)(ADAPTERS, view="adapters")
+    assert bring_button(app).disabled
     app.selectbox(key="adapter_zone").set_value("public")
     bring_in(app, "fresh", packed(tone))
     assert not app.exception
