@@ -90,9 +90,10 @@ def test_a_candidate_is_released_retired_and_removed(bench: Workbench, tone: Pat
         bench.adapters.get("draft", ADMIN)
 
 
-def bring_in(app: AppTest, name: str, content: bytes) -> AppTest:
+def bring_in(app: AppTest, name: str, content: bytes, zone: str = "restricted") -> AppTest:
     app.file_uploader(key="adapter_file").set_value((f"{name}.zip", content, "application/zip")).run()
     app.text_input(key="adapter_name").set_value(name)
+    app.selectbox(key="adapter_zone").set_value(zone)
     return bring_button(app).click().run()
 
 
@@ -103,8 +104,7 @@ def bring_button(app: AppTest) -> Any:
 def test_a_zip_is_brought_in_or_refused(bench: Workbench, tone: Path, opened: Opened) -> None:
     app = opened(bench)(ADAPTERS, view="adapters")
     assert bring_button(app).disabled
-    app.selectbox(key="adapter_zone").set_value("public")
-    bring_in(app, "fresh", packed(tone))
+    bring_in(app, "fresh", packed(tone), "public")
     assert not app.exception
     held = bench.adapters.get("fresh", ADMIN)
     assert (held.state, held.manifest.zone, held.manifest.source) == ("candidate", "public", "imported")
