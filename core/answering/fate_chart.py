@@ -56,12 +56,12 @@ def svg(answer: Answer) -> str:
 
 def _ends(ways: Sequence[Journey], places: dict[Axis, float], deepest: int) -> list[str]:
     """What was cited by its number and document behind the last axis, what was only in the prompt by its number."""
-    parts, low = [], 0.0
+    parts, low = [], dict.fromkeys(places, 0.0)
     for way in sorted(ways, key=lambda way: way.places["packed"]):
         number, fate = way.places["packed"], way.hit.fate
         x, y = places[way.end] + 9, _y(way.places[way.end], deepest) + 4
+        y = low[way.end] = max(y, low[way.end] + _APART)
         if fate is Fate.CITED:
-            y = low = max(y, low + _APART)
             name = way.hit.document
             told = f"[{number}] {name if len(name) <= _SHORT else f'{name[: _SHORT - 1]}…'}"
         else:
