@@ -134,7 +134,7 @@ class LabArms(LabAsking):
         standings = self._bench.library.standings()
 
         def answer(each: "Asked", arm: "Arm", run: "Run") -> "Result | None":
-            spoken = speak(each.question, arm, run.recipe, self._asking(each, cancelled))
+            spoken = speak(each.question, arm, run.recipe, self._asking(each, cancelled), copies=each.copies)
             if spoken.answer.stopped:
                 return None
             if self._bench.library.standings() != standings:

@@ -73,7 +73,7 @@ class LabRoutes(LabAsking):
             if (before := known.get((run.recipe.hash, each.question.hash))) is not None:
                 return before
             arm: Arm = "adapter" if way == "closed" else "base + retrieval"
-            spoken = speak(each.question, arm, run.recipe, asking(each))
+            spoken = speak(each.question, arm, run.recipe, asking(each), copies=each.copies)
             if spoken.answer.stopped:
                 return None
             if self._bench.library.standings() != standings:
