@@ -22,25 +22,54 @@ def arms(
     adapter: Annotated[str, typer.Option(help="A released adapter's name.")] = "",
     questions: Annotated[str | None, typer.Option(help="A question set, asked as a whole.")] = None,
     limit: Annotated[int | None, typer.Option(help="N questions only, evenly spread over the set.")] = None,
+    listing: Annotated[
+        bool, typer.Option("--list", help="List what was measured over sets, the router's too.")
+    ] = False,
+    forget: Annotated[str, typer.Option(help="Id of one that --list shows, to forget with its results.")] = "",
     recipe_name: Annotated[str, typer.Option("--recipe", help="A name that `recipes list` shows.")] = "default",
     as_person: AsOption = "administrator",
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Compare four answers: retrieval off and on, adapter off and on."""
+    who = persona(as_person)
+    if listing or forget:
+        if question or questions:
+            raise RequestError("--list and --forget ask nothing; leave the question out.")
+        with workbench(workspace) as bench:
+            _kept(bench, forget, who, as_json)
+        return
     if (question is None) == (questions is None):
         raise RequestError("Give a question, or --questions with the name of a set.")
     if not adapter:
         raise RequestError("Name an adapter with --adapter; `adapters list` shows them.")
     if limit is not None and questions is None:
         raise RequestError("--limit belongs to --questions.")
-    who = persona(as_person)
     with workbench(workspace) as bench:
         recipe = bench.recipes.get(recipe_name)
         if question is not None:
             _one(bench, question, recipe, adapter, who, as_json)
         elif questions is not None:
             _set(bench, questions, recipe, adapter, who, limit, as_json)
+
+
+def _kept(bench: "Workbench", forget: str, who: "Principal", as_json: bool) -> None:
+    """List the trials of arms and of the router's routes, without the one to forget."""
+    labs = (bench.lab.arms, bench.lab.routes)
+    if forget:
+        routes = forget in {trial.id for trial in bench.lab.routes.all(who)}
+        labs[routes].remove(forget, who)
+    rows = [
+        {"trial": trial.id, "kind": trial.kind, "title": trial.title, "set": trial.set_name, "by": trial.by}
+        | {"began_at": trial.began_at, "answered": lab.standing(trial)[0], "planned": lab.standing(trial)[1]}
+        for lab in labs
+        for trial in lab.all(who)
+    ]
+    lines = [
+        f"{row['trial']}  {str(row['began_at'])[:16]}  {row['answered']} of {row['planned']} answers  {row['title']}"
+        for row in rows
+    ]
+    show({"trials": rows}, as_json, lambda: lines or ["Nothing was measured over a set yet."])
 
 
 def _one(bench: "Workbench", question: str, recipe: "Recipe", adapter: str, who: "Principal", as_json: bool) -> None:
