@@ -17,7 +17,7 @@ from core.governance.principals import persona
 
 if TYPE_CHECKING:
     from core.erasure import Receipt
-    from core.ingestion import Outcome, Progress
+    from core.incoming import Outcome, Progress
     from core.library.store import Summary
     from core.types import Principal, Zone
 

@@ -23,8 +23,8 @@ from core.types import Document, Principal, Recipe, Zone
 
 if TYPE_CHECKING:
     from core.erasure import Places, Receipt
+    from core.incoming import Incoming, Outcome, Progress
     from core.index.contract import Entry
-    from core.ingestion import Incoming, Outcome, Progress
     from core.library.duplicates import Pair
     from core.library.rendering import PageImage
     from core.watch import Watch
@@ -292,7 +292,7 @@ class Desk(Assembly):
 
     def samples(self) -> list["Incoming"]:
         """The invented company's papers that come with Touchstone, with their zones and labels."""
-        from core.ingestion import Incoming
+        from core.incoming import Incoming
 
         entries = json.loads((SAMPLES / "manifest.json").read_text())["documents"]
         return [Incoming(SAMPLES / "files" / e["name"], e["name"], e["zone"], tuple(e["labels"])) for e in entries]

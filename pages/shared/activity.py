@@ -13,7 +13,7 @@ from pages.shared.progress import bar
 from pages.shared.words import duration, listed, many, plain
 
 if TYPE_CHECKING:
-    from core.ingestion import Outcome
+    from core.incoming import Outcome
 
 _HIDDEN, _TOLD = "hidden_jobs", "told_jobs"
 _READ_AT = "page_read_at"
