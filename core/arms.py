@@ -6,7 +6,7 @@ quoted, so that nobody takes it for the model's or the adapter's own.
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -104,10 +104,17 @@ def four(
         yield speak(asked, arm, recipe, ask, heard)
 
 
-def speak(question: Question, arm: Arm, recipe: Recipe, ask: Ask, heard: Heard = lambda _arm, _event: None) -> Spoken:
-    """Ask one arm, and judge what it says by what is known of the question."""
+def speak(
+    question: Question,
+    arm: Arm,
+    recipe: Recipe,
+    ask: Ask,
+    heard: Heard = lambda _arm, _event: None,
+    copies: Collection[str] = (),
+) -> Spoken:
+    """Ask one arm, and judge what it says by what is known of the question; see `judged` for `copies`."""
     made = timed(ask(question.text, recipe), lambda event: heard(arm, event))
-    return Spoken(arm, made.answer, made.first, made.seconds, judged(question, made.answer))
+    return Spoken(arm, made.answer, made.first, made.seconds, judged(question, made.answer, copies))
 
 
 def timed(events: Iterator[Event], heard: Callable[[Event], None] = lambda _event: None) -> Timed:
@@ -124,15 +131,19 @@ def timed(events: Iterator[Event], heard: Callable[[Event], None] = lambda _even
     raise RequestError("The answer never ended.")
 
 
-def judged(question: Question, answer: Answer) -> Verdict:
-    """What may be said of an answer to a question of which answers and evidence may be known."""
+def judged(question: Question, answer: Answer, copies: Collection[str] = ()) -> Verdict:
+    """What may be said of an answer to a question of which answers and evidence may be known.
+
+    `copies` names the documents that say the same as those of the evidence: who cites one of them cites rightly.
+    """
     declined = answer.abstained or declines(answer.text)
     searched = answer.route != "closed"
     grounded = bool(answer.citations) and not answer.unsupported if searched and not declined else None
     if not question.answerable:
         return Verdict(declined, grounded, right=declined)
     wanted = {item.document for item in question.evidence if not item.erased}
-    cited = any(citation.document in wanted for citation in answer.citations) if searched and wanted else None
+    right = wanted | set(copies)
+    cited = any(citation.document in right for citation in answer.citations) if searched and wanted else None
     if not question.answers:
         return Verdict(declined, grounded, cited=cited)
     return Verdict(

@@ -8,7 +8,7 @@ from core.errors import NotFound, RequestError
 from core.types import Zone
 
 if TYPE_CHECKING:
-    from core.ingestion import Incoming
+    from core.incoming import Incoming
 
 
 def files_below(folder: Path, workspace: Path) -> Iterator[Path]:
@@ -45,7 +45,7 @@ def incoming_files(
     See `files_below` for what is left out. Raises NotFound for a path that does not exist and RequestError
     for a folder without files.
     """
-    from core.ingestion import Incoming
+    from core.incoming import Incoming
 
     files: list[Incoming] = []
     for path in paths:

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from core.ingestion import Incoming
+from core.incoming import Incoming
 from core.storage.sealed import PLAIN, Files
 from core.types import Principal
 

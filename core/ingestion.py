@@ -19,12 +19,12 @@ from core.chunking import chunk_id, chunk_text
 from core.embedding.context import in_context
 from core.embedding.language import language_of
 from core.errors import ReadingCancelled, RequestError, TouchstoneError
+from core.incoming import Incoming, Outcome, Progress
 from core.index.contract import VectorIndex
 from core.indexing import LiveIndex, cut_and_embedded, entry_of, reconcile
-from core.library.naming import document_name
 from core.library.parsing import Parser, Parsers
 from core.library.store import Library, sha256_of, stricter
-from core.types import Chunk, Document, ParsedFile, Zone
+from core.types import Chunk, Document, ParsedFile
 from core.workspace import require_space
 
 _TOGETHER = 256
@@ -35,66 +35,6 @@ _BYTES_A_CHUNK = 16_384
 """Room that a chunk takes at most: vector, text and words, in the index's files, its log and the cache."""
 _READERS = 2
 """Files that are read at the same time, each by a child process of its own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """A file to take in, and how."""
-
-    path: Path
-    name: str
-    zone: Zone | None = None
-    """None keeps the zone that the document has, internal for a new one."""
-    labels: tuple[str, ...] | None = None
-    """None keeps the labels that the document has."""
-    valid_from: str | None = None
-    valid_until: str | None = None
-    origin: str = ""
-    """The followed folder that it comes from."""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "name", document_name(self.name))
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a run of ingestion is; all of it counted, none guessed but `seconds_left`."""
-
-    stage: str
-    file: str
-    files_done: int
-    files: int
-    chunks_done: int
-    seconds: float
-    under_way: float = 0.0
-    """Files' worth of work done in the batch that is being embedded, so that one long file moves the bar too."""
-
-    @property
-    def share(self) -> float:
-        """Work done over all work, 0 to 1, a file counting as one."""
-        return min(1.0, (self.files_done + self.under_way) / self.files) if self.files else 1.0
-
-    @property
-    def rate(self) -> float:
-        """Chunks a second so far."""
-        return self.chunks_done / self.seconds if self.seconds else 0.0
-
-    @property
-    def seconds_left(self) -> float | None:
-        """From the pace so far; None before anything is done."""
-        return self.seconds * (1 - self.share) / self.share if self.share else None
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one file."""
-
-    name: str
-    state: str
-    """added, replaced, updated (same content, other zone, labels or validity), unchanged, refused or cancelled."""
-    document_id: str | None = None
-    chunks: int = 0
-    error: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import TouchstoneError
 from core.folder import check_followable, files_below
-from core.ingestion import Incoming, Outcome
+from core.incoming import Incoming, Outcome
 from core.types import Principal, Zone
 
 if TYPE_CHECKING:

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from core.answering.ask import Parts, Stop
     from core.answering.events import Event, Preparing
     from core.answering.replay import Given
-    from core.ingestion import Incoming, Outcome, Progress
+    from core.incoming import Incoming, Outcome, Progress
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,11 @@ def answer(
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
+def test_a_receipt_from_a_copy_of_the_evidence_counts() -> None:
+    made = answer("45 days", documents=("copy.txt",))
+    assert (judged(KNOWN, made).cited, judged(KNOWN, made, ["copy.txt"]).cited) == (False, True)
+
+
 def test_arms_are_rows_of_the_square() -> None:
     assert [(retrieves(arm), adapted(arm)) for arm in ARMS] == [
         (False, False),

@@ -1,14 +1,19 @@
 """The fates of an answer's candidates as a drawing for a file: SVG without script; it knows no page."""
 
+from collections.abc import Sequence
 from html import escape
 
 from core.answering.journeys import Axis, Journey, axes, journeys
 from core.types import Answer, Fate
 
 WIDTH, HEIGHT = 560, 400
-_TOP, _LEFT, _RIGHT, _BOTTOM = 34, 34, 24, 14
+_TOP, _LEFT, _RIGHT, _BOTTOM = 34, 34, 156, 14
 _BEND = 0.7
 """Ranks fall off as their power of this, so that the first stand apart."""
+_APART = 13
+"""Pixels between two labels at least."""
+_SHORT = 20
+"""Signs of a document's name in a label."""
 TITLES: dict[Axis, str] = {
     "dense": "Meaning",
     "sparse": "Words",
@@ -41,11 +46,28 @@ def svg(answer: Answer) -> str:
     parts += [_rank(rank, deepest) for rank in (1, 5, 10, 20, 40, 80, 160) if rank <= deepest]
     order = sorted(ways, key=lambda way: list(Fate).index(way.hit.fate))  # the cited ones lie on top
     parts += [_way(way, places, deepest) for way in order]
+    parts += _ends([way for way in ways if "packed" in way.places], places, deepest)
     label = f"{len(ways)} candidates by their rank at each stage"
     return (
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{label}" xmlns="http://www.w3.org/2000/svg">'
         f"{''.join(parts)}</svg>"
     )
+
+
+def _ends(ways: Sequence[Journey], places: dict[Axis, float], deepest: int) -> list[str]:
+    """What was cited by its number and document behind the last axis, what was only in the prompt by its number."""
+    parts, low = [], dict.fromkeys(places, 0.0)
+    for way in sorted(ways, key=lambda way: way.places["packed"]):
+        number, fate = way.places["packed"], way.hit.fate
+        x, y = places[way.end] + 9, _y(way.places[way.end], deepest) + 4
+        y = low[way.end] = max(y, low[way.end] + _APART)
+        if fate is Fate.CITED:
+            name = way.hit.document
+            told = f"[{number}] {name if len(name) <= _SHORT else f'{name[: _SHORT - 1]}…'}"
+        else:
+            told = f"[{number}]"
+        parts.append(f'<text class="end" x="{x:.1f}" y="{y:.1f}" style="fill:{COLOURS[fate]}">{escape(told)}</text>')
+    return parts
 
 
 def _y(rank: int, deepest: int) -> float:

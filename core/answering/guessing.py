@@ -29,14 +29,19 @@ def guess(answer: Answer, outdated: str = "", foreign: str = "") -> Diagnosis:
         told = "The question was taken for small talk, which needs no evidence."
     elif doubted(answer):
         return _suspected(answer, foreign)
+    elif answer.trace.draft:
+        told = "Every sentence has a receipt: quotes stand in the place of a draft that no source bore out."
     return Diagnosis(code, stage, told, chunks=chunks, rank=rank, guess=True)  # type: ignore[arg-type]
 
 
 def doubted(answer: Answer) -> bool:
-    """Whether something of the answer asks for an explanation."""
+    """Whether something of the answer asks for an explanation.
+
+    It is judged as it stands: quotes in the place of a model's draft are as good as the same quotes without one.
+    """
     unsure = answer.confidence is not None and answer.confidence < UNSURE
-    draft = bool(answer.trace.draft)
-    return answer.abstained or declines(answer.text) or bool(answer.unsupported) or draft or unsure or answer.stopped
+    unborne = bool(answer.unsupported) or not answer.citations
+    return answer.abstained or declines(answer.text) or unborne or unsure or answer.stopped
 
 
 def _suspected(answer: Answer, foreign: str) -> Diagnosis:

@@ -6,6 +6,7 @@ It draws what the traces hold and judges nothing; who may see them is asked befo
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 
 from core.answering.differences import differences
@@ -54,17 +55,40 @@ def _section(part: Part, first: str | None) -> str:
     return (
         f'<section><h2 dir="auto">{escape(part.title)}</h2>'
         f'<div class="facts">{escape(" · ".join(filter(None, facts)))}</div>'
-        f'<div class="answer" dir="auto">{_answer(answer.text, first)}</div><ul class="verdicts">{chips}</ul>{remark}'
+        f'<div class="answer" dir="auto">{_answer(answer, first)}</div><ul class="verdicts">{chips}</ul>{remark}'
         f"{svg(answer)}{_tally(answer)}{_candidates(answer)}{_quotes(answer)}{_stages(answer)}"
         f"{_budget(answer.trace.prompt)}</section>"
     )
 
 
-def _answer(text: str, first: str | None) -> str:
-    if first is None:
-        return escape(text)
-    kinds = {"same": "{}", "added": "<ins>{}</ins>", "missing": "<del>{}</del>"}
-    return " ".join(kinds[piece.kind].format(escape(piece.text)) for piece in differences(first, text))
+def _answer(answer: Answer, first: str | None) -> str:
+    """The text with the number of each receipt behind its sentence, and how it differs from the first answer's."""
+    text, pieces = answer.text, differences(first, answer.text) if first is not None else ()
+    numbers = _numbers(answer)
+    edges = {edge for piece in pieces for edge in (piece.start, piece.end)} | {*numbers}
+    edges |= {edge for doubt in answer.unsupported for edge in (doubt.start, doubt.end)}
+    cuts = sorted({0, len(text), *(edge for edge in edges if 0 < edge < len(text))})
+    told = []
+    for start, end in pairwise(cuts):
+        told += [f"<del>{escape(p.text)}</del> " for p in pieces if p.kind == "missing" and start <= p.start < end]
+        shown = escape(text[start:end])
+        if any(doubt.start <= start and end <= doubt.end for doubt in answer.unsupported):
+            shown = f'<span class="doubt" title="No source supports this.">{shown}</span>'
+        if any(p.kind == "added" and p.start <= start and end <= p.end for p in pieces):
+            shown = f"<ins>{shown}</ins>"
+        told += [shown, *(f'<span class="mark">[{number}]</span>' for number in numbers.get(end, ()))]
+    told += [f" <del>{escape(p.text)}</del>" for p in pieces if p.kind == "missing" and p.start >= len(text)]
+    return "".join(told)
+
+
+def _numbers(answer: Answer) -> dict[int, list[int]]:
+    """By the end of a sentence the numbers of the sources that its receipts name, each once."""
+    found: dict[int, list[int]] = {}
+    for citation in answer.citations:
+        held = found.setdefault(citation.sentence.end, [])
+        if citation.source not in held:
+            held.append(citation.source)
+    return found
 
 
 def _tally(answer: Answer) -> str:

@@ -54,7 +54,7 @@ def verdicts(answer: Answer) -> tuple[Verdict, ...]:
         found.append(Verdict("neutral", "from memory, nothing searched"))
     choice = answer.trace.choice
     if choice and choice.generation.answerer == "local" and answer.model == "extractive" and answer.trace.draft:
-        found.append(Verdict("bad", "the model's draft was not borne out"))
+        found.append(Verdict("neutral", "the model's draft was not borne out"))
     low = {source.number for source in answer.sources if source.hit.low_trust}
     if any(citation.source in low for citation in answer.citations):
         found.append(Verdict("bad", "cites a source of low trust"))

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from core.cli.following import answers, follow
 from core.cli.output import AsOption, JsonOption, WorkspaceOption, note, short, show, workbench
-from core.errors import RequestError, TouchstoneError
+from core.errors import RequestError
 from core.governance.principals import persona
 
 if TYPE_CHECKING:
     from core.arms import Spoken
     from core.lab.arms import Table
-    from core.lab.asking import Answering
     from core.types import Principal, Recipe
     from core.workbench import Workbench
 
@@ -22,25 +22,54 @@ def arms(
     adapter: Annotated[str, typer.Option(help="A released adapter's name.")] = "",
     questions: Annotated[str | None, typer.Option(help="A question set, asked as a whole.")] = None,
     limit: Annotated[int | None, typer.Option(help="N questions only, evenly spread over the set.")] = None,
+    listing: Annotated[
+        bool, typer.Option("--list", help="List what was measured over sets, the router's too.")
+    ] = False,
+    forget: Annotated[str, typer.Option(help="Id of one that --list shows, to forget with its results.")] = "",
     recipe_name: Annotated[str, typer.Option("--recipe", help="A name that `recipes list` shows.")] = "default",
     as_person: AsOption = "administrator",
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Compare four answers: retrieval off and on, adapter off and on."""
+    who = persona(as_person)
+    if listing or forget:
+        if question or questions:
+            raise RequestError("--list and --forget ask nothing; leave the question out.")
+        with workbench(workspace) as bench:
+            _kept(bench, forget, who, as_json)
+        return
     if (question is None) == (questions is None):
         raise RequestError("Give a question, or --questions with the name of a set.")
     if not adapter:
         raise RequestError("Name an adapter with --adapter; `adapters list` shows them.")
     if limit is not None and questions is None:
         raise RequestError("--limit belongs to --questions.")
-    who = persona(as_person)
     with workbench(workspace) as bench:
         recipe = bench.recipes.get(recipe_name)
         if question is not None:
             _one(bench, question, recipe, adapter, who, as_json)
         elif questions is not None:
             _set(bench, questions, recipe, adapter, who, limit, as_json)
+
+
+def _kept(bench: "Workbench", forget: str, who: "Principal", as_json: bool) -> None:
+    """List the trials of arms and of the router's routes, without the one to forget."""
+    labs = (bench.lab.arms, bench.lab.routes)
+    if forget:
+        routes = forget in {trial.id for trial in bench.lab.routes.all(who)}
+        labs[routes].remove(forget, who)
+    rows = [
+        {"trial": trial.id, "kind": trial.kind, "title": trial.title, "set": trial.set_name, "by": trial.by}
+        | {"began_at": trial.began_at, "answered": lab.standing(trial)[0], "planned": lab.standing(trial)[1]}
+        for lab in labs
+        for trial in lab.all(who)
+    ]
+    lines = [
+        f"{row['trial']}  {str(row['began_at'])[:16]}  {row['answered']} of {row['planned']} answers  {row['title']}"
+        for row in rows
+    ]
+    show({"trials": rows}, as_json, lambda: lines or ["Nothing was measured over a set yet."])
 
 
 def _one(bench: "Workbench", question: str, recipe: "Recipe", adapter: str, who: "Principal", as_json: bool) -> None:
@@ -95,15 +124,7 @@ def _set(
     bench: "Workbench", name: str, recipe: "Recipe", adapter: str, who: "Principal", limit: int | None, as_json: bool
 ) -> None:
     job = bench.lab.arms.start(name, recipe, adapter, who, limit)
-    told = -1
-    while not bench.jobs.wait(job, 1):
-        progress: Answering | None = job.progress
-        if progress is not None and progress.done > told:
-            told = progress.done
-            left = "" if progress.seconds_left is None else f", about {progress.seconds_left:.0f} s left"
-            note(f"{progress.done} of {progress.of} answers{left}")
-    if job.error:
-        raise TouchstoneError(job.error)
+    follow(bench, job, answers)
     trial = job.result
     table = bench.lab.arms.table(trial.id, who)
     result = {"trial": trial.id, "set": name, **{key: values[0] for key, values in trial.axes.items()}}

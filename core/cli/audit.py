@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from core.cli.output import AsOption, JsonOption, WorkspaceOption, show, workbench, written
-from core.errors import RequestError
+from core.cli.output import AsOption, FormerLimit, JsonOption, WorkspaceOption, limit_of, show, workbench, written
 from core.governance.audit import Query
 from core.governance.principals import persona
 from core.governance.trail import Entry
@@ -28,16 +27,16 @@ def audit_search(
     since: Since = "",
     until: Until = "",
     trace: TraceOption = "",
-    most: Annotated[int, typer.Option("--most", help="Entries to show, newest first.")] = 50,
+    limit: Annotated[int | None, typer.Option(help="Entries to show, newest first; 50 without it.")] = None,
+    most: FormerLimit = None,
     as_person: AsOption = "administrator",
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show the entries that fit, newest first."""
-    if most < 1:
-        raise RequestError(f"--most is {most}; it must be at least 1.")
+    shown = limit_of(limit, most, 50)
     with workbench(workspace) as bench:
-        found = bench.audit.search(persona(as_person), Query(who, act, since, until, trace), most)
+        found = bench.audit.search(persona(as_person), Query(who, act, since, until, trace), shown)
         acts = bench.audit.acts(persona(as_person)) if act and not found else ()
     show(
         {"entries": [asdict(entry) for entry in found]},

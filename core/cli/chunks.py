@@ -166,7 +166,7 @@ def _open(workspace: Path | None, name: str, recipe: str, as_person: str) -> Ite
     asker = persona(as_person)
     with workbench(workspace) as bench:
         chosen = bench.recipes.get(recipe)
-        document = bench.visible(bench.library.resolve(name).id, asker)
+        document = bench.named(name, asker)
         passages = bench.handwork.passages(document.id, chosen, asker)
         yield _Opened(bench, asker, chosen, document.id, passages)
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from core.cli.following import answers, follow
 from core.cli.output import AsOption, JsonOption, WorkspaceOption, note, show, workbench, writable, written
-from core.errors import RequestError, TouchstoneError
+from core.errors import RequestError
 from core.governance.principals import persona
 from core.jobs import Job
 
@@ -106,24 +107,19 @@ def _resumed(bench: "Workbench", trial_id: str, name: str, who: "Principal") -> 
 
 def _wait(bench: "Workbench", job: Job) -> None:
     """Tell the progress until the job is over; raises what made it fail."""
-    told: tuple[str, int] | None = None
     try:
-        while not bench.jobs.wait(job, 1):
-            now = job.progress
-            if now is not None and told != (type(now).__name__, now.done):
-                told = (type(now).__name__, now.done)
-                if hasattr(now, "documents"):
-                    note(f"indexing for {now.recipe}: {now.done} of {now.documents} documents")
-                else:
-                    left = "" if now.seconds_left is None else f", about {now.seconds_left:.0f} s left"
-                    note(f"{now.done} of {now.of} answers{left}")
+        follow(bench, job, _progress)
     except KeyboardInterrupt:
         job.cancel()
         bench.jobs.wait(job, 60)
         note("what was answered is kept; --resume goes on with it, under the id that the page Evaluate shows.")
         raise
-    if job.error:
-        raise TouchstoneError(job.error)
+
+
+def _progress(now: Any) -> str:
+    if hasattr(now, "documents"):
+        return f"indexing for {now.recipe}: {now.done} of {now.documents} documents"
+    return answers(now)
 
 
 def _told(bench: "Workbench", row: "Row", who: "Principal", before: Baseline | None, gates: "Gates") -> "Told":

@@ -100,7 +100,7 @@ def list_findings(
     """List what was found in a document, with the words around it, covered as a prompt gets them."""
     with workbench(workspace) as bench:
         who = persona(as_person)
-        found = bench.guarding.findings(bench.visible(bench.library.resolve(name).id, who).id, who)
+        found = bench.guarding.findings(bench.named(name, who).id, who)
     rows = [{**asdict(each.finding), "action": each.action, "page": each.page, "text": each.text} for each in found]
     show({"findings": rows}, as_json_, lambda: [_finding_line(each) for each in found] or ["Nothing was found in it."])
 
@@ -117,7 +117,7 @@ def clear_document(
     """Trust a document whatever was found in it: it leaves quarantine and low trust."""
     with workbench(workspace) as bench:
         who = persona(as_person)
-        document = bench.visible(bench.library.resolve(name).id, who)
+        document = bench.named(name, who)
         if undo:
             bench.guarding.revoke(document.id, who)
         else:
@@ -136,7 +136,7 @@ def prove(
     """Slide the boundaries of every chunking strategy over all that is covered; exit status 1 where anything leaks."""
     with workbench(workspace) as bench:
         who = persona(as_person)
-        key = bench.visible(bench.library.resolve(name).id, who).id if name else None
+        key = bench.named(name, who).id if name else None
         note("Sliding boundaries; a minute for some dozens of findings.")
         tried = bench.guarding.prove(who, key)
     leaks = sum(len(each.leaks) for each in tried)

@@ -3,7 +3,8 @@
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
@@ -16,7 +17,7 @@ from core.governance.principals import persona
 
 if TYPE_CHECKING:
     from core.erasure import Receipt
-    from core.ingestion import Outcome, Progress
+    from core.incoming import Outcome, Progress
     from core.library.store import Summary
     from core.types import Principal, Zone
 
@@ -51,8 +52,8 @@ def ingest(
         for file in incoming_files(paths, settings(workspace).workspace, chosen, labels)
     ]
     began = time.monotonic()
-    with workbench(workspace) as bench:
-        outcomes = bench.ingest(files, asker, _progress_line())
+    with workbench(workspace) as bench, _progress_line() as report:
+        outcomes = bench.ingest(files, asker, report)
     seconds = time.monotonic() - began
     result = {
         "documents": [asdict(outcome) for outcome in outcomes],
@@ -172,7 +173,7 @@ def documents_set(
         raise RequestError("--label and --no-labels contradict each other; give one of them.")
     asker = persona(as_person)
     with workbench(workspace) as bench:
-        document = bench.visible(bench.library.resolve(name).id, asker)
+        document = bench.named(name, asker)
         labels = () if no_labels else tuple(label or document.labels)
         first, last = _day(valid_from, document.valid_from), _day(valid_until, document.valid_until)
         bench.retag(document.id, asker, labels, first, last)
@@ -287,16 +288,24 @@ def chunk(
     show(result, as_json, lambda: [f"{c.start:>8}-{c.end:<8}{c.tokens:>5}  {short(c.text)}" for c in chunks])
 
 
-def _progress_line() -> "Callable[[Progress], None]":
-    """A line on a terminal that rewrites itself; silent elsewhere."""
+@contextmanager
+def _progress_line() -> "Iterator[Callable[[Progress], None]]":
+    """A line on a terminal that rewrites itself, and is ended whatever happens; silent elsewhere."""
+    begun = False
 
     def report(progress: "Progress") -> None:
+        nonlocal begun
         if sys.stderr.isatty():
             left = f", {progress.seconds_left:.0f} s left" if progress.seconds_left is not None else ""
             line = f"{progress.files_done}/{progress.files} files, {progress.chunks_done} chunks{left}  {progress.file}"
-            print(f"\r\033[K{line[:110]}", end="" if progress.stage != "done" else "\n", file=sys.stderr, flush=True)
+            print(f"\r\033[K{line[:110].rstrip()}", end="", file=sys.stderr, flush=True)
+            begun = True
 
-    return report
+    try:
+        yield report
+    finally:
+        if begun:
+            note("")
 
 
 def _outcome_lines(outcomes: "list[Outcome]", seconds: float) -> list[str]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 WorkspaceOption = Annotated[Path | None, typer.Option("--workspace", help="Folder of the workspace.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 AsOption = Annotated[str, typer.Option("--as", help="Persona to ask as.")]
+FormerLimit = Annotated[int | None, typer.Option("--most", hidden=True, help="What --limit was called before.")]
 
 
 def settings(workspace: Path | None) -> "Settings":
@@ -74,6 +75,18 @@ def read(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as error:
         raise RequestError(f"'{file}' cannot be read: {error.strerror}.") from error
+
+
+def limit_of(limit: int | None, former: int | None, usual: int) -> int:
+    """The number that --limit gives, or --most as it was called before, or else the usual one; raises RequestError."""
+    from core.errors import RequestError
+
+    if limit is not None and former is not None:
+        raise RequestError("--most is what --limit was called before; give one of them.")
+    chosen = next(each for each in (limit, former, usual) if each is not None)
+    if chosen < 1:
+        raise RequestError(f"--limit is {chosen}; it must be at least 1.")
+    return chosen
 
 
 def short(text: str, width: int = 100) -> str:

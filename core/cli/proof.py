@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.cli.output import AsOption, JsonOption, WorkspaceOption, note, show, workbench
+from core.cli.following import follow
+from core.cli.output import AsOption, FormerLimit, JsonOption, WorkspaceOption, limit_of, show, workbench
 from core.errors import RequestError, TouchstoneError
 from core.governance.principals import persona
 
@@ -16,7 +17,8 @@ def adapters_evaluate(
     name: Annotated[str, typer.Argument(help="The adapter's name.")],
     dataset: Annotated[str, typer.Option(help="Measure by the accepted rows of this dataset.")] = "",
     questions: Annotated[str, typer.Option(help="Measure by this question set.")] = "",
-    most: Annotated[int, typer.Option(min=1, help="Rows at most.")] = 60,
+    limit: Annotated[int | None, typer.Option(help="Rows at most; 60 without it.")] = None,
+    most: FormerLimit = None,
     canary: Annotated[list[str] | None, typer.Option(help="A secret that was planted in the training rows.")] = None,
     declined: Annotated[float, typer.Option(help="The most answerable questions that may be declined.")] = 0.25,
     forgetting: Annotated[float, typer.Option(help="The most general accuracy that may be lost.")] = 0.05,
@@ -33,18 +35,15 @@ def adapters_evaluate(
 
     if dataset and questions:
         raise RequestError("Name a dataset or a question set, not both.")
+    rows = limit_of(limit, most, 60)
     limits = Thresholds(declined=declined, forgetting=forgetting, perplexity=perplexity, exposure=exposure)
     with workbench(workspace) as bench:
         job = bench.adapters.proof.start(
-            name, persona(as_person), None, most, canary or (), dataset=dataset, questions=questions, limits=limits
+            name, persona(as_person), None, rows, canary or (), dataset=dataset, questions=questions, limits=limits
         )
-        told = ""
-        while not bench.jobs.wait(job, 5):
-            if isinstance(job.progress, Proving) and (now := _progress(job.progress)) != told:
-                told = now
-                note(told)
+        follow(bench, job, lambda now: _progress(now) if isinstance(now, Proving) else "", 5)
         if job.state != "done":
-            raise TouchstoneError(job.error or "The proof was cancelled.")
+            raise TouchstoneError("The proof was cancelled.")
         proof: Proof = job.result
         body: dict[str, Any] = {**plain(proof), "passed": proof.passed}
         show(body, as_json, lambda: _lines(proof))

@@ -6,8 +6,17 @@ from typing import Annotated
 
 import typer
 
-from core.cli.output import AsOption, JsonOption, WorkspaceOption, short, show, workbench, written
-from core.errors import RequestError
+from core.cli.output import (
+    AsOption,
+    FormerLimit,
+    JsonOption,
+    WorkspaceOption,
+    limit_of,
+    short,
+    show,
+    workbench,
+    written,
+)
 from core.governance.principals import persona
 
 traces = typer.Typer(no_args_is_help=True, help="Answers that were given: what happened to every passage.")
@@ -17,16 +26,16 @@ TraceId = Annotated[str, typer.Argument(help="The trace's id, as `ask --json` an
 @traces.command("list")
 def traces_list(
     text: Annotated[str, typer.Argument(help="Words of the question or the answer; all without them.")] = "",
-    most: Annotated[int, typer.Option("--most", help="Rows to show, newest first.")] = 20,
+    limit: Annotated[int | None, typer.Option(help="Rows to show, newest first; 20 without it.")] = None,
+    most: FormerLimit = None,
     as_person: AsOption = "administrator",
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """List the answers that were given."""
-    if most < 1:
-        raise RequestError(f"--most is {most}; it must be at least 1.")
+    shown = limit_of(limit, most, 20)
     with workbench(workspace) as bench:
-        rows = bench.inspector.traces(persona(as_person), text)[:most]
+        rows = bench.inspector.traces(persona(as_person), text)[:shown]
         names = {row.recipe: bench.recipes.name_of(row.recipe) for row in rows}
     show(
         {"traces": [asdict(row) | {"recipe_name": names[row.recipe]} for row in rows]},

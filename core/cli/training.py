@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from core.cli.adapters import Name, adapters
+from core.cli.following import follow
 from core.cli.output import AsOption, JsonOption, WorkspaceOption, note, show, workbench
-from core.errors import RequestError, TouchstoneError
+from core.errors import RequestError
 from core.governance.principals import persona
 
 if TYPE_CHECKING:
     from core.adapters.hyper import Hyper
     from core.adapters.trainings import Training
+    from core.desks.training_job import Learning
     from core.desks.trainings import Estimate
     from core.jobs import Job
     from core.types import Principal
@@ -104,20 +106,20 @@ def _follow(bench: "Workbench", job: "Job", who: "Principal", as_json: bool) -> 
     """Show a training's curve until it is over; Ctrl-C stops it with a checkpoint."""
     from core.desks.training_job import Learning
 
-    told = -1
-    while not bench.jobs.wait(job, 0.5):
-        now = job.progress
-        if not isinstance(now, Learning) or not now.curve.points or now.curve.done == told:
-            continue
-        told, last = now.curve.done, now.curve.points[-1]
-        looked = "" if last.held_out is None else f", held out {last.held_out:.3f}"
-        left = "" if now.seconds_left is None else f", {now.seconds_left / 60:.0f} min left"
-        pace = f"{now.curve.per_second:.0f} tokens/s{left}"
-        note(f"{now.name}: step {last.step} of {now.curve.steps}, loss {last.loss:.3f}{looked}, {pace}")
-    if job.state == "failed":
-        raise TouchstoneError(job.error)
+    def line(now: object) -> str:
+        return _step(now) if isinstance(now, Learning) and now.curve.points else ""
+
+    follow(bench, job, line, 0.5)
     rows = [_row(each) for each in bench.adapters.training.all(who) if each.began_at and each.state == "done"]
     show({"told": job.result, "trainings": rows}, as_json, lambda: [str(job.result)])
+
+
+def _step(now: "Learning") -> str:
+    last = now.curve.points[-1]
+    looked = "" if last.held_out is None else f", held out {last.held_out:.3f}"
+    left = "" if now.seconds_left is None else f", {now.seconds_left / 60:.0f} min left"
+    pace = f"{now.curve.per_second:.0f} tokens/s{left}"
+    return f"{now.name}: step {last.step} of {now.curve.steps}, loss {last.loss:.3f}{looked}, {pace}"
 
 
 def _hyper(given: list[str] | None) -> "Hyper":

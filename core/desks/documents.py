@@ -23,8 +23,8 @@ from core.types import Document, Principal, Recipe, Zone
 
 if TYPE_CHECKING:
     from core.erasure import Places, Receipt
+    from core.incoming import Incoming, Outcome, Progress
     from core.index.contract import Entry
-    from core.ingestion import Incoming, Outcome, Progress
     from core.library.duplicates import Pair
     from core.library.rendering import PageImage
     from core.watch import Watch
@@ -193,7 +193,7 @@ class Desk(Assembly):
         name = self.any_visible(name_or_id, principal).name
         for document in self.library.every():
             if document.name == name:
-                self.visible(document.id, principal)
+                _seen(document, name_or_id, principal)
         with self._ingesting, self.scratch.closed():
             receipt = erase(name_or_id, principal.name, self._places())
         self.forget_texts()
@@ -292,7 +292,7 @@ class Desk(Assembly):
 
     def samples(self) -> list["Incoming"]:
         """The invented company's papers that come with Touchstone, with their zones and labels."""
-        from core.ingestion import Incoming
+        from core.incoming import Incoming
 
         entries = json.loads((SAMPLES / "manifest.json").read_text())["documents"]
         return [Incoming(SAMPLES / "files" / e["name"], e["name"], e["zone"], tuple(e["labels"])) for e in entries]
@@ -323,10 +323,11 @@ class Desk(Assembly):
 
     def any_visible(self, name_or_id: str, principal: Principal) -> Document:
         """A version of what is named; raises NotFound in the same words where the principal may not see it."""
-        document = self.library.any_of(name_or_id)
-        if not may_see(principal, document.zone, document.labels):
-            raise NotFound(f"There is no document '{name_or_id}' in this workspace.")
-        return document
+        return _seen(self.library.any_of(name_or_id), name_or_id, principal)
+
+    def named(self, name_or_id: str, principal: Principal) -> Document:
+        """The current document of a name, or the one with this id; raises NotFound as `any_visible` does."""
+        return _seen(self.library.resolve(name_or_id), name_or_id, principal)
 
     def visible(self, document_id: str, principal: Principal) -> Document:
         """A document if the principal may see it; for anyone else it does not exist: raises NotFound."""
@@ -339,3 +340,10 @@ class Desk(Assembly):
 def require_builder(principal: Principal) -> None:
     """Raises AccessDenied unless the principal may change the library."""
     require(principal, "build")
+
+
+def _seen(document: Document, asked: str, principal: Principal) -> Document:
+    """The document where the principal may see it; else raises NotFound in the words for what was never there."""
+    if not may_see(principal, document.zone, document.labels):
+        raise NotFound(f"There is no document '{asked}' in this workspace.")
+    return document

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from core.answering.diagnosis import Piece
 from core.evaluation.held import Place, holds, shown, touches
-from core.evaluation.quotes import Folded, fold
+from core.evaluation.quotes import Folded, bare, fold
 from core.governance.principals import may_see
 from core.index.contract import Access, Entry
 from core.retrieval.expansion import widen
@@ -52,7 +52,11 @@ class Trail:
         if current is None or piece.state != "current":
             return Followed(piece)
         piece = replace(piece, hidden=self._hidden(current))
-        places = tuple(Place(current.id, span, current.text[span.start : span.end]) for span in spans)
+        places = tuple(
+            Place(each.id, span, each.text[span.start : span.end])
+            for each in (current, *self._copies(current))
+            for span in (spans if each is current else Folded(each.text).find(evidence.quote))
+        )
         if piece.hidden or self._answer.route != "rag":
             return Followed(piece, places)
         return Followed(self._indexed(piece, current, places), places)
@@ -103,6 +107,13 @@ class Trail:
         ]
         former = [self._bench.library.get(each.id) for each in seen if not each.current]
         return former, next((self._bench.library.get(each.id) for each in seen if each.current), None)
+
+    def _copies(self, document: Document) -> list[Document]:
+        """What the answer cites that says word for word the same as a document, under another name."""
+        ids = {citation.document_id for citation in self._answer.citations} - {document.id}
+        cited = [each for each in self._bench.library.standings() if each.id in ids and each.current]
+        seen = [self._bench.library.get(e.id) for e in cited if may_see(self._viewer, e.zone, e.labels)]
+        return [each for each in seen if bare(each.text) == bare(document.text)]
 
     def _hidden(self, document: Document) -> str:
         """Why the asker may not see the document, as the rest of a sentence; empty where he may."""

@@ -36,17 +36,19 @@ def cited_documents(citations: Sequence[Citation], wanted: Sequence[Resolved]) -
     citation_precision: share of the receipts that point into a document of the evidence; left out without a receipt.
     citation_recall: share of the documents of the evidence into which a receipt points. Precision and recall as
     Gao et al. (ALCE, 2023) ask them of citations, decided by known evidence where they ask a model for entailment.
+    A document that says word for word the same under another name counts as the one of the evidence.
     """
-    documents = {item.document_id for item in wanted}
+    documents = {item.document_id: set(item.places) for item in wanted}
     cited = [citation.document_id for citation in citations]
-    return _shares("citation", [each in documents for each in cited], [each in set(cited) for each in documents])
+    right = [any(each in alike for alike in documents.values()) for each in cited]
+    return _shares("citation", right, [bool(alike & set(cited)) for alike in documents.values()])
 
 
 def cited_spans(citations: Sequence[Citation], wanted: Sequence[Resolved]) -> dict[str, float]:
     """The same by passages: a receipt is right when its range shares a character with a quote of the evidence.
 
     span_precision: share of the receipts that are right; left out without a receipt. span_recall: share of the quotes
-    that a receipt shares a character with, at whatever place they stand.
+    that a receipt shares a character with, at whatever place they stand, also in a copy of their document.
     """
     right = [any(_meets(citation, item) for item in wanted) for citation in citations]
     found = [any(_meets(citation, item) for citation in citations) for item in wanted]
@@ -94,9 +96,8 @@ _RETRIEVAL = {
 
 
 def _meets(citation: Citation, item: Resolved) -> bool:
-    return citation.document_id == item.document_id and any(
-        max(citation.start, span.start) < min(citation.end, span.end) for span in item.spans
-    )
+    spans = item.places.get(citation.document_id, ())
+    return any(max(citation.start, span.start) < min(citation.end, span.end) for span in spans)
 
 
 def _shares(name: str, right: Sequence[bool], found: Sequence[bool]) -> dict[str, float]:

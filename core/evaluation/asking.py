@@ -21,6 +21,11 @@ class Asked:
     wanted: tuple[Resolved, ...] = ()
     """Its evidence that stands in the documents now."""
 
+    @property
+    def copies(self) -> tuple[str, ...]:
+        """Names of documents that prove the answer as well as those that the evidence names."""
+        return tuple(copy.name for resolved in self.wanted for copy in resolved.copies)
+
 
 def plan(
     questions: Sequence[Question],

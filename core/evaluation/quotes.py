@@ -6,6 +6,7 @@ found as is an exact range of the document's text.
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -31,6 +32,16 @@ WHY: Mapping[State, str] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """A document in force that says word for word the same as the one of the evidence, under another name."""
+
+    name: str
+    document_id: str
+    spans: tuple[Span, ...]
+    """Where the quote stands in it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Resolved:
     """A piece of evidence and where it stands now."""
 
@@ -39,6 +50,13 @@ class Resolved:
     document_id: str = ""
     spans: tuple[Span, ...] = ()
     """Every place at which the quote stands, in reading order; empty unless it was found."""
+    copies: tuple[Copy, ...] = ()
+    """What proves the answer as well, because its whole text is the same; empty unless the quote was found."""
+
+    @property
+    def places(self) -> dict[str, tuple[Span, ...]]:
+        """By the id of each document that proves the answer, the document of the evidence first, where the quote is."""
+        return {self.document_id: self.spans, **{copy.document_id: copy.spans for copy in self.copies}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +76,19 @@ class Finding:
 
 
 class Quotes:
-    """The documents that quotes are looked for in; each text is folded once."""
+    """The documents that quotes are looked for in; each text is folded once.
+
+    A quote that stands in a document stands in its copies too, and whoever cites one of these cites rightly: a set
+    names one of two files with the same text, and which of the two is found is chance. Words in common are not enough
+    to make a copy; the whole text must be the same, white space and case aside.
+    """
 
     def __init__(self, documents: Sequence[Document], on: date | None = None) -> None:
         """Over current documents; `on` is the day on which they must be in force, today without it."""
         self._day = (on or date.today()).isoformat()
         self._documents = {document.name: document for document in documents}
         self._folded: dict[str, Folded] = {}
+        self._alike: dict[str, list[Document]] | None = None
 
     def resolve(self, question: Question) -> tuple[Resolved, ...]:
         """Each piece of evidence of a question with where it stands."""
@@ -78,10 +102,30 @@ class Quotes:
             return Resolved(evidence, "missing")
         if not document.in_force(self._day):
             return Resolved(evidence, "not in force", document.id)
+        spans = self._spans(document, evidence.quote)
+        if not spans:
+            return Resolved(evidence, "gone", document.id)
+        copies = [Copy(each.name, each.id, self._spans(each, evidence.quote)) for each in self._copies(document)]
+        return Resolved(evidence, "found", document.id, spans, tuple(copy for copy in copies if copy.spans))
+
+    def _spans(self, document: Document, quote: str) -> tuple[Span, ...]:
         if document.id not in self._folded:
             self._folded[document.id] = Folded(document.text)
-        spans = self._folded[document.id].find(evidence.quote)
-        return Resolved(evidence, "found" if spans else "gone", document.id, spans)
+        return self._folded[document.id].find(quote)
+
+    def _copies(self, document: Document) -> list[Document]:
+        """The other documents in force with the same text, by name."""
+        if self._alike is None:
+            self._alike = defaultdict(list)
+            for each in sorted(self._documents.values(), key=lambda each: each.name):
+                if each.in_force(self._day):
+                    self._alike[bare(each.text)].append(each)
+        return [each for each in self._alike[bare(document.text)] if each.id != document.id]
+
+
+def bare(text: str) -> str:
+    """What two texts have in common that say the same: their words, white space and case aside."""
+    return " ".join(text.split()).casefold()
 
 
 def findings(questions: Sequence[Question], documents: Sequence[Document], on: date | None = None) -> list[Finding]:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 _CHARTED = ("overall", "right", "f1", "citation_precision", "grounded", "recall_at_5")
 _DIGITS: dict[Unit, int] = {"share": 2, "ms": 0, "tokens": 0, "money": 4}
-_LEFT, _WIDE, _HIGH = 190, 640, 26
-"""Pixels of a chart: names, the whole width, a row."""
+_LEFT, _WIDE, _HIGH, _END = 190, 640, 26, 140
+"""Pixels of a chart: names, names and scale, a row, the figures behind the scale."""
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1f2937; --soft: #6b7280; --line: #e5e7eb; --mark: #2563eb; --page: #ffffff; }
 @media (prefers-color-scheme: dark) {
@@ -31,7 +31,7 @@ table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: .35rem .8rem .35rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 td.number { font-variant-numeric: tabular-nums; white-space: nowrap; }
 figure { margin: 1rem 0; } figcaption { font-weight: 600; } svg { max-width: 100%; height: auto; }
-svg text { font: 13px system-ui, sans-serif; fill: currentColor; }
+svg text { font: 13px system-ui, sans-serif; fill: currentColor; font-variant-numeric: tabular-nums; }
 """
 
 
@@ -80,7 +80,7 @@ def _chart(name: str, rows: "Sequence[Row]") -> str:
     """A dot with its interval for each run, on a scale from 0 to 1."""
     shown = [row for row in rows if name in row.values]
     high = _HIGH * len(shown) + 26
-    marks = "".join(_whisker(row.ran.name, row.values[name], at) for at, row in enumerate(shown))
+    marks = "".join(_whisker(row, name, at) for at, row in enumerate(shown))
     ticks = "".join(
         f"<line x1='{_x(at):.0f}' x2='{_x(at):.0f}' y1='0' y2='{high - 22}' stroke='var(--line)'/>"
         f"<text x='{_x(at):.0f}' y='{high - 6}' text-anchor='middle'>{at:g}</text>"
@@ -89,19 +89,21 @@ def _chart(name: str, rows: "Sequence[Row]") -> str:
     told = "; ".join(f"{row.ran.name} {number(row.values[name], name)}" for row in shown)
     title = MEASURES[name].title
     return (
-        f"<figure><figcaption>{escape(title)}</figcaption><svg viewBox='0 0 {_WIDE + 30} {high}' "
-        f"width='{_WIDE + 30}' role='img' aria-label='{escape(f'{title}: {told}', quote=True)}'>{ticks}{marks}</svg>"
+        f"<figure><figcaption>{escape(title)}</figcaption><svg viewBox='0 0 {_WIDE + _END} {high}' "
+        f"width='{_WIDE + _END}' role='img' aria-label='{escape(f'{title}: {told}', quote=True)}'>{ticks}{marks}</svg>"
         "</figure>"
     )
 
 
-def _whisker(name: str, estimate: "Estimate", at: int) -> str:
-    y = _HIGH * at + _HIGH / 2
+def _whisker(row: "Row", measure: str, at: int) -> str:
+    """One run's dot and interval, its name before the scale and the figures behind it."""
+    name, estimate, y = row.ran.name, row.values[measure], _HIGH * at + _HIGH / 2
     short = name if len(name) <= 24 else f"{name[:23]}…"
     return (
         f"<text x='{_LEFT - 14}' y='{y + 4:.0f}' text-anchor='end'>{escape(short)}</text>"
         f"<line x1='{_x(estimate.low):.1f}' x2='{_x(estimate.high):.1f}' y1='{y}' y2='{y}' stroke='var(--mark)' "
         f"stroke-width='2'/><circle cx='{_x(estimate.mean):.1f}' cy='{y}' r='5' fill='var(--mark)'/>"
+        f"<text class='end' x='{_WIDE + 16}' y='{y + 4:.0f}'>{escape(number(estimate, measure))}</text>"
     )
 
 

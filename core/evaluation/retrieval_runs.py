@@ -1,7 +1,8 @@
 """Asks a question set of an index and scores what comes back; it does not know how the index was made or runs are kept.
 
-A hit is relevant when its passage covers the whole span of a piece of evidence; what it covers in part counts in the
-token measures only. Lengths of those are characters, as in Chroma's code, so that embedders can be compared.
+A hit is relevant when its passage covers the whole span of a piece of evidence, in the document that the set names or
+in one whose text is the same (see `Quotes`); what it covers in part counts in the token measures only. Lengths of those
+are characters, as in Chroma's code, so that embedders can be compared.
 """
 
 import math
@@ -205,8 +206,9 @@ def asked_as(question: Question, principal: Principal) -> Principal:
 
 def _covers(hit: Hit, item: Resolved) -> bool:
     """Whether the passage that was found, or the one that a prompt gets in its place, holds the quote wholly."""
-    return hit.chunk.document_id == item.document_id and any(
-        chunk.start <= span.start and span.end <= chunk.end for chunk in (hit.chunk, hit.shown) for span in item.spans
+    spans = item.places.get(hit.chunk.document_id, ())
+    return any(
+        chunk.start <= span.start and span.end <= chunk.end for chunk in (hit.chunk, hit.shown) for span in spans
     )
 
 
@@ -214,5 +216,5 @@ def _nearest(item: Resolved, found: Sequence[Located]) -> Located:
     """The place of the quote that was found best, the first one where none was."""
     if not item.spans:
         raise RequestError("A quote that stands nowhere cannot be scored.")
-    places = [Located(item.document_id, span) for span in item.spans]
+    places = [Located(document, span) for document, spans in item.places.items() for span in spans]
     return max(places, key=lambda place: token_scores(found, [place]).recall)

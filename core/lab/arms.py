@@ -7,17 +7,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.errors import RequestError
 from core.jobs import Job
-from core.lab.asking import Answering, LabAsking, ask_each
+from core.lab.asking import Answering, LabAsking
 from core.lab.runs import Cancelled
 from core.types import Principal, Recipe
 
 if TYPE_CHECKING:
-    from core.answering.events import Event
     from core.arms import Arm, Heard, Spoken
     from core.evaluation.arm_scores import Difference, Row
-    from core.evaluation.asking import Asked
     from core.evaluation.questions import Question
     from core.evaluation.retrieval_runs import Result
     from core.evaluation.run_store import Run
@@ -125,24 +122,10 @@ class LabArms(LabAsking):
 
         Raises RequestError when set, documents or adapter changed since it began, and what asking raises.
         """
-        from core.arms import speak
-        from core.evaluation.arm_scores import result
-
         planned, runs = self._same(trial), self._arms(trial)
         if any(run.asked < len(planned) for run in runs.values()):
             self._warm_all(trial.recipes)
-        standings = self._bench.library.standings()
-
-        def answer(each: "Asked", arm: "Arm", run: "Run") -> "Result | None":
-            spoken = speak(each.question, arm, run.recipe, self._asking(each, cancelled))
-            if spoken.answer.stopped:
-                return None
-            if self._bench.library.standings() != standings:
-                raise RequestError("The documents have changed since this began; start it anew.")
-            return result(each.question, spoken)
-
-        ask_each(self._bench.runs, planned, runs, answer, report, cancelled)
-        return trial
+        return self._speak_each(trial, planned, runs, lambda arm: arm, report, cancelled)
 
     # -- within ------------------------------------------------------------------------------------------------------
 
@@ -168,12 +151,6 @@ class LabArms(LabAsking):
         from core.arms import recipes
 
         return dict(recipes(recipe, adapter, lambda base, name: self._bench.adapters.worn(base, name, principal)))
-
-    def _asking(self, each: "Asked", cancelled: Cancelled) -> "Callable[[str, Recipe], Iterator[Event]]":
-        """Asks as the question's asker, without a record: who runs the trial may use the adapter, and was checked."""
-        from core.answering.ask import ask
-
-        return lambda text, recipe: ask(text, recipe, each.asker, self._bench.parts(recipe), cancelled)
 
     def _warm_all(self, recipes: Iterable[Recipe]) -> None:
         for recipe in recipes:

@@ -14,11 +14,12 @@ from core.errors import NotFound, RequestError
 from core.governance.principals import may_see
 from core.governance.rights import require
 from core.jobs import Job
-from core.lab.runs import Cancelled, LabRuns, covers
+from core.lab.runs import Cancelled, LabRuns, covers, forget
 from core.lab.sets import LabSets
 from core.types import Principal, Recipe
 
 if TYPE_CHECKING:
+    from core.arms import Arm
     from core.evaluation.asking import Asked
     from core.evaluation.questions import Question
     from core.evaluation.retrieval_runs import Result
@@ -108,9 +109,12 @@ class LabAsking:
     def remove(self, trial_id: str, principal: Principal) -> None:
         """Forget one with all that was measured; traces stay, as those of other answers do."""
         require(principal, "evaluate")
-        trial = self.get(trial_id, principal)
-        self._bench.runs.remove([run.id for run in self._bench.runs.all(part_of=trial.id)])
-        self._bench.trials.remove(trial.id)
+        forget(self._bench, self.get(trial_id, principal).id)
+
+    def standing(self, trial: "Trial") -> tuple[int, int]:
+        """How many answers of it are there, and how many it plans."""
+        runs = self._bench.runs.all(part_of=trial.id)
+        return sum(run.asked for run in runs), sum(run.planned for run in runs)
 
     # -- for those that ask --------------------------------------------------------------------------------------------
 
@@ -170,6 +174,40 @@ class LabAsking:
 
         seen = [d for d in self._bench.library.ready() if may_see(principal, d.zone, d.labels)]
         return plan(questions, seen, principal, on, without_answer=self.WITHOUT_ANSWER)
+
+    def _speak_each(
+        self,
+        trial: "Trial",
+        planned: "Sequence[Asked]",
+        runs: "Mapping[Key, Run]",
+        arm_of: "Callable[[Key], Arm]",
+        report: Callable[[Answering], None],
+        cancelled: Cancelled,
+        known: "Callable[[Run, Question], Result | None]" = lambda _run, _question: None,
+    ) -> "Trial":
+        """Ask what the runs have not asked yet as arms do, but for what is `known`; each as the question's asker.
+
+        Without a record: who runs the trial may use its adapters and was checked, and a measurement is no conversation.
+        """
+        from core.answering.ask import ask
+        from core.arms import speak
+        from core.evaluation.arm_scores import result
+
+        standings = self._bench.library.standings()
+
+        def answer(each: "Asked", key: Key, run: "Run") -> "Result | None":
+            if (before := known(run, each.question)) is not None:
+                return before
+            asking = lambda text, recipe: ask(text, recipe, each.asker, self._bench.parts(recipe), cancelled)  # noqa: E731
+            spoken = speak(each.question, arm_of(key), run.recipe, asking, copies=each.copies)
+            if spoken.answer.stopped:
+                return None
+            if self._bench.library.standings() != standings:
+                raise RequestError("The documents have changed since this began; start it anew.")
+            return result(each.question, spoken)
+
+        ask_each(self._bench.runs, planned, runs, answer, report, cancelled)
+        return trial
 
     def _warm(self, recipe: Recipe, writes: bool) -> None:
         """Load what a recipe needs, its model and adapter too where it `writes`, so that no first question pays."""

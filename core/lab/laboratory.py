@@ -7,6 +7,7 @@ from core.lab.arms import LabArms
 from core.lab.chunking import LabChunking
 from core.lab.growth import LabGrowth
 from core.lab.maps import LabMaps
+from core.lab.routes import LabRoutes
 from core.lab.runs import LabRuns
 from core.lab.sets import LabSets
 from core.lab.trials import LabTrials
@@ -31,6 +32,8 @@ class Lab:
         """Passages as points, and what lies near what."""
         self.arms = LabArms(parts, self.sets, self.runs)
         """Retrieval on and off by an adapter on and off."""
+        self.routes = LabRoutes(parts, self.sets, self.runs)
+        """The routes of a question, each over a set: what a router learns from."""
         self.answers = LabAnswers(parts, self.sets, self.runs)
         """Answers of recipes over a set, and their comparison."""
         self.growth = LabGrowth(parts, self.sets)

@@ -4,18 +4,14 @@ What the four arms have asked already is taken over where recipe, question and d
 nothing; see `core.desks.routing`.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from core.errors import RequestError
-from core.lab.asking import Answering, LabAsking, ask_each
+from core.lab.asking import Answering, LabAsking
 from core.lab.runs import Cancelled
 from core.types import Principal, Recipe, Way
 
 if TYPE_CHECKING:
-    from core.answering.events import Event
-    from core.arms import Arm
-    from core.evaluation.asking import Asked
     from core.evaluation.questions import Question
     from core.evaluation.retrieval_runs import Result
     from core.evaluation.run_store import Run
@@ -25,7 +21,7 @@ _AXIS = "ways"
 
 
 class LabRoutes(LabAsking):
-    """The outcomes that a router learns from; `core.desks.routing` asks for them."""
+    """What the workbench hands out as `bench.lab.routes`: the outcomes that a router learns from."""
 
     KIND = "routes"
     CALLED = "trial of routes"
@@ -54,34 +50,20 @@ class LabRoutes(LabAsking):
 
     def carry_on(self, trial: "Trial", report: Callable[[Answering], None], cancelled: Cancelled) -> "Trial":
         """Ask what a trial has not asked yet; raises as that of four arms does."""
-        from core.answering.ask import ask
-        from core.arms import speak
-        from core.evaluation.arm_scores import result
-
         planned, runs = self._same(trial), self.of_ways(trial)
         known = self._known(trial)
         if any(run.asked < len(planned) for run in runs.values()):
             for recipe in trial.recipes:
                 self._warm(recipe, writes=recipe.route == "closed" or recipe.generation.answerer == "local")
-        standings = self._bench.library.standings()
-
-        def asking(each: "Asked") -> "Callable[[str, Recipe], Iterator[Event]]":
-            """As the question's asker, without a record: a measurement is no conversation."""
-            return lambda text, recipe: ask(text, recipe, each.asker, self._bench.parts(recipe), cancelled)
-
-        def answer(each: "Asked", way: Way, run: "Run") -> "Result | None":
-            if (before := known.get((run.recipe.hash, each.question.hash))) is not None:
-                return before
-            arm: Arm = "adapter" if way == "closed" else "base + retrieval"
-            spoken = speak(each.question, arm, run.recipe, asking(each))
-            if spoken.answer.stopped:
-                return None
-            if self._bench.library.standings() != standings:
-                raise RequestError("The documents have changed since this began; start it anew.")
-            return result(each.question, spoken)
-
-        ask_each(self._bench.runs, planned, runs, answer, report, cancelled)
-        return trial
+        return self._speak_each(
+            trial,
+            planned,
+            runs,
+            lambda way: "adapter" if way == "closed" else "base + retrieval",
+            report,
+            cancelled,
+            lambda run, question: known.get((run.recipe.hash, question.hash)),
+        )
 
     def of_ways(self, trial: "Trial") -> "dict[Way, Run]":
         """The run of each route."""

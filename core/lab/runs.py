@@ -207,3 +207,9 @@ def covers(principal: Principal, zones: Sequence[Zone], labels: Sequence[str] | 
     """Whether the principal sees everything that may be seen with these zones and labels."""
     by_label = principal.labels is None or (labels is not None and set(labels) <= set(principal.labels))
     return by_label and set(zones) <= set(principal.zones)
+
+
+def forget(parts: "Assembly", trial_id: str) -> None:
+    """Remove a trial with all its runs; who may was asked before."""
+    parts.runs.remove([run.id for run in parts.runs.all(part_of=trial_id)])
+    parts.trials.remove(trial_id)

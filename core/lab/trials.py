@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from core.errors import NotFound, RequestError, TouchstoneError
 from core.governance.rights import require
 from core.jobs import Job
-from core.lab.runs import Cancelled, LabRuns, Report, Running, covers
+from core.lab.runs import Cancelled, LabRuns, Report, Running, covers, forget
 from core.recipes import with_retrieval
 from core.types import Embedding, Principal, Recipe
 
@@ -85,9 +85,7 @@ class LabTrials:
     def remove(self, trial_id: str, principal: Principal) -> None:
         """Forget a trial with all its runs."""
         require(principal, "evaluate")
-        trial = self.get(trial_id, principal)
-        self._parts.runs.remove([run.id for run in self._parts.runs.all(part_of=trial.id)])
-        self._parts.trials.remove(trial.id)
+        forget(self._parts, self.get(trial_id, principal).id)
 
     def sweep_rows(self, trial_id: str, principal: Principal) -> "list[SweepRow]":
         """A row for each recipe of a sweep that is done, in the sweep's order."""

@@ -12,7 +12,7 @@ from pages.adapters.arms_figures import added, charted, questioned, tabled
 from pages.shared import address
 from pages.shared.notices import trouble
 from pages.shared.trials import choose_trial
-from pages.shared.words import called, many, plain
+from pages.shared.words import called, many, moment, plain
 
 if TYPE_CHECKING:
     from core.evaluation.trials import Trial
@@ -34,12 +34,35 @@ def show(bench: Workbench, who: Principal, recipe: Recipe, adapter: str) -> None
         _form(bench, who, recipe, adapter)
     elif not trials:
         st.caption(f":material/lock: Nothing was compared yet; {called(who)} may look at comparisons, not start them.")
+    if trials:
+        trial = choose_trial(trials, "Comparison", PAGE)
+        address.put(PAGE, {"trial": trial.id})
+        running = any(not job.over and job.title == trial.title for job in bench.jobs.all())
+        st.fragment(_results, run_every=_TICK if running else None)(bench, who, trial)
+    _routes(bench, who)
+
+
+def _routes(bench: Workbench, who: Principal) -> None:
+    """What the router's training and proofs measured, to be forgotten where it is no longer wanted."""
+    trials = bench.lab.routes.all(who)
     if not trials:
         return
-    trial = choose_trial(trials, "Comparison", PAGE)
-    address.put(PAGE, {"trial": trial.id})
-    running = any(not job.over and job.title == trial.title for job in bench.jobs.all())
-    st.fragment(_results, run_every=_TICK if running else None)(bench, who, trial)
+    with st.expander(f"Measured for the router: {many(len(trials), 'trial')}", key="routes_kept"):
+        for trial in trials:
+            answered, planned = bench.lab.routes.standing(trial)
+            with st.container(horizontal=True, vertical_alignment="center"):
+                told = f"{plain(trial.title)}, {moment(trial.began_at)}, by {plain(trial.by)}"
+                st.caption(f"{told}: {answered} of {many(planned, 'answer')}", width="stretch")
+                if may(who, "evaluate"):
+                    st.button(
+                        "Forget it",
+                        icon=":material/delete:",
+                        type="tertiary",
+                        key=f"forget_routes_{trial.id}",
+                        help="What the router has learned stays; its next training measures anew.",
+                        on_click=bench.lab.routes.remove,
+                        args=(trial.id, who),
+                    )
 
 
 def _results(bench: Workbench, who: Principal, trial: "Trial") -> None:

@@ -68,37 +68,43 @@ def actions(bench: Workbench, who: Principal, adapter: Adapter) -> None:
 
 def bringing(bench: Workbench, who: Principal) -> None:
     """The form that takes in a zip file."""
-    with st.popover("Import", icon=":material/upload:", key="import_adapter"), st.form("bring_adapter", border=False):
+    with st.popover("Import", icon=":material/upload:", key="import_adapter"):
         st.markdown("A folder that PEFT wrote for the model here, as a zip file.")
-        file = st.file_uploader("Adapter", type=["zip"], key="adapter_file")
-        name = st.text_input("Name", max_chars=60, placeholder="handbook", key="adapter_name")
-        zone = st.selectbox(
-            "Who may be answered by it",
-            who.zones,
-            format_func=ZONES.__getitem__,
-            index=len(who.zones) - 1,
-            key="adapter_zone",
-            help="What it learned from is not known here: an adapter can tell what its documents say.",
-        )
-        template = st.selectbox(
-            "Instructions",
-            ["", *templates()],
-            format_func=lambda each: each or "as its manifest says",
-            key="adapter_template",
-            help="The prompt that it was trained with.",
-        )
-        if st.form_submit_button("Bring it in", type="primary", icon=":material/upload:"):
-            if file is None:
-                st.caption("Choose a file first.")
-                return
-            content = file.getvalue()
-            with st.spinner("Checking its weights…"):
-                work = lambda: bench.adapters.bring_parcel(  # noqa: E731
-                    name.strip(), content, who, cast("Zone", zone), template
-                )
-                if _do(work, f"“{plain(name.strip())}” is a candidate."):
-                    st.session_state[OPEN] = name.strip()
+        file = st.file_uploader("Adapter", type=["zip"], key="adapter_file")  # a form would not tell of it in time
+        with st.form("bring_adapter", border=False):
+            name = st.text_input("Name", max_chars=60, placeholder="handbook", key="adapter_name")
+            zone = st.selectbox(
+                "Who may be answered by it",
+                who.zones,
+                format_func=ZONES.__getitem__,
+                index=len(who.zones) - 1,
+                key="adapter_zone",
+                help="What it learned from is not known here: an adapter can tell what its documents say.",
+            )
+            template = st.selectbox(
+                "Instructions",
+                ["", *templates()],
+                format_func=lambda each: each or "as its manifest says",
+                key="adapter_template",
+                help="The prompt that it was trained with.",
+            )
+            pressed = st.form_submit_button(
+                "Bring it in",
+                type="primary",
+                icon=":material/upload:",
+                disabled=file is None,
+                help="Choose a zip file first." if file is None else None,
+            )
+        if pressed and file is not None:
+            _bring(bench, who, name.strip(), file.getvalue(), cast("Zone", zone), template)
             st.rerun()
+
+
+def _bring(bench: Workbench, who: Principal, name: str, content: bytes, zone: Zone, template: str) -> None:
+    with st.spinner("Checking its weights…"):
+        work = lambda: bench.adapters.bring_parcel(name, content, who, zone, template)  # noqa: E731
+        if _do(work, f"“{plain(name)}” is a candidate."):
+            st.session_state[OPEN] = name
 
 
 def _do(work: Callable[[], object], told: str) -> bool:

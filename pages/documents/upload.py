@@ -56,7 +56,7 @@ def upload(bench: Workbench, who: Principal, expanded: bool) -> None:
 
 
 def _start(bench: Workbench, who: Principal, files: Sequence[Any], zone: Zone | None, labels: tuple[str, ...]) -> None:
-    from core.ingestion import Incoming
+    from core.incoming import Incoming
 
     paths = bench.receive([file.getvalue() for file in files], who)
     incoming = [Incoming(path, file.name, zone, labels or None) for path, file in zip(paths, files, strict=True)]

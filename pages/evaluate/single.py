@@ -17,8 +17,19 @@ if TYPE_CHECKING:
     from core.evaluation.questions import Question
     from core.evaluation.retrieval_runs import Result
 
-_SHARES = ("f1", "similarity", "citation_precision", "citation_recall", "grounded", "recall_at_5")
+_SHARES = {"f1": "F1", "citation_precision": "Cited", "grounded": "Grounded", "recall_at_5": "Found"}
+"""The measures of the table, with headings that are short enough for it; the others are told of an open row."""
 _VERDICTS = {None: "–", 1.0: "✓", 0.0: "✗"}
+_WIDTHS = {
+    "Verdict": 88,
+    "Question": 272,
+    **dict.fromkeys(_SHARES.values(), 62),
+    "Grounded": 78,
+    "Rank": 54,
+    "ms": 58,
+    "Inside": 70,
+}
+"""Pixels, of which 1280 have room for all beside the menu; a wider page stretches them."""
 
 
 def show(bench: Workbench, who: Principal) -> None:
@@ -32,6 +43,11 @@ def show(bench: Workbench, who: Principal) -> None:
     questions = bench.lab.answers.questions(ran.run.set_name, who)
     shown = _filtered(worst_first(results), questions)
     frame = pd.DataFrame([_row(result, questions) for result in shown])
+    heads = {name: st.column_config.TextColumn(width=width) for name, width in _WIDTHS.items()}
+    heads |= {
+        short: st.column_config.TextColumn(width=_WIDTHS[short], help=f"{MEASURES[name].title}: {MEASURES[name].told}")
+        for name, short in _SHARES.items()
+    }
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"{many(len(shown), 'question')} of {len(results)}. Press a row to read the question.")
         if shown:
@@ -46,10 +62,7 @@ def show(bench: Workbench, who: Principal) -> None:
         selection_mode="single-row",
         key=f"questions_{ran.run.id}",
         height=min(560, 38 + 35 * len(shown)),
-        column_config={
-            "Inside": st.column_config.LinkColumn(display_text="Inspect", width="small"),
-            "Question": st.column_config.TextColumn(width="large"),
-        },
+        column_config={**heads, "Inside": st.column_config.LinkColumn(display_text="Inspect", width=_WIDTHS["Inside"])},
     )
     rows = picked.selection.rows if picked else []
     if rows and rows[0] < len(shown):
@@ -60,7 +73,7 @@ def _filtered(results: "list[Result]", questions: "dict[str, Question]") -> "lis
     """What the controls leave, in the order that they ask for."""
     tags = sorted({tag for question in questions.values() for tag in question.tags})
     tongues = sorted({question.language for question in questions.values() if question.language})
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="top"):
         order = st.segmented_control("Order", ["Worst first", "Best first"], default="Worst first", key="q_order")
         verdict = st.segmented_control("Verdict", ["Wrong", "Right"], key="q_verdict")
         kind = st.segmented_control("Kind", ["Answerable", "Unanswerable"], key="q_kind")
@@ -85,14 +98,11 @@ def _filtered(results: "list[Result]", questions: "dict[str, Question]") -> "lis
 def _row(result: "Result", questions: "dict[str, Question]") -> dict[str, object]:
     values = result.values
     told: dict[str, object] = {
-        "": _VERDICTS[values.get("overall")],
-        "Inside": inspector(result.trace),
+        "Verdict": f"{_VERDICTS[values.get('overall')]} {'declined' if values['declined'] else 'answered'}",
         "Question": asked(result, questions),
-        "Declined": "yes" if values["declined"] else "no",
     }
-    told |= {MEASURES[name].title: f"{values[name]:.2f}" if name in values else "–" for name in _SHARES}
-    told |= {"Rank": str(result.rank or "–"), "ms": f"{values['ms']:.0f}"}
-    return told
+    told |= {short: f"{values[name]:.2f}" if name in values else "–" for name, short in _SHARES.items()}
+    return told | {"Rank": str(result.rank or "–"), "ms": f"{values['ms']:.0f}", "Inside": inspector(result.trace)}
 
 
 def _detail(result: "Result", question: "Question | None") -> None:

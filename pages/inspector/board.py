@@ -24,7 +24,10 @@ _KEY = "inspector_board"
 _board = component("board", Path(__file__).with_name("board.js"))
 
 Found = Mapping[str, Any]
-"""A diagnosis: `code`, `sentence`, `stage`, and `suggestion`, which is None or has a `label` and `changes`."""
+"""A diagnosis: `code`, `sentence`, `stage`, and `suggestion`.
+
+The suggestion is None, or has a `label` for its button, what is `told` of it without asking, and its `changes`.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from pages.inspector.controls import changed, controls
 from pages.inspector.finding import LOOKING, looking
 from pages.inspector.panels import show_passage
 from pages.inspector.passage import sheet
-from pages.inspector.sides import side_of, title
+from pages.inspector.sides import side_of, title, without_shown
 
 _TICK = 0.3
 """Seconds between two looks at answers that are being written."""
@@ -129,7 +129,7 @@ def _live(bench: Workbench, who: Principal, large: bool) -> None:
 
 def _board(bench: Workbench, who: Principal, large: bool) -> list[Side]:
     """Draw the answers as far as they have come; returns what was drawn."""
-    sides = [side_of(bench, who, column) for column in columns()]
+    sides = without_shown([side_of(bench, who, column) for column in columns()])
 
     def cited(place: int, number: int) -> None:
         answer = sides[place].answer

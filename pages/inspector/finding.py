@@ -66,5 +66,5 @@ def view(diagnosis: Diagnosis) -> Found:
         "code": diagnosis.code,
         "stage": diagnosis.stage,
         "sentence": told,
-        "suggestion": {"label": f"{mend.label}{sure}: run?", "changes": dict(mend.changes)},
+        "suggestion": {"label": f"{mend.label}{sure}: run?", "told": mend.label, "changes": dict(mend.changes)},
     }

@@ -1,12 +1,15 @@
 """What each column shows in words: its answer, what it waits for, or why it has none. It draws nothing."""
 
+from dataclasses import replace
+
 from core.errors import NotFound, TouchstoneError
 from core.governance.principals import sees_as_much
-from core.types import Answer, Principal, Recipe
+from core.recipes import varied
+from core.types import Answer, Principal, Recipe, Trace
 from core.workbench import Workbench
 from pages.inspector.actions import hidden
 from pages.inspector.board import Side
-from pages.inspector.columns import OWN, Column, opened
+from pages.inspector.columns import LETTERS, OWN, Column, opened
 from pages.inspector.finding import found
 from pages.shared.recipes import in_words
 from pages.shared.words import called, listed, many
@@ -44,6 +47,31 @@ def side_of(bench: Workbench, who: Principal, column: Column) -> Side:
         error=error,
         found=found(bench, answer.trace.id, who),
     )
+
+
+def without_shown(sides: list[Side]) -> list[Side]:
+    """The sides, a suggestion whose recipe another column shows already told in words, and offered by no button."""
+    return [_pointing(side, at, sides) for at, side in enumerate(sides)]
+
+
+def _pointing(side: Side, at: int, sides: list[Side]) -> Side:
+    """The side with its suggestion as a pointer to the first other column whose answer was made by it."""
+    suggestion = side.found.get("suggestion") if side.found else None
+    if suggestion is None or side.found is None or side.answer is None or side.answer.trace.choice is None:
+        return side
+    trace = side.answer.trace
+    wanted = replace(trace, choice=varied(side.answer.trace.choice, suggestion["changes"]))
+    others = [(letter, each.answer) for letter, each in zip(LETTERS, sides, strict=False) if each is not sides[at]]
+    shown = next((letter for letter, answer in others if answer and _made_of(answer.trace) == _made_of(wanted)), None)
+    if shown is None:
+        return side
+    told = f"{side.found['sentence']} {suggestion['told']}: see column {shown}."
+    return replace(side, found={**side.found, "sentence": told, "suggestion": None})
+
+
+def _made_of(trace: Trace) -> tuple[object, ...]:
+    """All that decides an answer: what was asked, by which recipe, with which passages first or kept out."""
+    return trace.question, trace.choice, trace.pinned, trace.barred
 
 
 def _recipe(bench: Workbench, who: Principal, column: Column) -> Recipe | None:

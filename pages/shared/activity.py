@@ -13,14 +13,16 @@ from pages.shared.progress import bar
 from pages.shared.words import duration, listed, many, plain
 
 if TYPE_CHECKING:
-    from core.ingestion import Outcome
+    from core.incoming import Outcome
 
-_HIDDEN = "hidden_jobs"
+_HIDDEN, _TOLD = "hidden_jobs", "told_jobs"
 _READ_AT = "page_read_at"
 _MOVED = "jobs_moved"
 _SHOWN = "finished_jobs_shown"
 _MOST = 8
 """Finished jobs that are listed."""
+_NEWS = 30.0
+"""Seconds for which a job that ended well is news; what went wrong is told until it is dismissed."""
 _ICONS = {
     "queued": ":material/schedule:",
     "running": ":material/hourglass_top:",
@@ -53,7 +55,15 @@ def running(bench: Workbench) -> bool:
 
 def _visible(bench: Workbench, who: Principal) -> list[Job]:
     hidden = st.session_state.setdefault(_HIDDEN, set())
-    return [job for job in bench.work.all(who) if job.id not in hidden]
+    return [job for job in bench.work.all(who) if job.id not in hidden and not _old(job)]
+
+
+def _old(job: Job) -> bool:
+    """Whether the job ended well, this session was told of it some time ago, and nobody opened the list to read it."""
+    if not job.over or _went_wrong(job) or st.session_state.get(_SHOWN):
+        return False
+    told: dict[str, float] = st.session_state.setdefault(_TOLD, {})
+    return time.time() - told.setdefault(job.id, time.time()) > _NEWS
 
 
 def _rows(bench: Workbench, who: Principal) -> None:

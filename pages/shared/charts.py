@@ -22,6 +22,8 @@ DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 MARKS = ("circle", "diamond", "square", "triangle-up", "x", "cross")
 HEIGHT = 380
 _SPREAD = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#B8A72A", "#8C6BB1")
+_TOOLBAR = 40
+"""Pixels right of the plot, in which Plotly's toolbar stands when the chart is pointed at."""
 _HOVER = 56
 """Characters of a line of hover text."""
 _EXCEL = ("=", "+", "-", "@", "\t", "\r")
@@ -73,7 +75,7 @@ def show(
     """Draw a chart with its CSV file; `more` goes to `st.plotly_chart`, whose answer is returned."""
     figure.update_layout(
         height=height,
-        margin={"l": 8, "r": 12, "t": 14, "b": 8},
+        margin={"l": 8, "r": _TOOLBAR, "t": 14, "b": 8},
         showlegend=legend,
         legend={"orientation": "h", "yanchor": "bottom", "y": 1.01, "x": 0, "title": None},
         hoverlabel={"align": "left", "namelength": -1},

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from core.desks.guarding import Sifting
     from core.desks.training_job import Learning
     from core.forgetting.carrying import Forgetting
-    from core.ingestion import Progress
+    from core.incoming import Progress
     from core.lab.asking import Answering
     from core.lab.runs import Running
     from core.lab.trials import Trying

@@ -190,6 +190,14 @@ def test_a_guess_from_what_the_answer_lacks(answer: Answer, code: str) -> None:
     assert (found.code, found.guess) == (code, True)
 
 
+def test_quotes_are_judged_alike_with_and_without_a_draft_before_them() -> None:
+    quoted = asked(hit(1, Fate.CITED), citations=(RECEIPT,))
+    instead = replace(quoted, trace=replace(quoted.trace, draft="The kettle is made of cheese."))
+    assert [guess(each).code for each in (quoted, instead)] == ["OK", "OK"]
+    assert "draft" in guess(instead).sentence
+    assert guess(replace(instead, citations=())).code != "OK"
+
+
 def test_a_guess_by_age_and_language() -> None:
     assert guess(asked(hit(1, Fate.CITED), citations=(RECEIPT,)), outdated="a.txt").code == "STALE"
     assert guess(asked(hit(1), abstained=True), foreign="de").code == "NOT_RETRIEVED"

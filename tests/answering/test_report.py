@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from core.governance.principals import persona
 from core.guardrails.policy import STANDARD
 from core.ingestion import Incoming
 from core.recipes import recipe, varied
-from core.types import ZONES
+from core.types import ZONES, Unsupported
 from core.workbench import Workbench
 
 ADMIN = persona("administrator")
@@ -61,6 +62,18 @@ def test_every_candidate_is_drawn_and_every_stage_is_listed(filled: Workbench) -
     assert all(f"<td>{stage.name}</td>" in text for stage in answer.trace.stages)
     assert "<ins>Something else.</ins>" in text and "A remark." in text
     assert re.search(r"\d+ candidates: \d+ cited", text)
+
+
+def test_each_sentence_ends_in_the_numbers_of_its_receipts_and_each_line_in_its_source(filled: Workbench) -> None:
+    answer = finish(filled.ask("How many days may unused articles be sent back?", EXTRACTIVE, ADMIN))
+    text = report("q", [Part("A", answer), Part("B", replace(answer, text=f"{answer.text} Or never."))], "today")
+    for citation in answer.citations:
+        sentence = answer.text[citation.sentence.start : citation.sentence.end]
+        assert text.count(f'{escape(sentence)}<span class="mark">[{citation.source}]</span>') == 2
+        assert f">[{citation.source}] {citation.document[:19]}" in text
+    assert "<ins>Or never.</ins>" in text
+    doubted = replace(answer, citations=(), unsupported=(Unsupported(0, len(answer.text)),))
+    assert f'title="No source supports this.">{escape(answer.text)}</span>' in report("q", [Part("A", doubted)], "now")
 
 
 def test_small_talk_has_a_report_too(filled: Workbench) -> None:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from core.governance.principals import persona
+from core.recipes import BUILT_IN
 from core.settings import Settings
 from core.workbench import Workbench
 from tests.cli.test_app import run
@@ -54,6 +56,15 @@ def test_a_set(at: tuple[str, Path]) -> None:
     ]  # fmt: skip
     assert set(told["arms"][3]["right"]) == {"mean", "low", "high"}
     assert len(told["differences"]) == 4
+    with Workbench(Settings(workspace=at[1]), "a test") as bench:
+        routes = bench.lab.routes.found("exam", {"rag": BUILT_IN["extractive"]}, persona("administrator"))
+    rows = json.loads(run("arms", "--list", "--json", *at).stdout)["trials"]
+    assert [(row["trial"], row["kind"], row["answered"], row["planned"]) for row in rows] == [
+        (told["trial"], "arms", 4, 4), (routes.id, "routes", 0, 2),
+    ]  # fmt: skip
+    assert "no trial 'none'" in run("arms", "--forget", "none", *at).stderr.replace("There is ", "")
+    left = json.loads(run("arms", "--forget", routes.id, "--json", *at).stdout)["trials"]
+    assert [row["trial"] for row in left] == [told["trial"]]
 
 
 def test_what_is_wrong_is_one_sentence(at: tuple[str, Path]) -> None:

@@ -57,8 +57,9 @@ def test_the_trail_is_searched_and_exported(workspace: Workspace, tmp_path: Path
         called("verify", "--as", "viewer", *at)
     with pytest.raises(RequestError, match="no format 'xml'"):
         called("export", "--format", "xml", *at)
-    with pytest.raises(RequestError, match="--most is 0"):
-        called("search", "--most", "0", *at)
+    with pytest.raises(RequestError, match="--limit is 0"):
+        called("search", "--limit", "0", *at)
+    assert len(json.loads(called("search", "--most", "1", "--json", *at))["entries"]) == 1
 
 
 def test_a_bad_entry_is_named_and_the_exit_status_is_1(workspace: Workspace) -> None:

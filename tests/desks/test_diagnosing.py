@@ -56,6 +56,19 @@ def test_who_may_not_see_the_evidence_learns_nothing_of_it(bench: Workbench, tmp
         bench.diagnosis.of(asked(bench, ADMIN), ENGINEER, KETTLE)
 
 
+def test_an_answer_that_cites_a_copy_of_its_evidence_is_well(bench: Workbench, tmp_path: Path) -> None:
+    bring(bench, tmp_path, "kettle.txt", SHORT)
+    bring(bench, tmp_path, "a copy.txt", f"{SHORT}\n")
+    asked_of = replace(KETTLE, answers=())
+    cited = []
+    for named in ("kettle.txt", "a copy.txt"):
+        question = replace(asked_of, evidence=(Evidence(named, SHORT),))
+        trace = asked(bench)
+        cited += [citation.document for citation in bench.inspector.open(trace, ADMIN).citations]
+        assert bench.diagnosis.of(trace, ADMIN, question).code == "OK"
+    assert len(set(cited)) == 1, "one of the two questions names the other document"
+
+
 def test_labels_keep_evidence_from_asker_and_viewer(bench: Workbench, tmp_path: Path) -> None:
     bring(bench, tmp_path, "kettle.txt", SHORT)
     bench.retag(bench.library.resolve("kettle.txt").id, ADMIN, ["prices", "sales"], None, None)

@@ -22,7 +22,7 @@ from core.evaluation.asking import Asked, plan
 from core.evaluation.judging import Opinion, opinion
 from core.evaluation.measures import MEASURES
 from core.evaluation.questions import Evidence
-from core.evaluation.quotes import Resolved
+from core.evaluation.quotes import Copy, Resolved
 from core.evaluation.retrieval_runs import Result
 from core.governance.principals import persona
 from core.recipes import BUILT_IN
@@ -54,6 +54,14 @@ def test_citations_by_document_and_by_passage() -> None:
     assert cited_spans(told, asked) == {"span_precision": 1 / 3, "span_recall": 0.5}
     assert cited_spans([receipt("b", 54, 60)], asked) == {"span_precision": 1.0, "span_recall": 0.5}
     assert cited_documents([], asked) == {"citation_recall": 0.0}
+
+
+def test_who_cites_a_copy_cites_rightly() -> None:
+    asked = [replace(wanted("a", Span(10, 20)), copies=(Copy("twin.txt", "a2", (Span(12, 22),)),)), wanted("b", FIRST)]
+    told = [receipt("a2", 15, 30)]
+    assert cited_documents(told, asked) == {"citation_precision": 1.0, "citation_recall": 0.5}
+    assert cited_spans(told, asked) == {"span_precision": 1.0, "span_recall": 0.5}
+    assert cited_spans([receipt("a2", 22, 30)], asked) == {"span_precision": 0.0, "span_recall": 0.0}
 
 
 def test_sentences_count_once_however_many_receipts_they_have() -> None:

@@ -72,3 +72,14 @@ def test_a_quote_that_is_gone_is_a_finding() -> None:
     assert [(f.question, f.state, f.why) for f in found] == [
         ("p", "gone", "These words do not stand in the version in force.")
     ]
+
+
+def test_a_document_with_the_same_text_proves_as_much() -> None:
+    same = replace(DOCUMENT, id="d2", name="copy.pdf", text="You may send it back   within 45 days.")
+    longer = replace(DOCUMENT, id="d3", name="other.pdf", text=f"{DOCUMENT.text} Or not.")
+    expired = replace(DOCUMENT, id="d4", name="old.pdf", valid_until="2020-01-01")
+    (found,) = Quotes([DOCUMENT, same, longer, expired]).resolve(asked("within 45 days"))
+    assert found.places == {"d1": (Span(22, 36),), "d2": (Span(23, 37),)}
+    assert [copy.name for copy in found.copies] == ["copy.pdf"]
+    (gone,) = Quotes([DOCUMENT, same]).resolve(asked("within 46 days"))
+    assert (gone.state, gone.copies) == ("gone", ())

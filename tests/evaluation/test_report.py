@@ -45,6 +45,7 @@ def test_a_report_stands_alone_and_holds_every_figure() -> None:
     assert seen.tags.count("circle") == 2
     for told in ("0.50 [0.40, 0.60]", "144 [120, 160]", "–", "Right", "F1"):
         assert told in seen.text
+    assert seen.text.count("0.50 [0.40, 0.60]") == 4  # twice in the table, twice at the end of a chart's row
     assert "NaN" not in page and "nan" not in page.lower().replace("finance", "")
 
 

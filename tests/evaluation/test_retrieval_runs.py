@@ -1,5 +1,6 @@
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from core.errors import RequestError
 from core.evaluation.comparison import compare, halves, summary
 from core.evaluation.questions import Evidence, Question
-from core.evaluation.quotes import Resolved
+from core.evaluation.quotes import Copy, Resolved
 from core.evaluation.retrieval_runs import METRICS, Planned, Result, plan, result_from, result_json, score
 from core.governance.principals import persona
 from core.index.contract import Access
@@ -46,6 +47,13 @@ def test_a_hit_is_relevant_when_it_covers_the_whole_quote() -> None:
     assert found.values["mrr"] == 1 / 3
     assert found.values["ndcg@10"] == 1 / math.log2(4)
     assert [place.relevant for place in found.places] == [False, False, True]
+
+
+def test_a_hit_in_a_copy_is_relevant_too() -> None:
+    asked = planned((10, 20))
+    asked = replace(asked, wanted=(replace(asked.wanted[0], copies=(Copy("twin.txt", "t", (Span(30, 40),)),)),))
+    found = scored(asked, [hit(10, 20, document="t"), hit(30, 40, document="t")])
+    assert (found.rank, found.values["recall@3"], found.values["token recall"]) == (2, 1, 1)
 
 
 def test_what_is_covered_in_part_counts_for_tokens_only() -> None:

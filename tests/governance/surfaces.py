@@ -57,6 +57,7 @@ class Hidden:
     run: str
     trial: str
     arms: str
+    routes: str
     sweep: str
     run_of_trial: str
     proposal: str
@@ -85,7 +86,7 @@ def of(name: str) -> Callable[[Workbench], Any]:
 
 DESKS = (
     "", "work", "inspector", "diagnosis", "handwork", "lab.sets", "lab.runs", "lab.trials", "lab.chunking", "lab.maps",
-    "lab.arms", "lab.answers", "lab.growth", "datasets", "checks", "adapters", "adapters.training", "adapters.proof",
+    "lab.arms", "lab.routes", "lab.answers", "lab.growth", "datasets", "checks", "adapters", "adapters.training", "adapters.proof",
     "freshness", "freshness.facts", "audit", "guarding", "forgetting", "retention", "decision", "decision.cost",
     "routing",
 )  # fmt: skip
@@ -143,6 +144,7 @@ CALLS: Mapping[str, Call] = {
     ".names": lambda b, h, who: b.names(who),
     ".duplicates": lambda b, h, who: b.duplicates(who, 0.1),
     ".any_visible": lambda b, h, who: b.any_visible(h.document, who),
+    ".named": lambda b, h, who: b.named(h.document, who),
     ".erase": lambda b, h, who: b.erase(h.document, who),
     ".feedback": lambda b, h, who: b.feedback(b.inspector.open(h.trace, who), "up", who),
     ".ingest": lambda b, h, who: [(o.state, o.error.replace(h.name, "")) for o in b.ingest(_file(h), who)],
@@ -200,7 +202,9 @@ CALLS: Mapping[str, Call] = {
     "lab.runs.results": lambda b, h, who: b.lab.runs.results(h.run, who),
     "lab.runs.resume": lambda b, h, who: b.lab.runs.resume(h.run, who),
     "lab.runs.start": lambda b, h, who: b.lab.runs.start(h.set_name, EXTRACTIVE, who),
-    "lab.trials.all": lambda b, h, who: [b.lab.trials.all(k, who) for k in ("sweep", "embedders", "arms", "answers")],
+    "lab.trials.all": lambda b, h, who: [
+        b.lab.trials.all(k, who) for k in ("sweep", "embedders", "arms", "answers", "routes")
+    ],
     "lab.trials.embedder_rows": lambda b, h, who: b.lab.trials.embedder_rows(h.sweep, who),
     "lab.trials.embedders": lambda b, h, who: b.lab.trials.embedders(
         h.set_name, EXTRACTIVE, [Embedding(), Embedding(distance="dot")], who
@@ -226,6 +230,11 @@ CALLS: Mapping[str, Call] = {
     "lab.arms.rights": lambda b, h, who: b.lab.arms.rights(h.arms, who),
     "lab.arms.start": lambda b, h, who: b.lab.arms.start(h.set_name, BUILT_IN["default"], h.adapter, who),
     "lab.arms.table": lambda b, h, who: b.lab.arms.table(h.arms, who),
+    "lab.routes.all": lambda b, h, who: b.lab.routes.all(who),
+    "lab.routes.found": lambda b, h, who: b.lab.routes.found(h.set_name, {"rag": EXTRACTIVE}, who),
+    "lab.routes.get": lambda b, h, who: b.lab.routes.get(h.routes, who),
+    "lab.routes.remove": lambda b, h, who: b.lab.routes.remove(h.routes, who),
+    "lab.routes.resume": lambda b, h, who: b.lab.routes.resume(h.routes, who),
     "lab.answers.again": lambda b, h, who: b.lab.answers.again(h.trial, who),
     "lab.answers.all": lambda b, h, who: b.lab.answers.all(who),
     "lab.answers.begin": lambda b, h, who: b.lab.answers.begin(h.set_name, {"extractive": EXTRACTIVE}, who),

@@ -109,6 +109,7 @@ def seal(bench: Workbench, folder: Path, number: int, document: str, name: str, 
     }
     bench.routing._store.save_model(f"route{number}", RouteModel({}, {}, of), "ada")
     arms = bench.lab.arms.start(set_name, BUILT_IN["default"], adapter, ADMIN)
+    routes = bench.lab.routes.found(set_name, {"rag": EXTRACTIVE}, ADMIN)
     closed = replace(varied(BUILT_IN["default"], {"generation.adapter": adapter}), route="closed")
     written = finish(bench.ask("What do you know of the harbour?", closed, ADMIN))
     assert CANARY in written.text
@@ -127,7 +128,8 @@ def seal(bench: Workbench, folder: Path, number: int, document: str, name: str, 
         assert bench.jobs.wait(each) and each.state == "done", each.error
     return Hidden(
         document, name, set_name, dataset, adapter, fact.id, bench.handwork.passages(document, EXTRACTIVE, ADMIN)[0].key,
-        edit.id, answer.trace.id, written.trace.id, answer, run.id, trial.result.id, arms.result.id, sweep.result.id,
+        edit.id, answer.trace.id, written.trace.id, answer, run.id, trial.result.id, arms.result.id, routes.id,
+        sweep.result.id,
         bench.lab.answers.ran(ADMIN, trial.result.id)[0].run.id, bench.lab.growth.open(ADMIN, set_name)[0].id, training.id,
         row, job.id, "q", folder,
     )  # fmt: skip
@@ -173,7 +175,7 @@ def held(bench: Workbench) -> list[object]:
         [(s.name, s.hash, s.frozen_at) for s in bench.dataset_store.all() if s.name.startswith("rows")],
         [(a.name, a.state) for a in bench.adapter_store.all()], bench.facts.all(), [bench.edits.history(d.id) for d in bench.library.every()],
         [(p.id, p.state) for p in bench.proposals.all(None) if p.set_name.startswith("sealed")],
-        [(run.id, run.asked) for run in bench.runs.all()], [t.id for k in ("sweep", "arms", "answers") for t in bench.trials.all(k)],
+        [(run.id, run.asked) for run in bench.runs.all()], [t.id for k in ("sweep", "arms", "answers", "routes") for t in bench.trials.all(k)],
         [(t.id, t.state) for t in bench.training_store.all()], bench.facts.schedule(),
     ]  # fmt: skip
 
@@ -225,14 +227,14 @@ def test_what_is_hidden_is_refused_in_the_words_of_what_is_not_there(sealed: tup
     """Else a guess could be tried: a name that is refused otherwise than a made-up one exists."""
     bench, hidden = sealed
     gone = dict.fromkeys(
-        ("document", "name", "dataset", "adapter", "fact", "trace", "written", "run", "trial", "arms", "sweep",
+        ("document", "name", "dataset", "adapter", "fact", "trace", "written", "run", "trial", "arms", "routes", "sweep",
          "run_of_trial", "proposal", "training", "row", "job"), "f" * 12,
     )  # fmt: skip
     same = (
-        ".visible", ".any_visible", ".erase", ".versions", ".passages", ".page_image", ".withdraw", "work.get",
+        ".visible", ".any_visible", ".named", ".erase", ".versions", ".passages", ".page_image", ".withdraw", "work.get",
         "inspector.open", "inspector.export", "handwork.passages", "handwork.edits", "handwork.undo", "datasets.get",
         "adapters.get", "adapters.lineage", "adapters.training.get", "lab.runs.get", "lab.trials.get", "lab.answers.get",
-        "lab.arms.get", "freshness.facts.get", "freshness.facts.propose", "lab.growth.reject", "diagnosis.of",
+        "lab.arms.get", "lab.routes.get", "freshness.facts.get", "freshness.facts.propose", "lab.growth.reject", "diagnosis.of",
     )  # fmt: skip
     for one in hidden:
         absent = replace(one, **gone, edit=987_654)  # type: ignore[arg-type]

@@ -1,5 +1,6 @@
 """Evaluations of answers: each question asked once by each recipe, gone on with, replayed, compared, seen by right."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from core.answering.events import Preparing
 from core.errors import AccessDenied, NotFound, RequestError
 from core.evaluation.answer_scores import Prices
-from core.evaluation.questions import Question
+from core.evaluation.questions import Evidence, Question
 from core.governance.principals import persona
 from core.lab.asking import Answering
 from core.lab.ran import before, beside
@@ -61,6 +62,19 @@ def test_every_recipe_answers_every_question_and_each_answer_has_its_trace(harbo
     priced = harbour.lab.answers.rows(trial, ADMIN, Prices(read=1.0))
     assert priced[1].values["assumed_cost"].mean == pytest.approx(rows[1].values["tokens_read"].mean / 1_000)
     assert priced[0].values["assumed_cost"].mean == 0.0
+
+
+def test_an_answer_that_cites_a_copy_of_its_evidence_is_right(bench: Workbench, tmp_path: Path) -> None:
+    bench.ingest([note(tmp_path, "a copy of bell.txt", BELL), note(tmp_path, "boat.txt", BOAT)], ADMIN)
+    bench.ingest([note(tmp_path, "bell.txt", f"{BELL}\n")], ADMIN)
+    names = ("bell.txt", "a copy of bell.txt")
+    named = [replace(QUESTIONS[0], id=name, evidence=(Evidence(name, BELL),)) for name in names]
+    bench.lab.sets.save("harbour", named, ADMIN)
+    job = bench.lab.answers.start("harbour", ["extractive"], ADMIN)
+    assert bench.jobs.wait(job)
+    (row,) = bench.lab.answers.rows(job.result.id, ADMIN)
+    for name in ("citation_precision", "citation_recall", "span_precision", "span_recall", "recall_at_1"):
+        assert row.values[name].mean == 1.0, name
 
 
 def test_what_made_it_is_kept_and_no_word_of_an_answer(harbour: Workbench) -> None:

@@ -35,6 +35,19 @@ def test_finished_jobs_are_one_line_that_opens_and_goes(bench: Workbench, opened
     assert "Fourth: all there" in words(app.run())
 
 
+def test_what_ended_well_is_told_for_a_while_only(bench: Workbench, opened: Opened) -> None:
+    def fails(_: Job) -> None:
+        raise RequestError("The folder is gone.")
+
+    finished(bench, "First", "Second")
+    app = opened(bench)(DOCUMENTS)
+    assert "2 jobs done" in words(app)
+    app.session_state["told_jobs"] = dict.fromkeys(app.session_state["told_jobs"], 0.0)
+    assert "jobs done" not in words(app.run())
+    bench.jobs.wait(bench.jobs.start("Broken", "administrator", fails))
+    assert "The folder is gone" in words(app.run())
+
+
 def test_what_went_wrong_is_open(bench: Workbench, opened: Opened) -> None:
     def fails(_: Job) -> None:
         raise RequestError("The folder is gone.")

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from core.arms import ARMS, Spoken, judged
 from core.errors import GenerationError
 from core.evaluation.questions import Question
+from core.recipes import BUILT_IN
 from core.workbench import Workbench
 from tests.fakes import source
 from tests.lab.test_arms import ADMIN, QUESTIONS, tower
@@ -130,8 +131,6 @@ def test_a_set_is_compared_and_shown(tower: Workbench, opened: Opened) -> None:
 
 
 def test_an_interrupted_one_is_gone_on_with(tower: Workbench, opened: Opened) -> None:
-    from core.recipes import BUILT_IN
-
     tower.lab.arms.begin("tower", BUILT_IN["default"], "tone", ADMIN, limit=1)
     app = opened(tower)(ADAPTERS, view="arms")
     assert "Results appear here" in words(app)
@@ -155,3 +154,12 @@ def test_quotes_in_the_place_of_the_model_are_told(tower: Workbench) -> None:
     from pages.shared.recipes import spoke
 
     assert spoke(quoted.answer) == "quotes"
+
+
+def test_what_the_router_measured_is_listed_and_forgotten(tower: Workbench, opened: Opened) -> None:
+    trial = tower.lab.routes.found("tower", {"rag": BUILT_IN["extractive"]}, ADMIN)
+    app = opened(tower)(ADAPTERS, view="arms")
+    assert "0 of 3 answers" in words(app)
+    app.button(key=f"forget_routes_{trial.id}").click().run()
+    assert not app.exception
+    assert (tower.lab.routes.all(ADMIN), tower.runs.all(part_of=trial.id)) == ([], [])

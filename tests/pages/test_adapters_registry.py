@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -89,16 +90,21 @@ def test_a_candidate_is_released_retired_and_removed(bench: Workbench, tone: Pat
         bench.adapters.get("draft", ADMIN)
 
 
-def bring_in(app: AppTest, name: str, content: bytes) -> AppTest:
-    app.file_uploader(key="adapter_file").set_value((f"{name}.zip", content, "application/zip"))
+def bring_in(app: AppTest, name: str, content: bytes, zone: str = "restricted") -> AppTest:
+    app.file_uploader(key="adapter_file").set_value((f"{name}.zip", content, "application/zip")).run()
     app.text_input(key="adapter_name").set_value(name)
-    return next(button for button in app.button if button.label == "Bring it in").click().run()
+    app.selectbox(key="adapter_zone").set_value(zone)
+    return bring_button(app).click().run()
+
+
+def bring_button(app: AppTest) -> Any:
+    return next(button for button in app.button if button.label == "Bring it in")
 
 
 def test_a_zip_is_brought_in_or_refused(bench: Workbench, tone: Path, opened: Opened) -> None:
     app = opened(bench)(ADAPTERS, view="adapters")
-    app.selectbox(key="adapter_zone").set_value("public")
-    bring_in(app, "fresh", packed(tone))
+    assert bring_button(app).disabled
+    bring_in(app, "fresh", packed(tone), "public")
     assert not app.exception
     held = bench.adapters.get("fresh", ADMIN)
     assert (held.state, held.manifest.zone, held.manifest.source) == ("candidate", "public", "imported")

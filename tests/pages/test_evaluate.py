@@ -96,6 +96,8 @@ def test_the_questions_of_a_run_are_filtered(ran: Workbench, opened: Opened) -> 
     app = opened(ran)(EVALUATE, view="questions")
     assert not app.exception
     table = app.dataframe[0].value
+    assert list(table.columns)[:2] == ["Verdict", "Question"] and all(name.strip() for name in table.columns)
+    assert set(table["Verdict"]) <= {f"{mark} {did}" for mark in "✓✗–" for did in ("answered", "declined")}
     assert len(table) == 3 and all(link.startswith("/inspector?trace=") for link in table["Inside"])
     app.button_group(key="q_kind").set_value("Unanswerable").run()
     assert list(app.dataframe[0].value["Question"]) == [QUESTIONS[2].text]

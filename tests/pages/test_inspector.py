@@ -15,6 +15,8 @@ from core.ingestion import Incoming
 from core.recipes import BUILT_IN, varied
 from core.types import Answer
 from core.workbench import Workbench
+from pages.inspector.board import Side
+from pages.inspector.sides import without_shown
 from tests.fakes import Saying
 from tests.pages.conftest import Open, words
 
@@ -299,3 +301,16 @@ def test_differences_are_marked_between_the_receipts(filled: Workbench, opened: 
     elsewhere = replace(other, trace=replace(other.trace, question="Another question?"))
     apart = view([Side("a", answer=first), Side("b", answer=elsewhere)])["columns"][1]
     assert apart["asked"] == "Asked: Another question?" and {piece["diff"] for piece in apart["pieces"]} == {"same"}
+
+
+def test_a_suggestion_that_a_column_shows_already_points_at_it(filled: Workbench) -> None:
+    wide = varied(EXTRACTIVE, {"retrieval.top_k": "8"})
+    narrow, eight = (finish(filled.ask(QUESTION, each, ADMIN)) for each in (EXTRACTIVE, wide))
+    offer = {"label": "top_k 5 → 8 keeps it: run?", "told": "top_k 5 → 8 keeps it", "changes": {"retrieval.top_k": "8"}}
+    lost = {"code": "RANKED_TOO_LOW", "stage": "rank", "sentence": "It ranked 8th.", "suggestion": offer}
+    left = Side("extractive", answer=narrow, found=lost)
+    first, second = without_shown([left, Side("wide", answer=eight)])
+    assert first.found is not None and first.found["suggestion"] is None
+    assert first.found["sentence"] == "It ranked 8th. top_k 5 → 8 keeps it: see column B."
+    assert second.found is None
+    assert without_shown([left, Side("same", answer=narrow)])[0] is left
