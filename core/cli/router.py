@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.cli.output import AsOption, JsonOption, WorkspaceOption, note, show, workbench
+from core.cli.following import answers, follow
+from core.cli.output import AsOption, JsonOption, WorkspaceOption, show, workbench
 from core.errors import RequestError, TouchstoneError
 from core.governance.principals import persona
 from core.types import ZONES
@@ -110,14 +111,9 @@ def rule(
 
 def _waited(bench: "Workbench", job: "Job") -> Any:
     """The result of a job, its progress told on the way; raises what made it fail."""
-    told = -1
-    while not bench.jobs.wait(job, 1):
-        if job.progress is not None and job.progress.done > told:
-            told = job.progress.done
-            left = "" if job.progress.seconds_left is None else f", about {job.progress.seconds_left:.0f} s left"
-            note(f"{job.progress.done} of {job.progress.of} answers{left}")
+    follow(bench, job, answers)
     if job.state != "done":
-        raise TouchstoneError(job.error or "It was cancelled; what was asked is kept.")
+        raise TouchstoneError("It was cancelled; what was asked is kept.")
     return job.result
 
 

@@ -16,7 +16,6 @@ from core.governance.audited import audited
 from core.governance.rights import require
 from core.jobs import Job
 from core.lab.asking import Answering
-from core.lab.routes import LabRoutes
 from core.lab.runs import covers
 from core.route_parts import RouteParts, key_of
 from core.types import Principal, Recipe
@@ -54,10 +53,6 @@ class Routes:
         self._bench = bench
         self.audit = bench.audit
         self._parts = RouteParts(bench, lambda: self._store)
-
-    @cached_property
-    def _lab(self) -> LabRoutes:
-        return LabRoutes(self._bench, self._bench.lab.sets, self._bench.lab.runs)
 
     # -- rules ---------------------------------------------------------------------------------------------------------
 
@@ -197,17 +192,17 @@ class Routes:
         from core.answering.routing_model import Outcome
 
         recipes = self._parts.recipes(recipe, principal)
-        trial = self._lab.found(set_name, recipes, principal, limit)
-        self._lab.carry_on(trial, report, cancelled)
+        trial = self._bench.lab.routes.found(set_name, recipes, principal, limit)
+        self._bench.lab.routes.carry_on(trial, report, cancelled)
         if cancelled():
             raise RequestError("It was cancelled; what was asked is kept, and not asked again.")
         results = {
             way: {each.question: each.values for each in self._bench.runs.results(run.id)}
-            for way, run in self._lab.of_ways(trial).items()
+            for way, run in self._bench.lab.routes.of_ways(trial).items()
         }
         look = self._parts.looking(recipe, principal)
         found = list[Outcome]()
-        for question in self._lab.asked(trial):
+        for question in self._bench.lab.routes.asked(trial):
             values = {way: held[question.id] for way, held in results.items()}
             signals = look(question.text)
             closed = values.get("closed", {})

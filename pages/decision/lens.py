@@ -12,7 +12,7 @@ def show(bench: Workbench, who: Principal) -> None:
     """Everything from the answers to the plan."""
     controls.beginnings()
     evidence = held.evidence(bench, who)
-    asked, told = st.columns([1, 1], gap="large")
+    asked, told = st.columns([5, 6], gap="large")
     with asked:
         lens = controls.questions()
     found = bench.decision.recommend(lens, who, evidence)
