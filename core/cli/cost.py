@@ -1,4 +1,4 @@
-"""`python -m core decide cost`: what retrieval, fine-tuning and both cost, and from which volume on which is less."""
+"""`python -m core decide cost`: what retrieval, an adapter and both cost, and from which volume on which is less."""
 
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 

@@ -1,4 +1,4 @@
-"""What retrieval, fine-tuning and both cost: sliders, break-even, what matters most, every line opened."""
+"""What retrieval, an adapter and both together cost: sliders, break-even, what matters most, every line opened."""
 
 import time
 from typing import TYPE_CHECKING
