@@ -29,9 +29,9 @@ def show(bench: Workbench, who: Principal) -> None:
     if pressed:
         bench.guarding.start_proof(who)
         st.rerun()
-    done = next((job for job in jobs if job.state == "done"), None)  # the newest comes first
+    done = next((job.result for job in jobs if job.state == "done" and job.result), None)  # the newest comes first
     if done:
-        _result(done.result)
+        _result(done)
     elif not busy:
         st.caption("Nothing was proven since the app started. The same by `python -m core guardrails prove`.")
 

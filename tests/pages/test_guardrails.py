@@ -102,3 +102,16 @@ def test_the_table_of_rules_and_a_file_are_the_same_policy(open_with: Callable[.
     for zone in made.zones:
         assert set(read.zones[zone]) == set(made.zones[zone])
     assert (set(read.question), set(read.answer)) == (set(made.question), set(made.answer))
+
+
+def test_every_page_opens_after_a_proof(bench: Workbench, open_with: Callable[..., AppTest]) -> None:
+    app = open_with(PAGE, view="proof", **{"as": "administrator"})
+    app.button(key="guardrails_start_proof").click().run()
+    (job,) = [each for each in bench.jobs.all() if each.title == "Proving the policy"]
+    assert bench.jobs.wait(job)
+    assert job.state == "done"
+    app.run()
+    assert not app.exception
+    assert any("Nothing leaks" in each.value for each in app.success)
+    for page in ("pages/home/page.py", "pages/documents/page.py", "pages/evaluate/page.py"):
+        assert not app.switch_page(page).run().exception
