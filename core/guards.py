@@ -11,7 +11,7 @@ from core.guardrails.findings import Finding
 from core.guardrails.guard import Guard
 from core.guardrails.ledger import Checked, Ledger
 from core.guardrails.personal import IDENTIFYING, Personal
-from core.guardrails.policy import Policy
+from core.guardrails.policy import Policy, require_usable
 from core.guardrails.scanner import Scanner
 from core.library.store import Library
 
@@ -36,7 +36,11 @@ class Guards:
             return self._current
 
     def of(self, policy: Policy) -> Guard:
-        """A guard of any policy. A document is looked at once for all policies with the same detectors."""
+        """A guard of any policy. A document is looked at once for all policies with the same detectors.
+
+        Raises RequestError for a policy that cannot work.
+        """
+        require_usable(policy)
         kinds = IDENTIFYING | policy.kinds("personal")
         scanner = Scanner(policy, Personal(self._models, kinds) if policy.names_people() else None)
 

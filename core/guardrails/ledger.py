@@ -12,7 +12,7 @@ from sqlalchemy import Engine, delete, func, insert, select
 
 from core.errors import NotFound
 from core.guardrails.findings import Finding
-from core.guardrails.policy import STANDARD, Policy, as_json, from_json, numbered
+from core.guardrails.policy import STANDARD, Policy, as_json, numbered, read_json
 from core.storage.database import clearances, documents, findings, policies
 from core.types import Zone
 
@@ -140,13 +140,13 @@ class Ledger:
         """The policy in force."""
         with self._engine.connect() as connection:
             row = connection.execute(select(policies).order_by(policies.c.version.desc()).limit(1)).first()
-        return Applied(from_json(row.body), row.applied_at, row.applied_by) if row else Applied(STANDARD, "", "")
+        return Applied(read_json(row.body), row.applied_at, row.applied_by) if row else Applied(STANDARD, "", "")
 
     def versions(self) -> list[Applied]:
         """Every policy that was in force, newest first; the last is the one that a workspace begins with."""
         with self._engine.connect() as connection:
             rows = connection.execute(select(policies).order_by(policies.c.version.desc())).all()
-        later = [Applied(from_json(row.body), row.applied_at, row.applied_by) for row in rows]
+        later = [Applied(read_json(row.body), row.applied_at, row.applied_by) for row in rows]
         return [*later, Applied(STANDARD, "", "")]
 
     def apply(self, policy: Policy, by: str) -> Policy:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from core.guardrails.findings import DETECTORS, Detector, Finding, in_order
 from core.guardrails.instructions import instructions
 from core.guardrails.invisible import hidden
+from core.guardrails.kinds import OWN, SWEAR
 from core.guardrails.links import links
 from core.guardrails.personal import IDENTIFYING, Personal
 from core.guardrails.policy import Policy
@@ -15,8 +16,6 @@ from core.guardrails.secrets import secrets
 from core.guardrails.terms import Terms, profanity
 
 Find = Callable[[str], Sequence[Finding]]
-OWN, SWEAR = "own list", "swear word"
-"""Kinds of terms."""
 _VERSION = 3
 """Counts up whenever a detector finds something else than before: documents are then looked at anew."""
 

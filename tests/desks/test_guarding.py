@@ -245,3 +245,12 @@ def test_names_are_found_where_a_rule_asks_for_them(bench: Workbench, tmp_path: 
     told = finish(bench.ask("Who repairs the Heron lamp?", EXTRACTIVE, ADMIN)).text
     assert "Lindqvist" not in told
     assert "repairs the Heron lamp" in told
+
+
+def test_a_rule_on_a_kind_that_there_is_not_is_refused_and_protects_as_before(bench: Workbench, refunds: str) -> None:
+    typo = policy(Rule("personal", "mask", "Iban"))
+    with pytest.raises(RequestError, match="of the kind 'Iban', which there is not"):
+        bench.guarding.try_out(typo, ADMIN)
+    with pytest.raises(RequestError, match="of the kind 'Iban', which there is not"):
+        bench.guarding.apply(typo, ADMIN)
+    assert "0044" not in finish(bench.ask(QUESTION, EXTRACTIVE, ADMIN)).text
