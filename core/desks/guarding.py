@@ -155,8 +155,9 @@ class Guarding:
     def apply(self, policy: Policy, principal: Principal) -> Policy:
         """Make a policy the rule for every answer from now on; raises AccessDenied."""
         require(principal, "edit policy")
-        current = self._bench.guards.ledger.current().policy
-        if replace(policy, version=0, note="") == replace(current, version=0, note=""):
+        current = self._bench.guards.ledger.current()
+        same = replace(policy, version=0, note="") == replace(current.policy, version=0, note="")
+        if same and not current.broken:
             raise RequestError("This policy is in force already.")
         return self._bench.guards.apply(policy, principal.name)
 

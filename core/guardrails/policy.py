@@ -9,6 +9,7 @@ from typing import Any
 from core.errors import RequestError
 from core.guardrails.findings import DETECTORS, Detector, Finding
 from core.guardrails.kinds import KINDS
+from core.guardrails.terms import findable
 from core.types import ACTIONS, ZONES, Action, Zone
 
 COVERS: tuple[Action, ...] = ("mask", "redact", "veto", "quarantine")
@@ -102,7 +103,8 @@ class Policy:
 
 
 def require_usable(policy: Policy) -> None:
-    """Raises RequestError where a rule names a kind that its detector does not have: it would silently do nothing."""
+    """Raises RequestError where a rule names a kind that its detector does not have, since it would silently do
+    nothing, and for a term without a letter or a digit."""
     for where, rules in (*policy.zones.items(), ("question", policy.question), ("answer", policy.answer)):
         for rule in rules:
             if rule.kind and rule.kind not in KINDS[rule.detector]:
@@ -111,6 +113,8 @@ def require_usable(policy: Policy) -> None:
                     f"A rule of '{where}' is on '{rule.detector}' of the kind '{rule.kind}', which there is not; "
                     f"leave the kind out for all, or choose {kinds}."
                 )
+    if blank := [term for term in policy.terms if not findable(term)]:
+        raise RequestError(f"A term needs a letter or a digit; {blank[0]!r} has none.")
 
 
 NAMED = ("person", "address", "place", "organisation", "group")

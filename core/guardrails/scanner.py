@@ -73,5 +73,10 @@ def _planted(words: tuple[str, ...], kind: str) -> Terms:
     return Terms(words, kind)
 
 
+def forget_words() -> None:
+    """Drop the lists of words that are remembered in memory."""
+    _planted.cache_clear()
+
+
 def _plain(text: str) -> str:
     return " ".join(text.casefold().split())

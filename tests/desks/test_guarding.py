@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from core.answering.ask import finish
 from core.answering.screening import LOW_TRUST, REFUSED
@@ -13,6 +14,7 @@ from core.guardrails.covering import COVER
 from core.guardrails.policy import STANDARD, Policy, Rule
 from core.ingestion import Incoming
 from core.recipes import BUILT_IN
+from core.storage.database import policies
 from core.types import Fate, Zone
 from core.workbench import Workbench
 
@@ -253,4 +255,26 @@ def test_a_rule_on_a_kind_that_there_is_not_is_refused_and_protects_as_before(be
         bench.guarding.try_out(typo, ADMIN)
     with pytest.raises(RequestError, match="of the kind 'Iban', which there is not"):
         bench.guarding.apply(typo, ADMIN)
+    assert "0044" not in finish(bench.ask(QUESTION, EXTRACTIVE, ADMIN)).text
+
+
+@pytest.mark.parametrize("broken", ['{"terms": ["████"]}', '{"zones": {"internal": [{"detector": "████"}]}}'])
+def test_a_policy_that_cannot_work_shows_nothing_and_says_what_to_do(
+    bench: Workbench, refunds: str, broken: str, tmp_path: Path
+) -> None:
+    bench.guarding.apply(policy(Rule("personal", "mask")), ADMIN)
+    with bench._engine.begin() as connection:
+        connection.execute(update(policies).values(body=broken))
+    bench.guards.forget()
+    for act in (
+        lambda: finish(bench.ask(QUESTION, EXTRACTIVE, ADMIN)),
+        lambda: bench.search(QUESTION, EXTRACTIVE, ADMIN, 10),
+        lambda: brought(bench, tmp_path, "new.md", "New words."),
+        lambda: bench.guarding.documents(ADMIN),
+    ):
+        with pytest.raises(RequestError, match=r"Version 1 of the policy cannot work: .* `guardrails apply FILE`"):
+            act()
+    assert [each.name for each in bench.documents(ADMIN)] == ["refunds.md"]
+    assert bench.guarding.policies()[0].broken
+    assert bench.guarding.apply(STANDARD, ADMIN).version == 2
     assert "0044" not in finish(bench.ask(QUESTION, EXTRACTIVE, ADMIN)).text
