@@ -16,7 +16,12 @@ OWN, SWEAR = "own list", "swear word"
 KINDS: Mapping[Detector, frozenset[str]] = MappingProxyType(
     {
         "personal": PERSONAL,
-        "secret": frozenset({*(kind for kind, _ in FORMS), "private key", "password", "authorization", "assigned key"}),
+        "secret": frozenset(
+            {
+                *(kind for kind, _ in FORMS),
+                *("AWS secret key", "private key", "password", "authorization", "assigned key"),
+            }
+        ),
         "term": frozenset({OWN, SWEAR}),
         "instruction": frozenset({*SIGNS, "disguised", "shouted"}),
         "hidden": frozenset({*UNSEEN, *get_args(Why)}),

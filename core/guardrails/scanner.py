@@ -16,7 +16,7 @@ from core.guardrails.secrets import secrets
 from core.guardrails.terms import Terms, profanity
 
 Find = Callable[[str], Sequence[Finding]]
-_VERSION = 3
+_VERSION = 4
 """Counts up whenever a detector finds something else than before: documents are then looked at anew."""
 
 
