@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from core.answering.ask import finish
-from core.answering.screening import LOW_TRUST, REFUSED
+from core.answering.ask import ask, finish
+from core.answering.screening import COVERED, LOW_TRUST, REFUSED
 from core.errors import AccessDenied, NotFound, RequestError
 from core.governance.principals import persona
 from core.guardrails.covering import COVER
@@ -17,6 +17,7 @@ from core.recipes import BUILT_IN
 from core.storage.database import policies
 from core.types import Fate, Zone
 from core.workbench import Workbench
+from tests.answering.test_ask import Says
 
 ADMIN = persona("administrator")
 EXTRACTIVE = BUILT_IN["extractive"]
@@ -278,3 +279,34 @@ def test_a_policy_that_cannot_work_shows_nothing_and_says_what_to_do(
     assert bench.guarding.policies()[0].broken
     assert bench.guarding.apply(STANDARD, ADMIN).version == 2
     assert "0044" not in finish(bench.ask(QUESTION, EXTRACTIVE, ADMIN)).text
+
+
+ROWS = "\n".join(["| Name | IBAN |", "| --- | --- |", *[f"| {name} | {IBAN} |" for name in ("Ada", "Bel", "Cy")]])
+
+
+@pytest.mark.parametrize("recipe", ["extractive", "default"])
+def test_where_only_what_is_covered_answers_the_reply_says_so(bench: Workbench, tmp_path: Path, recipe: str) -> None:
+    brought(bench, tmp_path, "payroll.md", ROWS)
+    chosen = BUILT_IN[recipe]
+    answer = finish(
+        ask("To which IBAN are the salaries paid?", chosen, ADMIN, replace(bench.parts(chosen), model=Copies))
+    )
+    assert (answer.text, answer.abstained, answer.citations) == (COVERED, True, ())
+
+
+def test_blocks_that_a_model_copies_are_no_answer_and_the_legible_sentence_stands_in(
+    bench: Workbench, refunds: str
+) -> None:
+    chosen = BUILT_IN["default"]
+    parts = replace(bench.parts(chosen), model=Copies)
+    answer = finish(ask(QUESTION, chosen, ADMIN, parts))
+    assert answer.model == "extractive"
+    assert "within ten days" in answer.text
+    assert all("ten days" in each.quote or "warranty" in each.quote for each in answer.citations)
+
+
+class Copies(Says):
+    """A model that copies what is covered, line by line."""
+
+    def __init__(self) -> None:
+        super().__init__("D███ ████ ████ ████ ████ ██. " * 9)
