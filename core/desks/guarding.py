@@ -15,8 +15,7 @@ import numpy as np
 from core.chunking import STRATEGIES, chunk_text
 from core.errors import AccessDenied, RequestError
 from core.governance.audited import audited
-from core.governance.principals import may_audit, may_build, may_set_policy
-from core.governance.rights import require
+from core.governance.rights import Right, may, require, who_may
 from core.guardrails.covering import Covered, cover
 from core.guardrails.findings import Finding
 from core.guardrails.fuzzing import Tried, slide
@@ -29,6 +28,10 @@ from core.types import Action, Chunk, Chunking, Document, Hit, Principal, no_sco
 if TYPE_CHECKING:
     from core.desks.documents import Desk
 
+TRIES: tuple[Right, ...] = ("build", "audit", "edit policy")
+"""Each of these rights lets a person try a policy out and have it proven."""
+CLEARS: tuple[Right, ...] = ("audit", "edit policy")
+"""Each of these lets a person clear a document."""
 _AROUND = 60
 """Characters shown on each side of a finding."""
 _FUZZED = 40
@@ -138,10 +141,10 @@ class Guarding:
     def try_out(self, policy: Policy, principal: Principal) -> Trial:
         """What a policy would do to the documents that the principal may see; nothing is changed.
 
-        Raises AccessDenied for one who neither builds nor audits.
+        Raises AccessDenied for one who neither builds nor audits nor sets the policy.
         """
-        if not (may_build(principal) or may_audit(principal)):
-            raise AccessDenied(f"'{principal.name}' may read the policy, not try out another.")
+        if not may_try(principal):
+            raise AccessDenied(f"'{principal.name}' may not try out a policy; {who_may(*TRIES)} may.")
         before = {each.id: each for each in self.documents(principal)}
         after = self.documents(principal, policy)
         changed = [
@@ -251,12 +254,22 @@ class Guarding:
         return partial(_cut, Chunking(strategy, size=16, parent=48), embedder.tokens, vectors)
 
     def _require_prover(self, principal: Principal) -> None:
-        if not (may_build(principal) or may_audit(principal)):
-            raise AccessDenied(f"'{principal.name}' may read the policy, not have it proven.")
+        if not may_try(principal):
+            raise AccessDenied(f"'{principal.name}' may not have the policy proven; {who_may(*TRIES)} may.")
 
     def _require_clearer(self, principal: Principal) -> None:
-        if not (may_set_policy(principal) or may_audit(principal)):
-            raise AccessDenied(f"'{principal.name}' may not clear documents; auditors and administrators may.")
+        if not may_clear(principal):
+            raise AccessDenied(f"'{principal.name}' may not clear documents; {who_may(*CLEARS)} may.")
+
+
+def may_try(principal: Principal) -> bool:
+    """Whether the principal may try a policy out and have it proven."""
+    return any(may(principal, right) for right in TRIES)
+
+
+def may_clear(principal: Principal) -> bool:
+    """Whether the principal may say that a document is to be trusted."""
+    return any(may(principal, right) for right in CLEARS)
 
 
 def _cut(chunking: Chunking, counter: object, vectors: object, text: str) -> list[Chunk]:

@@ -5,9 +5,8 @@ from collections import Counter
 import pandas as pd
 import streamlit as st
 
-from core.desks.guarding import Guarded, Shown
-from core.governance.principals import may_audit, may_set_policy
-from core.governance.rights import may
+from core.desks.guarding import CLEARS, Guarded, Shown, may_clear
+from core.governance.rights import may, who_may
 from core.guardrails.wording import ACTION_WORDS
 from core.types import Principal
 from core.workbench import Workbench
@@ -138,7 +137,7 @@ def _finding(shown: Shown) -> None:
 
 
 def _clearance(bench: Workbench, who: Principal, each: Guarded) -> None:
-    may = may_set_policy(who) or may_audit(who)
+    may = may_clear(who)
     if each.clearance:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(
@@ -159,4 +158,4 @@ def _clearance(bench: Workbench, who: Principal, each: Guarded) -> None:
                 bench.guarding.clear(each.id, who, reason)
                 st.rerun()
         if not may:
-            st.caption("Auditors and administrators may clear a document.")
+            st.caption(f"{who_may(*CLEARS).capitalize()} may clear a document.")
