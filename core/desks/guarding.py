@@ -41,6 +41,25 @@ _LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """A version of the policy as somebody may know it."""
+
+    policy: Policy
+    """Without words and without its reason for one who may not edit the policy."""
+    at: str
+    """ISO time in UTC; empty for the one that a workspace begins with."""
+    by: str
+    broken: str
+    """Why it cannot work, where it cannot."""
+    terms: int
+    """How many words and phrases are listed."""
+    never: int
+    """How many texts are never a finding."""
+    whole: bool
+    """Whether the policy is all of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Guarded:
     """A document as the policy sees it."""
 
@@ -104,9 +123,14 @@ class Guarding:
         self._bench = bench
         self.audit = bench.audit
 
-    def policies(self) -> list[Applied]:
-        """Every policy that was in force, the one that is first; rules are no secret."""
-        return self._bench.guards.ledger.versions()
+    def policies(self, principal: Principal) -> list[Version]:
+        """Every policy that was in force, the one that is first.
+
+        Rules are no secret. Listed words, texts that are never a finding, and the reason of a version are for whoever
+        may edit the policy; others learn how many words there are.
+        """
+        whole = may(principal, "edit policy")
+        return [_version(each, whole) for each in self._bench.guards.ledger.versions()]
 
     def documents(self, principal: Principal, policy: Policy | None = None) -> list[Guarded]:
         """The current documents that the principal may see, as a policy sees them: the one in force without another."""
@@ -138,13 +162,17 @@ class Guarding:
         require(principal, "see unmasked")
         return self._shown(document, ())
 
-    def try_out(self, policy: Policy, principal: Principal) -> Trial:
+    def try_out(self, policy: Policy, principal: Principal, words_in_force: bool = False) -> Trial:
         """What a policy would do to the documents that the principal may see; nothing is changed.
 
+        With `words_in_force` the lists of the policy in force are tried with it, which the principal may not know.
         Raises AccessDenied for one who neither builds nor audits nor sets the policy.
         """
         if not may_try(principal):
             raise AccessDenied(f"'{principal.name}' may not try out a policy; {who_may(*TRIES)} may.")
+        if words_in_force:
+            current = self._bench.guards.ledger.current().policy
+            policy = replace(policy, terms=current.terms, never=current.never)
         before = {each.id: each for each in self.documents(principal)}
         after = self.documents(principal, policy)
         changed = [
@@ -260,6 +288,12 @@ class Guarding:
     def _require_clearer(self, principal: Principal) -> None:
         if not may_clear(principal):
             raise AccessDenied(f"'{principal.name}' may not clear documents; {who_may(*CLEARS)} may.")
+
+
+def _version(held: Applied, whole: bool) -> Version:
+    policy = held.policy if whole else replace(held.policy, terms=(), never=(), note="")
+    counts = len(held.policy.terms), len(held.policy.never)
+    return Version(policy, held.at, held.by, held.broken, *counts, whole)
 
 
 def may_try(principal: Principal) -> bool:

@@ -160,13 +160,16 @@ def test_a_trial_tells_what_would_change_and_changes_nothing(bench: Workbench, r
     trial = bench.guarding.try_out(policy(Rule("personal", "quarantine")), persona("engineer"))
     ((before, after),) = [(each.before, each.after) for each in trial.changed]
     assert (before.verdict, after.verdict, before.covered, after.covered) == ("mask", "quarantine", 1, 1)
-    assert bench.guarding.policies()[0].policy == STANDARD
+    assert bench.guarding.policies(ADMIN)[0].policy == STANDARD
     assert not finish(bench.ask(QUESTION, EXTRACTIVE, ADMIN)).abstained
 
 
 def test_policies_are_numbered_kept_and_noted(bench: Workbench, refunds: str) -> None:
     bench.guarding.apply(policy(Rule("personal", "redact"), note="Harder."), ADMIN)
-    assert [(each.policy.version, each.by) for each in bench.guarding.policies()] == [(1, "administrator"), (0, "")]
+    assert [(each.policy.version, each.by) for each in bench.guarding.policies(ADMIN)] == [
+        (1, "administrator"),
+        (0, ""),
+    ]
     assert next(entry.act for entry in bench.audit.search(ADMIN)) == "applied policy"
     with pytest.raises(RequestError, match="in force already"):
         bench.guarding.apply(policy(Rule("personal", "redact")), ADMIN)
@@ -276,7 +279,7 @@ def test_a_policy_that_cannot_work_shows_nothing_and_says_what_to_do(
         with pytest.raises(RequestError, match=r"Version 1 of the policy cannot work: .* `guardrails apply FILE`"):
             act()
     assert [each.name for each in bench.documents(ADMIN)] == ["refunds.md"]
-    assert bench.guarding.policies()[0].broken
+    assert bench.guarding.policies(ADMIN)[0].broken
     assert bench.guarding.apply(STANDARD, ADMIN).version == 2
     assert "0044" not in finish(bench.ask(QUESTION, EXTRACTIVE, ADMIN)).text
 

@@ -53,10 +53,10 @@ def test_a_policy_is_tried_then_applied(bench: Workbench, open_with: Callable[..
     app.button[[each.label for each in app.button].index("Try it out")].click().run()
     assert not app.exception
     assert "1 of 1 document would be treated in another way" in words(app)
-    assert bench.guarding.policies()[0].policy.version == 0
+    assert bench.guarding.policies(ADMIN)[0].policy.version == 0
     app.button(key="guardrails_apply").click().run()
     assert not app.exception
-    assert bench.guarding.policies()[0].policy.terms == ("Heron", "warranty")
+    assert bench.guarding.policies(ADMIN)[0].policy.terms == ("Heron", "warranty")
 
 
 def test_what_was_changed_after_the_trial_cannot_be_applied(open_with: Callable[..., AppTest]) -> None:
@@ -68,15 +68,45 @@ def test_what_was_changed_after_the_trial_cannot_be_applied(open_with: Callable[
     assert "guardrails_apply" not in {each.key for each in app.button}
 
 
-def test_an_analyst_reads_the_policy_and_cannot_try_one(open_with: Callable[..., AppTest]) -> None:
-    app = open_with(PAGE, view="policy", **{"as": "analyst"})
-    assert app.text_area(key="terms_0").disabled
-    assert app.button[[each.label for each in app.button].index("Try it out")].disabled
+SECRETIVE = replace(STANDARD, terms=("Heron", "warranty"), never=("0800 123",), note="The project has a code name.")
+
+
+@pytest.mark.parametrize("persona", ["viewer", "analyst", "engineer"])
+@pytest.mark.parametrize("view", ["policy", "versions"])
+def test_whoever_may_not_edit_the_policy_reads_rules_and_no_word(
+    bench: Workbench, open_with: Callable[..., AppTest], persona: str, view: str
+) -> None:
+    bench.guarding.apply(SECRETIVE, ADMIN)
+    app = open_with(PAGE, view=view, **{"as": persona})
+    assert not app.exception
+    shown = repr([*app.get("text_area"), *app.get("text_input"), *app.get("dataframe")]) + words(app)
+    assert not any(word in shown for word in ("Heron", "0800", "code name"))
+    if view == "policy":
+        assert "2 words and phrases of your own, and 1 text that is never a finding" in words(app)
+        assert "Guardians and administrators may read and change them" in words(app)
+        pressed = app.button[[each.label for each in app.button].index("Try it out")]
+        assert pressed.disabled == (persona != "engineer")
+        said = "Builders, auditors, guardians and administrators may try out another" in words(app)
+        assert said == pressed.disabled
+    else:
+        assert all(each.proto.disabled for each in app.get("download_button"))
+
+
+def test_a_trial_without_the_words_keeps_those_in_force_and_is_its_persona_s_own(
+    bench: Workbench, open_with: Callable[..., AppTest]
+) -> None:
+    bench.guarding.apply(SECRETIVE, ADMIN)
+    app = open_with(PAGE, view="policy", **{"as": "engineer"})
+    app.button[[each.label for each in app.button].index("Try it out")].click().run()
+    assert "All 1 document stay as they are" in words(app)
+    assert "Guardians and administrators may apply it" in words(app)
+    app.selectbox(key="as").set_value("viewer").run()
+    assert "stay as they are" not in words(app)
 
 
 def test_versions_are_listed_with_their_author_and_reason(bench: Workbench, open_with: Callable[..., AppTest]) -> None:
     bench.guarding.apply(replace(STANDARD, terms=("Heron",), note="The project has a code name."), ADMIN)
-    app = open_with(PAGE, view="versions")
+    app = open_with(PAGE, view="versions", **{"as": "administrator"})
     assert "set by administrator" in words(app)
     assert "The project has a code name" in words(app)
 
