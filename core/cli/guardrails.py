@@ -151,7 +151,11 @@ def prove(
     show(
         {"strategies": [{**asdict(each), "leaks": len(each.leaks)} for each in tried], "leaks": leaks},
         as_json_,
-        lambda: [*map(_tried_line, tried), f"{leaks} characters could be read." if leaks else "Nothing leaks."],
+        lambda: (
+            [*map(_tried_line, tried), f"{leaks} characters could be read." if leaks else "Nothing leaks."]
+            if any(each.cuts for each in tried)
+            else [f"There is nothing to prove: the policy covers nothing in what {who.name} may see."]
+        ),
     )
     raise typer.Exit(1 if leaks else 0)
 

@@ -66,3 +66,10 @@ def test_words_are_told_to_who_may_edit_the_policy_only(workspace: Path, tmp_pat
     assert json.loads(told)["withheld"] == {"terms": 1, "never": 1}
     file.write_text(told, encoding="utf-8")
     assert "A policy has no 'withheld'" in run("guardrails", "apply", str(file), *where).stderr
+
+
+def test_where_nothing_is_covered_there_is_nothing_to_prove(tmp_path: Path) -> None:
+    done = run("guardrails", "prove", "--workspace", str(tmp_path / "empty"))
+    assert done.returncode == 0
+    assert "There is nothing to prove: the policy covers nothing in what administrator may see." in done.stdout
+    assert "Nothing leaks" not in done.stdout

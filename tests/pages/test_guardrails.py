@@ -28,6 +28,31 @@ def test_an_empty_workspace_says_what_to_do(bench: Workbench, opened: Callable[[
     app = opened(bench)(PAGE)
     assert not app.exception
     assert "No documents to look through" in words(app)
+    assert "There is no document yet" in words(opened(bench)(PAGE, **{"as": "administrator"}))
+    assert "Nothing is visible to the viewer" in words(opened(bench)(PAGE, **{"as": "viewer"}))
+
+
+def test_many_kinds_of_findings_are_named_as_far_as_there_is_room(
+    bench: Workbench, tmp_path: Path, opened: Callable[[Workbench], Open]
+) -> None:
+    text = "Ask a@b.example or c@d.example, +49 40 1234567, IBAN DE89 3704 0044 0532 0130 00, card 4111 1111 1111 1111."
+    brought(bench, tmp_path, "all.md", f"{text} Wi-Fi password is Fettle-77. 00:1B:44:11:3A:B7 and 106.31.73.20.")
+    (table,) = opened(bench)(PAGE, **{"as": "administrator"}).dataframe
+    assert table.value["Found"][0].startswith("2 × e-mail, ")
+    assert table.value["Found"][0].endswith(", 2 kinds more")
+    assert not table.proto.row_height
+    assert "Cleared" not in table.value
+    comments = "".join(f"<!-- note {n} -->\n" for n in range(12))
+    brought(
+        bench, tmp_path, "long.md", f"{text} <!-- a note --> 00:1B:44:11:3A:B7, Wi-Fi password is Fettle-77 {comments}"
+    )
+    bench.guarding.apply(
+        replace(STANDARD, zones={**STANDARD.zones, "internal": (Rule("hidden", "quarantine"),)}), ADMIN
+    )
+    for each in bench.guarding.documents(ADMIN):
+        bench.guarding.clear(each.id, ADMIN, "It is known.")
+    (table,) = opened(bench)(PAGE, **{"as": "administrator"}).dataframe
+    assert (table.proto.row_height, "Cleared" in table.value) == (62, True)
 
 
 def test_findings_stand_in_a_table_and_none_is_shown_in_full(open_with: Callable[..., AppTest]) -> None:
