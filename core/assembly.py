@@ -216,7 +216,7 @@ class Assembly(Stores):
         """Drop what models remember of texts in memory, as an erasure must."""
         from core.retrieval.reranking import MaxSim
 
-        self.guards.ledger.forget()
+        self.guards.forget()
         with self._building:
             for embedder in self._encoders.values():
                 if isinstance(embedder, Encoder):

@@ -6,14 +6,20 @@ from threading import RLock
 
 from sqlalchemy import Engine
 
+from core.errors import RequestError
 from core.guardrails.concealed import from_concealed
 from core.guardrails.findings import Finding
 from core.guardrails.guard import Guard
 from core.guardrails.ledger import Checked, Ledger
 from core.guardrails.personal import IDENTIFYING, Personal
-from core.guardrails.policy import Policy
-from core.guardrails.scanner import Scanner
+from core.guardrails.policy import Policy, require_usable
+from core.guardrails.scanner import Scanner, forget_words
 from core.library.store import Library
+
+_BROKEN = (
+    "Version {} of the policy cannot work: {} Nothing is asked, searched or taken in until another is the rule: write "
+    "it to a file by `guardrails policy --json`, mend it there, and apply it by `guardrails apply FILE`."
+)
 
 
 class Guards:
@@ -29,14 +35,28 @@ class Guards:
 
     @property
     def current(self) -> Guard:
-        """The guard of the policy in force."""
+        """The guard of the policy in force; raises RequestError for one that cannot work: then nothing is shown."""
         with self._lock:
             if self._current is None:
-                self._current = self.of(self.ledger.current().policy)
+                applied = self.ledger.current()
+                if applied.broken:
+                    raise RequestError(_BROKEN.format(applied.policy.version, applied.broken))
+                self._current = self.of(applied.policy)
             return self._current
 
+    def forget(self) -> None:
+        """Drop what is remembered of texts and of listed words in memory, as an erasure must."""
+        with self._lock:
+            self._current = None
+            self.ledger.forget()
+            forget_words()
+
     def of(self, policy: Policy) -> Guard:
-        """A guard of any policy. A document is looked at once for all policies with the same detectors."""
+        """A guard of any policy. A document is looked at once for all policies with the same detectors.
+
+        Raises RequestError for a policy that cannot work.
+        """
+        require_usable(policy)
         kinds = IDENTIFYING | policy.kinds("personal")
         scanner = Scanner(policy, Personal(self._models, kinds) if policy.names_people() else None)
 

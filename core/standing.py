@@ -44,7 +44,7 @@ class Standing:
 
 def policy(bench: "Workbench", principal: Principal) -> Standing:
     """The rules in force, and what they do to the documents that the principal may see."""
-    rules = bench.guarding.policies()[0]
+    rules = bench.guarding.policies(principal)[0]
     version, seen = rules.policy.version, bench.guarding.documents(principal)
     verdicts = Counter(each.verdict for each in seen)
     covered = sum(each.covered for each in seen)

@@ -156,6 +156,7 @@ class Workbench(Desk):
         cancelled: Callable[[], bool] = lambda: False,
     ) -> "list[Outcome]":
         """Take in files, and have the facts that rest on them checked where the app's schedule says so."""
+        _ = self.guards.current  # one that cannot work is told before anything is taken in
         outcomes = super().ingest(files, principal, report, cancelled)
         brought = [each.document_id for each in outcomes if each.document_id and each.state in ("added", "replaced")]
         self.guards.current.look(brought)

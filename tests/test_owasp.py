@@ -89,7 +89,7 @@ def standing(bench: Workbench) -> str:
     held = (
         sorted((d.id, d.name, d.zone, d.labels, d.version) for d in bench.documents(ADMIN)),
         bench.recipes.all(),
-        bench.guarding.policies(),
+        bench.guarding.policies(ADMIN),
         bench.adapters.all(ADMIN),
         bench.datasets.all(ADMIN),
         bench.settings,
@@ -289,7 +289,7 @@ def test_the_very_text_of_a_hidden_document_finds_it_not(harbour: Workbench) -> 
 
 
 def test_a_text_that_is_stuffed_to_be_found_is_found_and_kept_out(harbour: Workbench) -> None:
-    policy = harbour.guarding.policies()[0].policy
+    policy = harbour.guarding.policies(ADMIN)[0].policy
     rules = tuple(
         replace(rule, action="quarantine") if rule.detector == "instruction" else rule
         for rule in policy.zones["public"]

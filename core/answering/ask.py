@@ -18,7 +18,18 @@ from core.answering.followup import standalone
 from core.answering.question import LONGEST, checked
 from core.answering.replay import AFRESH, Given, chosen
 from core.answering.router import Question, Router, routed
-from core.answering.screening import LOW_TRUST, REFUSED, alone, doubted, prompted, rulings, shown, trusted
+from core.answering.screening import (
+    LOW_TRUST,
+    REFUSED,
+    alone,
+    copies,
+    covered,
+    doubted,
+    prompted,
+    rulings,
+    shown,
+    trusted,
+)
 from core.answering.smalltalk import reply_to
 from core.embedding.encoder import Embedder
 from core.errors import RequestError
@@ -190,9 +201,9 @@ class _Run:
         pages = Pages(self.parts.pages([hit.chunk.document_id for hit in (s.hit for s in sources)]))
         extractive = self.recipe.generation.answerer == "extractive"
         model = "extractive" if extractive else self.recipe.generation.model
-        if evidence.confidence < self.recipe.generation.abstain_below:
-            yield Delta(ABSTENTION)
-            yield Done(self._answer("rag", model, Attribution(ABSTENTION, (), ()), abstained=True))
+        if said := self._declined(evidence, sources):
+            yield Delta(said)
+            yield Done(self._answer("rag", model, Attribution(said, (), ()), abstained=True))
         elif extractive:
             outcome = self._quoted(evidence, sources, pages)
             if alone(outcome, sources) and (rest := trusted(sources)):
@@ -211,6 +222,13 @@ class _Run:
         self.confidence = evidence.confidence
         self._stage("weigh", len(sources), len(evidence.passages), f"confidence {self.confidence:.2f}")
         return evidence
+
+    def _declined(self, evidence: Evidence, sources: Sequence[Source]) -> str:
+        """Why the sources give no answer; empty where they may."""
+        least = self.recipe.generation.abstain_below
+        if evidence.only_covered and evidence.confidence_covered >= least:
+            return covered(sources)
+        return ABSTENTION if evidence.confidence < least else ""
 
     @property
     def _given_hits(self) -> bool:
@@ -270,7 +288,7 @@ class _Run:
             self.draft = text
             yield Done(self._answer("rag", model, Attribution(ABSTENTION, (), ()), True, tokens, stopped))
             return
-        outcome = attribute(text, sources, evidence, embed, pages, self.understood)
+        outcome = attribute(text, sources, evidence, embed, pages, self.understood, copies(text, self.held))
         self._stage("cite", len(outcome.citations) + len(outcome.unsupported), len(outcome.citations))
         if not stopped and not holds(outcome):
             model, outcome, self.draft = "extractive", self._quoted(evidence, sources, pages), text

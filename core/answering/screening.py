@@ -8,13 +8,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from core.generation.citations import Attribution
+from core.guardrails.covering import COVER
 from core.guardrails.guard import Guard, Screened
+from core.guardrails.policy import COVERS
 from core.guardrails.streaming import Held
 from core.types import Action, Fate, Hit, Prompt, Ruling, Source
 
 REFUSED = "This question is not answered: it holds something that the policy keeps out of questions."
 HELD = "The answer is withheld: it held something that the policy keeps out of answers."
 LOW_TRUST = "Only a document of low trust answers this, and the policy asks for another beside it."
+COVERED = "The passage that this asks for is covered by the policy."
+BLACKED = "The passage that this asks for was blacked out when somebody was forgotten."
 DOUBT = 0.5
 """What an answer's confidence is multiplied with when a source of low trust is cited; a choice, not a measurement."""
 
@@ -23,6 +27,19 @@ def alone(outcome: Attribution, sources: Sequence[Source]) -> bool:
     """Whether an answer has receipts, and none from a source that the policy trusts."""
     low = {source.number: source.hit.low_trust for source in sources}
     return bool(outcome.citations) and all(low[citation.source] for citation in outcome.citations)
+
+
+def covered(sources: Sequence[Source]) -> str:
+    """Why what would answer cannot be read, as the reply to the question."""
+    by_policy = any(each.action in COVERS for source in sources for each in source.hit.rulings)
+    return COVERED if by_policy else BLACKED
+
+
+def copies(text: str, held: Held | None) -> bool:
+    """Whether a model wrote what stands for covered characters, beside what was covered in its stream."""
+    places = [(found.start, found.end) for found, _ in held.decided] if held else []
+    written = (at for at, sign in enumerate(text) if sign == COVER)
+    return any(not any(start <= at < end for start, end in places) for at in written)
 
 
 def trusted(sources: Sequence[Source]) -> list[Source]:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from core.cli.output import AsOption, JsonOption, WorkspaceOption, note, show, workbench
-from core.desks.guarding import Changed, Guarded, Shown
+from core.desks.guarding import Changed, Guarded, Shown, Version
 from core.errors import RequestError
 from core.governance.principals import persona
 from core.guardrails.fuzzing import Tried
@@ -27,17 +27,25 @@ NameArgument = Annotated[str, typer.Argument(help="Name or id of a document.")]
 @guardrails.command("policy")
 def show_policy(
     version: Annotated[int | None, typer.Option("--version", help="An earlier version; 0 is the first.")] = None,
+    as_person: AsOption = "administrator",
     workspace: WorkspaceOption = None,
     as_json_: JsonOption = False,
 ) -> None:
-    """Show the policy in force; with --json as a file that can be changed and applied."""
+    """Show the policy in force; with --json as a file that can be changed and applied.
+
+    Listed words and the reason of a version are shown to who may edit the policy; to others, how many words there are.
+    """
     with workbench(workspace) as bench:
-        held = bench.guarding.policies()
+        held = bench.guarding.policies(persona(as_person))
     wanted = held[0].policy.version if version is None else version
     found = next((each for each in held if each.policy.version == wanted), None)
     if found is None:
         raise RequestError(f"There is no version {version} of the policy; there are 0 to {held[0].policy.version}.")
-    show(json.loads(as_json(found.policy)), as_json_, lambda: _policy_lines(found.policy, found.at, found.by))
+    told = json.loads(as_json(found.policy))
+    if not found.whole:  # what was left out is not told as empty: as a file it would take the words away
+        told = {name: value for name, value in told.items() if name not in ("terms", "never", "note")}
+        told["withheld"] = {"terms": found.terms, "never": found.never}
+    show(told, as_json_, lambda: _policy_lines(found))
 
 
 @guardrails.command("try")
@@ -143,7 +151,11 @@ def prove(
     show(
         {"strategies": [{**asdict(each), "leaks": len(each.leaks)} for each in tried], "leaks": leaks},
         as_json_,
-        lambda: [*map(_tried_line, tried), f"{leaks} characters could be read." if leaks else "Nothing leaks."],
+        lambda: (
+            [*map(_tried_line, tried), f"{leaks} characters could be read." if leaks else "Nothing leaks."]
+            if any(each.cuts for each in tried)
+            else [f"There is nothing to prove: the policy covers nothing in what {who.name} may see."]
+        ),
     )
     raise typer.Exit(1 if leaks else 0)
 
@@ -197,8 +209,9 @@ def _tried_line(each: Tried) -> str:
     )
 
 
-def _policy_lines(policy: Policy, at: str, by: str) -> Sequence[str]:
-    applied = f"applied {at} by {by}" if at else "the one that a workspace begins with"
+def _policy_lines(held: Version) -> Sequence[str]:
+    policy = held.policy
+    applied = f"applied {held.at} by {held.by}" if held.at else "the one that a workspace begins with"
     lines = [f"Version {policy.version}, {applied}{f': {policy.note}' if policy.note else ''}"]
     for where, rules in (*policy.zones.items(), ("question", policy.question), ("answer", policy.answer)):
         lines.append(f"{where}")
@@ -207,7 +220,6 @@ def _policy_lines(policy: Policy, at: str, by: str) -> Sequence[str]:
             f"{f', from a score of {rule.least}' if rule.action != 'allow' else ''}"
             for rule in rules
         ]
-    lines.append(
-        f"{len(policy.terms)} terms of your own; swear words {'are' if policy.profanity else 'are not'} found."
-    )
-    return [*lines, f"{len(policy.never)} texts are never a finding."]
+    lines.append(f"{held.terms} terms of your own; swear words {'are' if policy.profanity else 'are not'} found.")
+    lines.append(f"{held.never} texts are never a finding.")
+    return [*lines, f"It cannot work: {held.broken}"] if held.broken else lines

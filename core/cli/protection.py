@@ -9,6 +9,7 @@ import typer
 from core.cli.output import AsOption, JsonOption, WorkspaceOption, note, settings, show, workbench
 from core.errors import AccessDenied
 from core.governance.principals import may_follow, persona
+from core.governance.rights import who_may
 
 if TYPE_CHECKING:
     from core.governance.protection import Claim
@@ -73,7 +74,7 @@ def protection(
 
 def _require(name: str) -> None:
     if not may_follow(persona(name)):
-        raise AccessDenied(f"'{name}' may not change how the workspace is encrypted; administrators may.")
+        raise AccessDenied(f"'{name}' may not change how the workspace is encrypted; {who_may('follow folders')} may.")
 
 
 def _noted(chosen: "Settings", name: str, act: str) -> None:

@@ -133,7 +133,7 @@ def _guarded(bench: "Workbench", who: Principal) -> "Figure":
     if not documents:
         return Figure(title, None, "There is no document yet.", (), "python -m core ingest PATH")
     held = sum(bool(each.covered) or each.verdict in ("veto", "quarantine") for each in documents)
-    version = bench.guarding.policies()[0].policy.version
+    version = bench.guarding.policies(who)[0].policy.version
     return Figure(title, held, f"{held} of {len(documents)} documents", (f"policy version {version}", "library"))
 
 

@@ -1,6 +1,6 @@
 """Who may have a person or a user forgotten, and what is noted of it; it carries nothing out itself.
 
-Looking for somebody shows words of every document, so only one who may change the library and sees all of it may do so.
+Looking for somebody shows words of every document, so only one who may erase and sees all of the library may do so.
 """
 
 from collections.abc import Mapping, Set
@@ -12,7 +12,7 @@ from core.desks.documents import require_builder
 from core.errors import AccessDenied, NotFound, RequestError
 from core.governance.audited import audited
 from core.governance.principals import may_audit, sees_all
-from core.governance.rights import require
+from core.governance.rights import require, who_may
 from core.jobs import Job
 
 if TYPE_CHECKING:
@@ -290,4 +290,4 @@ def _require(principal: "Principal") -> None:
 
 def _require_auditor(principal: "Principal") -> None:
     if not may_audit(principal):
-        raise AccessDenied(f"'{principal.name}' may not read receipts; auditors and administrators may.")
+        raise AccessDenied(f"'{principal.name}' may not read receipts; {who_may('audit')} may.")

@@ -15,8 +15,7 @@ import numpy as np
 from core.chunking import STRATEGIES, chunk_text
 from core.errors import AccessDenied, RequestError
 from core.governance.audited import audited
-from core.governance.principals import may_audit, may_build, may_set_policy
-from core.governance.rights import require
+from core.governance.rights import Right, may, require, who_may
 from core.guardrails.covering import Covered, cover
 from core.guardrails.findings import Finding
 from core.guardrails.fuzzing import Tried, slide
@@ -29,12 +28,35 @@ from core.types import Action, Chunk, Chunking, Document, Hit, Principal, no_sco
 if TYPE_CHECKING:
     from core.desks.documents import Desk
 
+TRIES: tuple[Right, ...] = ("build", "audit", "edit policy")
+"""Each of these rights lets a person try a policy out and have it proven."""
+CLEARS: tuple[Right, ...] = ("audit", "edit policy")
+"""Each of these lets a person clear a document."""
 _AROUND = 60
 """Characters shown on each side of a finding."""
 _FUZZED = 40
 """Places that a proof slides boundaries over, at most, for each strategy."""
 _LONGEST = 200
 """Characters of a place that a proof slides over; of a longer one its beginning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version of the policy as somebody may know it."""
+
+    policy: Policy
+    """Without words and without its reason for one who may not edit the policy."""
+    at: str
+    """ISO time in UTC; empty for the one that a workspace begins with."""
+    by: str
+    broken: str
+    """Why it cannot work, where it cannot."""
+    terms: int
+    """How many words and phrases are listed."""
+    never: int
+    """How many texts are never a finding."""
+    whole: bool
+    """Whether the policy is all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +123,14 @@ class Guarding:
         self._bench = bench
         self.audit = bench.audit
 
-    def policies(self) -> list[Applied]:
-        """Every policy that was in force, the one that is first; rules are no secret."""
-        return self._bench.guards.ledger.versions()
+    def policies(self, principal: Principal) -> list[Version]:
+        """Every policy that was in force, the one that is first.
+
+        Rules are no secret. Listed words, texts that are never a finding, and the reason of a version are for whoever
+        may edit the policy; others learn how many words there are.
+        """
+        whole = may(principal, "edit policy")
+        return [_version(each, whole) for each in self._bench.guards.ledger.versions()]
 
     def documents(self, principal: Principal, policy: Policy | None = None) -> list[Guarded]:
         """The current documents that the principal may see, as a policy sees them: the one in force without another."""
@@ -135,13 +162,17 @@ class Guarding:
         require(principal, "see unmasked")
         return self._shown(document, ())
 
-    def try_out(self, policy: Policy, principal: Principal) -> Trial:
+    def try_out(self, policy: Policy, principal: Principal, words_in_force: bool = False) -> Trial:
         """What a policy would do to the documents that the principal may see; nothing is changed.
 
-        Raises AccessDenied for one who neither builds nor audits.
+        With `words_in_force` the lists of the policy in force are tried with it, which the principal may not know.
+        Raises AccessDenied for one who neither builds nor audits nor sets the policy.
         """
-        if not (may_build(principal) or may_audit(principal)):
-            raise AccessDenied(f"'{principal.name}' may read the policy, not try out another.")
+        if not may_try(principal):
+            raise AccessDenied(f"'{principal.name}' may not try out a policy; {who_may(*TRIES)} may.")
+        if words_in_force:
+            current = self._bench.guards.ledger.current().policy
+            policy = replace(policy, terms=current.terms, never=current.never)
         before = {each.id: each for each in self.documents(principal)}
         after = self.documents(principal, policy)
         changed = [
@@ -155,8 +186,9 @@ class Guarding:
     def apply(self, policy: Policy, principal: Principal) -> Policy:
         """Make a policy the rule for every answer from now on; raises AccessDenied."""
         require(principal, "edit policy")
-        current = self._bench.guards.ledger.current().policy
-        if replace(policy, version=0, note="") == replace(current, version=0, note=""):
+        current = self._bench.guards.ledger.current()
+        same = replace(policy, version=0, note="") == replace(current.policy, version=0, note="")
+        if same and not current.broken:
             raise RequestError("This policy is in force already.")
         return self._bench.guards.apply(policy, principal.name)
 
@@ -250,12 +282,28 @@ class Guarding:
         return partial(_cut, Chunking(strategy, size=16, parent=48), embedder.tokens, vectors)
 
     def _require_prover(self, principal: Principal) -> None:
-        if not (may_build(principal) or may_audit(principal)):
-            raise AccessDenied(f"'{principal.name}' may read the policy, not have it proven.")
+        if not may_try(principal):
+            raise AccessDenied(f"'{principal.name}' may not have the policy proven; {who_may(*TRIES)} may.")
 
     def _require_clearer(self, principal: Principal) -> None:
-        if not (may_set_policy(principal) or may_audit(principal)):
-            raise AccessDenied(f"'{principal.name}' may not clear documents; auditors and administrators may.")
+        if not may_clear(principal):
+            raise AccessDenied(f"'{principal.name}' may not clear documents; {who_may(*CLEARS)} may.")
+
+
+def _version(held: Applied, whole: bool) -> Version:
+    policy = held.policy if whole else replace(held.policy, terms=(), never=(), note="")
+    counts = len(held.policy.terms), len(held.policy.never)
+    return Version(policy, held.at, held.by, held.broken, *counts, whole)
+
+
+def may_try(principal: Principal) -> bool:
+    """Whether the principal may try a policy out and have it proven."""
+    return any(may(principal, right) for right in TRIES)
+
+
+def may_clear(principal: Principal) -> bool:
+    """Whether the principal may say that a document is to be trusted."""
+    return any(may(principal, right) for right in CLEARS)
 
 
 def _cut(chunking: Chunking, counter: object, vectors: object, text: str) -> list[Chunk]:

@@ -12,7 +12,8 @@ from typing import Any, Literal
 from sqlalchemy import JSON, Engine, String, Table, Text, func, select
 
 from core.forgetting.person import Form, Mention, Person
-from core.storage.database import metadata
+from core.forgetting.policies import written
+from core.storage.database import metadata, policies
 
 Way = Literal["redact", "erase", "keep"]
 WAYS: tuple[Way, ...] = ("redact", "erase", "keep")
@@ -39,6 +40,7 @@ _KINDS = {
     "adapters": "adapter's card",
     "trainings": "training",
     "proofs": "proof of an adapter",
+    "policies": "version of the policy",
     "workshops": "workshop",
     "workshop_votes": "vote in a workshop",
     "workshop_snapshots": "snapshot of a workshop",
@@ -154,7 +156,8 @@ def texts_of(table: Table, values: Mapping[str, Any]) -> Iterator[tuple[str, str
     """Every text of a row, by column and the way into its value."""
     for column in table.columns:
         if isinstance(column.type, JSON | String | Text):
-            yield from strings(values[column.name], column.name)
+            value = values[column.name]
+            yield from strings(written(value) if column is policies.c.body else value, column.name)
 
 
 def in_context(person: Person, texts: Sequence[tuple[str, str]], context: set[str]) -> bool:
@@ -217,6 +220,8 @@ def _title(table: str, values: Mapping[str, Any]) -> str:
     if table == "documents":
         state = {"ready": "", "superseded": ", not in force"}.get(values["state"], ", being taken in")
         return f"{values['name']}, version {values['version']}{state}"
+    if table == "policies":
+        return f"Version {values['version']} of the policy"
     body = values.get("body")
     inner = body if isinstance(body, Mapping) else {}
     told = values.get("question") or inner.get("question") or inner.get("text") or values.get("name")

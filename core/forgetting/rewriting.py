@@ -11,7 +11,8 @@ from sqlalchemy import JSON, Connection, Engine, String, Table, Text, and_, dele
 
 from core.forgetting.person import Person, redacted
 from core.forgetting.places import Place, in_context, mentions_in, structural, texts_of
-from core.storage.database import datasets, metadata, question_sets
+from core.forgetting.policies import cleared
+from core.storage.database import datasets, metadata, policies, question_sets
 
 
 def redact_rows(engine: Engine, places: Iterable[Place], person: Person, context: set[str]) -> int:
@@ -33,8 +34,9 @@ def redact_row(connection: Connection, table: Table, key: tuple[Any, ...], perso
     changed: dict[str, Any] = {}
     for column in table.columns:
         if isinstance(column.type, JSON | String | Text) and not structural(column.name):
-            fresh = without(row[column.name], person, wide)
-            if fresh != row[column.name]:
+            told = row[column.name]
+            fresh = _policy(told, person, wide) if column is policies.c.body else without(told, person, wide)
+            if fresh != told:
                 changed[column.name] = fresh
     if table is question_sets:
         changed["version"] = row["version"] + 1
@@ -55,6 +57,12 @@ def without(value: Any, person: Person, surname: bool) -> Any:
     if isinstance(value, list):
         return [without(inner, person, surname) for inner in value]
     return value
+
+
+def _policy(body: str, person: Person, surname: bool) -> str:
+    return cleared(
+        body, lambda word: bool(mentions_in(person, word, surname)), lambda text: without(text, person, surname)
+    )
 
 
 def erase_rows(engine: Engine, places: Iterable[Place], person: Person) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.chunking.sentences import sentence_spans
-from core.generation.evidence import Passage, support
+from core.generation.evidence import COVERED, Passage, collapsed, support
 from core.generation.extractive import Embed, Evidence
 from core.generation.particulars import missing
 from core.types import Citation, Page, Source, Span, Unsupported
@@ -33,20 +33,30 @@ class Attribution:
 
 
 def attribute(
-    answer: str, sources: Sequence[Source], evidence: Evidence, embed: Embed, pages: "Pages", question: str = ""
+    answer: str,
+    sources: Sequence[Source],
+    evidence: Evidence,
+    embed: Embed,
+    pages: "Pages",
+    question: str = "",
+    copies_covers: bool = False,
 ) -> Attribution:
     """Cite each sentence of `answer` to the passage of `evidence` that supports it best.
 
     A sentence whose numbers and names do not all stand in the passage is unsupported, however near the words are.
+    `copies_covers` says that the model wrote what stands for covered characters: of each run one is left, and a
+    sentence with one says nothing that a source supports.
     """
-    text = without_repeats(_MARK.sub("", answer).strip())
+    text = _MARK.sub("", answer).strip()
+    text = without_repeats(collapsed(text) if copies_covers else text)
     spans = sentence_spans(text)
     if not spans:
         return Attribution(text, (), ())
     vectors = embed([in_full(text[s.start : s.end], question) for s in spans])
     citations, unsupported = list[Citation](), list[Unsupported]()
     for span, vector in zip(spans, vectors, strict=True):
-        found = ground(text[span.start : span.end], vector, evidence)
+        claim = text[span.start : span.end]
+        found = Ground() if copies_covers and COVERED in claim else ground(claim, vector, evidence)
         if found.score < SUPPORTED:
             unsupported.append(Unsupported(span.start, span.end, found.lacking))
             continue

@@ -29,6 +29,12 @@ def fold(text: str) -> str:
 STOP = frozenset(fold(Path(__file__).with_name("stopwords.txt").read_text(encoding="utf-8")).split())
 
 
+COVERED = "█"
+"""What stands for a character that may not be read, in a source and in what a model copies from it."""
+_RUN = re.compile(rf"{COVERED}(?:[\W_]*{COVERED})?")
+"""Such characters with all that stands between them and is no word."""
+
+
 @dataclass(frozen=True, slots=True)
 class Passage:
     """A sentence of a source: its place in the source's document and its text."""
@@ -39,6 +45,16 @@ class Passage:
     text: str
     context: str = ""
     """What stands above it, such as its headings; it counts for words, not for the quote."""
+
+
+def is_covered(text: str) -> bool:
+    """Whether a text is covered wholly or for the most part: half of what is no white space, or more."""
+    return 2 * text.count(COVERED) >= sum(not sign.isspace() for sign in text) > 0
+
+
+def collapsed(text: str) -> str:
+    """The text with one mark for each run of covered characters: "D███ ████ ██." becomes "D█."."""
+    return _RUN.sub(COVERED, text)
 
 
 def words(text: str) -> list[str]:

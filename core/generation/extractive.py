@@ -10,7 +10,7 @@ import numpy as np
 
 from core.chunking.sentences import sentence_spans
 from core.embedding.context import context
-from core.generation.evidence import Passage
+from core.generation.evidence import Passage, is_covered
 from core.generation.relevance import answerable, features, sentence_logits
 from core.types import Source, Span
 
@@ -30,6 +30,16 @@ class Evidence:
     """Probability that each sentence answers the question, shape (passages,)."""
     confidence: float
     """Estimated probability that the sources hold the answer; see `core.generation.relevance`."""
+    covered: float = 0.0
+    """Probability that the best sentence which is left out answers, since it is covered for the most part; 0 for none.
+    What is covered is no evidence."""
+    confidence_covered: float = 0.0
+    """The confidence if that sentence could be read."""
+
+    @property
+    def only_covered(self) -> bool:
+        """Whether what would answer is covered, and nothing that can be read comes near it."""
+        return self.covered > 0 and float(self.relevance.max(initial=0.0)) < _NEAR * self.covered
 
 
 def passages_of(sources: Sequence[Source]) -> list[Passage]:
@@ -55,7 +65,7 @@ def weigh(
     embedder: str,
     scores_are_cosines: bool = True,
 ) -> Evidence:
-    """How well every sentence of the sources answers the question.
+    """How well every sentence of the sources answers the question; what is covered is only told.
 
     `scores_are_cosines` says whether the dense scores of the sources are cosines of the same embedder.
     """
@@ -68,8 +78,23 @@ def weigh(
     by_source = [score.value if score else None for score in known]
     nearest = np.array([_or_best(by_source[p.source], p.source, passages, cosines) for p in passages])
     logits = sentence_logits(features(question, cosines, passages, nearest), embedder)
-    confidence = answerable(float(logits.max()), float(nearest.max()), embedder)
-    return Evidence(tuple(passages), vectors, 1 / (1 + np.exp(-logits)), confidence)
+    legible = np.array([not is_covered(passage.text) for passage in passages])
+    relevance = 1 / (1 + np.exp(-logits))
+
+    def confidence(of: np.ndarray) -> float:
+        return answerable(float(logits[of].max()), float(nearest[of].max()), embedder) if of.any() else 0.0
+
+    shown = tuple(passage for passage, seen in zip(passages, legible, strict=True) if seen)
+    if len(shown) == len(passages):
+        return Evidence(shown, vectors, relevance, confidence(legible))
+    return Evidence(
+        shown,
+        vectors[legible],
+        relevance[legible],
+        confidence(legible),
+        float(relevance[~legible].max()),
+        confidence(~legible),
+    )
 
 
 def _or_best(known: float | None, source: int, passages: Sequence[Passage], cosines: np.ndarray) -> float:

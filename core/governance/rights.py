@@ -66,7 +66,7 @@ _REFUSED: Mapping[Right, str] = MappingProxyType(
         "evaluate": "may not keep questions or facts, nor measure with them",
         "erase": "may not erase documents",
         "read others": "may not open what others asked",
-        "audit": "may not read the audit trail; auditors and administrators may",
+        "audit": "may not read the audit trail",
         "see unmasked": "may not see what is masked",
         "edit policy": "may not change policies",
         "follow folders": "may not have a folder of this computer followed",
@@ -76,10 +76,39 @@ _REFUSED: Mapping[Right, str] = MappingProxyType(
 )
 
 
+_SHORT: Mapping[Right, str] = MappingProxyType(
+    {
+        "build": "change the library",
+        "train": "train adapters",
+        "evaluate": "evaluate",
+        "erase": "erase",
+        "audit": "read the audit trail",
+        "edit policy": "set the policy",
+    }
+)
+"""What the rights that make a difference from day to day come to, in a few words."""
+
+
 def rights_of(roles: Sequence[str]) -> tuple[Right, ...]:
     """The rights that these roles give together, in the order of the table."""
     given = frozenset[Right]().union(*(ROLES.get(role, frozenset()) for role in roles))
     return tuple(right for right in RIGHTS if right in given)
+
+
+def who_may(*rights: Right) -> str:
+    """The roles that give any of these rights, as words: "guardians and administrators"."""
+    names = [f"{role}s" for role, given in ROLES.items() if given & set(rights)]
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if names else "nobody"
+
+
+def in_short(principal: Principal) -> str:
+    """What somebody may do, as "may change the library, erase and set the policy"."""
+    if set(rights_of(principal.roles)) == set(RIGHTS):
+        return "may do everything"
+    acts = [told for right, told in _SHORT.items() if may(principal, right)]
+    if not acts:
+        return "may search and ask" if may(principal, "read") else "may do nothing"
+    return "may " + " and ".join(filter(None, [", ".join(acts[:-1]), acts[-1]]))
 
 
 def may(principal: Principal, right: Right) -> bool:
@@ -90,4 +119,4 @@ def may(principal: Principal, right: Right) -> bool:
 def require(principal: Principal, right: Right) -> None:
     """Raises AccessDenied unless a role of the principal gives the right."""
     if not may(principal, right):
-        raise AccessDenied(f"'{principal.name}' {_REFUSED[right]}.")
+        raise AccessDenied(f"'{principal.name}' {_REFUSED[right]}; {who_may(right)} may.")

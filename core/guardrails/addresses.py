@@ -60,6 +60,9 @@ _STOP = re.compile(
     r"| on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
 )
 _POSTCODE = r"\d{4,6}(?:-\d{3,4})?"
+_BRITISH = re.compile(r"(?<![A-Za-z0-9])[A-Z]{1,2}\d[A-Z\d]?[ ]{1,2}\d[ABD-HJLNP-UW-Z]{2}(?![A-Za-z0-9])")
+_GAP = re.compile(r"[ ,]{0,3}\n?[ ]{0,2}")
+"""A postcode of the United Kingdom: two halves, and the letters that its second half may have."""
 _LINE = re.compile(
     rf"[,>?\s]{{0,6}}\n[ \t>?,]*(?:{_UNIT}|(?:[A-Z]{{2}}[ ]?)?\d{{2,6}}(?:[ -]\d{{2,4}})?(?:[ ]{_NAME}{_CAP})?"
     rf"|{_NAME}{_CAP}(?:,? (?:[A-Z]{{2}} )?{_POSTCODE})?|\([^()\n]{{2,20}}\)|[A-Z]{{2,3}}\b)[ \t]*(?=\n|$|[.,])"
@@ -72,7 +75,12 @@ _AFTER_UNIT = re.compile(rf"(?:,?[ ]{_TOWN}){{1,4}}(?![\w'’])")
 
 
 def addresses(text: str) -> Iterator[Finding]:
-    """Streets with a number, flats, boxes and the lines of the address below them; they may lie over one another."""
+    """Streets with a number, flats, boxes and the lines of the address below them; they may lie over one another.
+
+    A British postcode alone is one of a few houses, and told as a postcode.
+    """
+    for match in _BRITISH.finditer(text):
+        yield Finding("personal", "postcode", *match.span(), 0.7)
     for pattern, score in ((_STREETS, 0.85), (_MILITARY, 0.95), (_UNITS, 0.7)):
         for match in pattern.finditer(text):
             yield Finding(
@@ -100,8 +108,18 @@ def _extended(text: str, end: int, unit: bool) -> int:
     if tail:
         end = tail.end()
     for _ in range(5):
+        if (whole := _whole_postcode(text, end)) != end:
+            return whole
         line = _LINE.match(text, end)
         if not line:
             return end
         end = line.start() + len(line[0].rstrip())
-    return end
+    return _whole_postcode(text, end)
+
+
+def _whole_postcode(text: str, end: int) -> int:
+    """The end of an address with a British postcode that it ends in, or that follows it on its line or the next."""
+    cut = next((each for each in _BRITISH.finditer(text, max(0, end - 6), end + 10) if each.start() < end), None)
+    behind = None if cut else _BRITISH.match(text, end + len(_GAP.match(text, end)[0]))  # type: ignore[index]
+    found = cut or behind
+    return max(end, found.end()) if found else end

@@ -101,18 +101,21 @@ def addressed(usage: Usage, found: Iterable[Finding]) -> Iterator[Finding]:
 
 
 def repeated(usage: Usage, found: Iterable[Finding]) -> Iterator[Finding]:
-    """Other places where a part of a full name of the text stands: who was named in full is meant again by one name."""
+    """Other places where a part of a full name of the text stands: who was named in full is meant again by one name.
+
+    A surname is meant also behind an article, as in "the Tennwick account".
+    """
     text = usage.text
     parts: set[str] = set()
     for each in found:
         words = text[each.start : each.end].split()
         if each.kind == "person" and len(words) > 1:
-            parts |= {
-                word.strip(".,'’")
-                for word in words
-                if len(word) > 2 and word[0].isupper() and not word.isupper() and "." not in word
-            }
-    parts = {part for part in parts if part.lower() not in NOT_NAMES and not usage.is_word(part)}
+            for place, word in enumerate(words, start=1):
+                part = word.strip(".,'’")
+                used = usage.is_small(part) if place == len(words) else usage.is_word(part)
+                if len(word) > 2 and word[0].isupper() and not word.isupper() and "." not in word and not used:
+                    parts.add(part)
+    parts = {part for part in parts if part.lower() not in NOT_NAMES}
     if parts:
         alone = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(parts)))})(?![\w-])")
         for match in alone.finditer(text):

@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Lock
+from typing import Any
 
-from sqlalchemy import Engine, delete, func, insert, select
+from sqlalchemy import Engine, Row, delete, func, insert, select
 
-from core.errors import NotFound
+from core.errors import NotFound, RequestError
 from core.guardrails.findings import Finding
-from core.guardrails.policy import STANDARD, Policy, as_json, from_json, numbered
+from core.guardrails.policy import STANDARD, Policy, as_json, numbered, read_json, require_usable
 from core.storage.database import clearances, documents, findings, policies
 from core.types import Zone
 
@@ -39,6 +40,8 @@ class Applied:
     at: str
     """ISO time in UTC; empty for the one that a workspace begins with."""
     by: str
+    broken: str = ""
+    """Why it cannot work, where it cannot. Where not even its JSON can be read, `policy` is that of a new workspace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,14 +143,13 @@ class Ledger:
         """The policy in force."""
         with self._engine.connect() as connection:
             row = connection.execute(select(policies).order_by(policies.c.version.desc()).limit(1)).first()
-        return Applied(from_json(row.body), row.applied_at, row.applied_by) if row else Applied(STANDARD, "", "")
+        return _applied(row) if row else Applied(STANDARD, "", "")
 
     def versions(self) -> list[Applied]:
         """Every policy that was in force, newest first; the last is the one that a workspace begins with."""
         with self._engine.connect() as connection:
             rows = connection.execute(select(policies).order_by(policies.c.version.desc())).all()
-        later = [Applied(from_json(row.body), row.applied_at, row.applied_by) for row in rows]
-        return [*later, Applied(STANDARD, "", "")]
+        return [*map(_applied, rows), Applied(STANDARD, "", "")]
 
     def apply(self, policy: Policy, by: str) -> Policy:
         """Make a policy the rule, as the next version."""
@@ -177,6 +179,16 @@ class Ledger:
         with self._engine.connect() as connection:
             rows = connection.execute(select(clearances)).all()
         return {row.document_id: Clearance(row.document_id, row.cleared_at, row.cleared_by, row.reason) for row in rows}
+
+
+def _applied(row: Row[Any]) -> Applied:
+    policy = numbered(STANDARD, row.version)
+    try:
+        policy = numbered(read_json(row.body), row.version)
+        require_usable(policy)
+    except RequestError as error:
+        return Applied(policy, row.applied_at, row.applied_by, str(error))
+    return Applied(policy, row.applied_at, row.applied_by)
 
 
 def _now() -> str:

@@ -8,6 +8,8 @@ from typing import Any
 
 from core.errors import RequestError
 from core.guardrails.findings import DETECTORS, Detector, Finding
+from core.guardrails.kinds import KINDS
+from core.guardrails.terms import findable
 from core.types import ACTIONS, ZONES, Action, Zone
 
 COVERS: tuple[Action, ...] = ("mask", "redact", "veto", "quarantine")
@@ -100,6 +102,21 @@ class Policy:
         return any(rule.action != "allow" and rule.kind in ("", *NAMED) for rule in rules)
 
 
+def require_usable(policy: Policy) -> None:
+    """Raises RequestError where a rule names a kind that its detector does not have, since it would silently do
+    nothing, and for a term without a letter or a digit."""
+    for where, rules in (*policy.zones.items(), ("question", policy.question), ("answer", policy.answer)):
+        for rule in rules:
+            if rule.kind and rule.kind not in KINDS[rule.detector]:
+                kinds = ", ".join(sorted(KINDS[rule.detector]))
+                raise RequestError(
+                    f"A rule of '{where}' is on '{rule.detector}' of the kind '{rule.kind}', which there is not; "
+                    f"leave the kind out for all, or choose {kinds}."
+                )
+    if blank := [term for term in policy.terms if not findable(term)]:
+        raise RequestError(f"A term needs a letter or a digit; {blank[0]!r} has none.")
+
+
 NAMED = ("person", "address", "place", "organisation", "group")
 """Kinds of personal data that patterns alone find only in part."""
 
@@ -126,7 +143,17 @@ def as_json(policy: Policy) -> str:
 
 
 def from_json(text: str) -> Policy:
-    """The policy of a JSON document; what is left out is as in a new workspace. Raises RequestError."""
+    """The policy of a JSON document; what is left out is as in a new workspace.
+
+    Raises RequestError, also for one that cannot work; see `require_usable`.
+    """
+    policy = read_json(text)
+    require_usable(policy)
+    return policy
+
+
+def read_json(text: str) -> Policy:
+    """The same, however it would work: a version that was kept is shown as it is. Raises RequestError."""
     try:
         held = json.loads(text)
     except ValueError as error:

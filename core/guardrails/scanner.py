@@ -8,6 +8,7 @@ from functools import lru_cache
 from core.guardrails.findings import DETECTORS, Detector, Finding, in_order
 from core.guardrails.instructions import instructions
 from core.guardrails.invisible import hidden
+from core.guardrails.kinds import OWN, SWEAR
 from core.guardrails.links import links
 from core.guardrails.personal import IDENTIFYING, Personal
 from core.guardrails.policy import Policy
@@ -15,9 +16,7 @@ from core.guardrails.secrets import secrets
 from core.guardrails.terms import Terms, profanity
 
 Find = Callable[[str], Sequence[Finding]]
-OWN, SWEAR = "own list", "swear word"
-"""Kinds of terms."""
-_VERSION = 3
+_VERSION = 4
 """Counts up whenever a detector finds something else than before: documents are then looked at anew."""
 
 
@@ -72,6 +71,11 @@ def _terms(policy: Policy) -> tuple[Terms, ...]:
 @lru_cache(maxsize=8)
 def _planted(words: tuple[str, ...], kind: str) -> Terms:
     return Terms(words, kind)
+
+
+def forget_words() -> None:
+    """Drop the lists of words that are remembered in memory."""
+    _planted.cache_clear()
 
 
 def _plain(text: str) -> str:

@@ -67,6 +67,13 @@ ASSIGNED = re.compile(
     rf"{_GIVES}[\"'`]?(?P<secret>[0-9A-Za-z+/=._~-]{{16,512}})(?![0-9A-Za-z+/=_~-])",
     re.IGNORECASE,
 )
+AWS_SECRET = re.compile(r"(?<![A-Za-z0-9+/._-])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/=_-])")
+"""The form of the secret half of an AWS key, which has no prefix of its own: 30 bytes in base 64."""
+AWS_BESIDE = re.compile(
+    r"(?P<id>(?:AKIA|ASIA)[A-Z2-7]{16}[^\nA-Za-z0-9][^\n]{0,99}\Z)"
+    r"|(?i:secret|access[ _-]?key|credentials?)(?:[^\n]{1,70}|\W{0,3}\s{1,4})\Z"
+)
+"""What must stand before such a value on its line: the id of a key, or a word that gives a secret."""
 HARMLESS = re.compile(
     r"(?i)^(?:[*x•.█-]+|null|none|true|false|nil|undefined|required|optional|string|str|text|changed?|password|passwort"
     r"|secret|token|(?:your|my|the|some|any|new|old)[_ -].*|.*(?:example|placeholder|changeme|redacted|dummy|sample).*"

@@ -10,8 +10,24 @@ from collections import Counter
 from collections.abc import Iterator
 
 from core.guardrails.findings import Finding, in_order
-from core.guardrails.secret_forms import ASSIGNED, BLOCK, FORMS, HARMLESS, HEADER, LOGIN, PASSWORD, UUID
+from core.guardrails.secret_forms import (
+    ASSIGNED,
+    AWS_BESIDE,
+    AWS_SECRET,
+    BLOCK,
+    FORMS,
+    HARMLESS,
+    HEADER,
+    LOGIN,
+    PASSWORD,
+    UUID,
+)
 from core.guardrails.spans import apart
+
+_BEFORE = 120
+"""Characters before a value in which the id of its key, or the word that gives it, is looked for."""
+_DRAWN = 4.0
+"""Least bits a sign of forty signs of base 64 that were drawn at random: of a million drawn none has less."""
 
 
 def secrets(text: str) -> tuple[Finding, ...]:
@@ -32,10 +48,21 @@ def _found(text: str) -> Iterator[Finding]:
     for match in HEADER.finditer(text):
         if not HARMLESS.match(match["secret"]):
             yield Finding("secret", "authorization", *match.span("secret"), 0.85)
+    yield from _aws_secrets(text)
     yield from _passwords(text)
     for match in ASSIGNED.finditer(text):
         if _random(match["secret"]):
             yield Finding("secret", "assigned key", *match.span("secret"), 0.75)
+
+
+def _aws_secrets(text: str) -> Iterator[Finding]:
+    """Forty signs drawn at random behind the id of a key, or behind a word that gives a secret."""
+    for match in AWS_SECRET.finditer(text):
+        value = match[0]
+        told = AWS_BESIDE.search(text[max(0, match.start() - _BEFORE) : match.start()])
+        drawn = all(any(map(kind, value)) for kind in (str.isupper, str.islower, str.isdigit)) and value.count("/") < 5
+        if told and drawn and entropy(value) >= _DRAWN:
+            yield Finding("secret", "AWS secret key", *match.span(), 0.9 if told["id"] else 0.7)
 
 
 def _passwords(text: str) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from core.types import Action
 _SECRET = re.compile(
     r"(?:-----BEGIN[\s\S]*"
     r"|(?i:\b(?:pass|pwd|kennwort|contrase|mot de passe|secret|token|key|authorization|credential)[^\n]{0,120})"
+    r"|(?:AKIA|ASIA)[^\n]{0,160}|(?i:\b|_)(?i:secret|access[ _-]?key|credentials?)\W{0,3}\s{1,4}[A-Za-z0-9+/]{0,40}"
     r"|(?<!\S)\S+)\Z"
 )
 """What may still grow into a secret: the last word, a line from a word that gives one on, a block that has begun."""

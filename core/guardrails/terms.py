@@ -76,9 +76,8 @@ class Terms:
         return Scan(in_order(findings), still_open)
 
     def _plant(self, word: str) -> None:
-        letters = normal(word).folded
-        words = re.sub(r"[\s\-_'’.,/]+", _GAP, letters).strip()
-        if not any(is_word(sign) for sign in words):
+        words = _words(word)
+        if not findable(word):
             raise RequestError(f"A term needs a letter or a digit; {word!r} has none.")
         self._composed |= {unicodedata.normalize("NFD", sign)[0] for sign in _COMPOSABLE.findall(words)}
         if (number := words.replace(_GAP, "")).isdigit():
@@ -178,6 +177,15 @@ def _may_widen(node: dict[str, Any], gap: str, mode: int) -> bool:
     if mode in (_TIGHT, _BROKEN) and gap[-1].isspace():
         return False
     return len(gap) <= _BETWEEN_LETTERS and any(key != _END for key in node)
+
+
+def findable(term: str) -> bool:
+    """Whether a term has a letter or a digit by which it could be found."""
+    return any(is_word(sign) for sign in _words(term))
+
+
+def _words(term: str) -> str:
+    return re.sub(r"[\s\-_'’.,/]+", _GAP, normal(term).folded).strip()
 
 
 def _whole(run: int, over: int, length: int, mode: int) -> bool:

@@ -41,6 +41,9 @@ _GOES_ON = re.compile(r"[.!?]?$|['’]s\b|, | (?:and|is|was|has|had|will|would|c
 """What follows a person that begins a sentence rather than a thing or a command."""
 _ARTICLE = re.compile(r"\b(the|an?|your|our|each|every|this|der|die|das|ein|eine) $")
 
+_WORD = re.compile(r"(?<![\w@./-])[^\W\d_]++(?:[-'’][^\W\d_]++)*+(?![@_/]|\.\w)")
+"""A word of the text; what an e-mail or web address spells is no use of it."""
+
 
 class Usage:
     """How a text uses its words."""
@@ -50,15 +53,19 @@ class Usage:
 
     @cached_property
     def _small(self) -> frozenset[str]:
-        return frozenset(re.findall(r"(?<![\w-])[^\W\d_]+(?:[-'’][^\W\d_]+)*", self.text))
+        return frozenset(_WORD.findall(self.text))
 
     @cached_property
     def _with_article(self) -> frozenset[str]:
         return frozenset(re.findall(r"\b(?:[Tt]he|[Aa]n?|[Yy]our|[Oo]ur) ([^\W\d_]+(?:[-'’][^\W\d_]+)*)", self.text))
 
+    def is_small(self, word: str) -> bool:
+        """Whether the text itself uses the word in small letters."""
+        return word.lower() in self._small
+
     def is_word(self, word: str) -> bool:
         """Whether the text itself uses the word as a word: in small letters, or with an article."""
-        return word.lower() in self._small or word in self._with_article
+        return self.is_small(word) or word in self._with_article
 
 
 def plausible(usage: Usage, kind: str, name: str, start: int) -> bool:

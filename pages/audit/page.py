@@ -1,9 +1,10 @@
-"""Audit: who did what, when, and whether the trail of it is whole. For auditors and administrators."""
+"""Audit: who did what, when, and whether the trail of it is whole."""
 
 import streamlit as st
 
 from core.errors import TouchstoneError
 from core.governance.principals import may_audit
+from core.governance.rights import who_may
 from core.types import Principal
 from core.workbench import Workbench
 from pages.audit.choosing import choose
@@ -18,7 +19,7 @@ from pages.shared.words import called
 def _draw(bench: Workbench, who: Principal) -> None:
     if not may_audit(who):
         st.info(
-            f"{called(who).capitalize()} may not read the audit trail; auditors and administrators may.",
+            f"{called(who).capitalize()} may not read the audit trail; {who_may('audit')} may.",
             icon=":material/lock:",
         )
         return

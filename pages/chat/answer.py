@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.guardrails.wording import told
+from core.guardrails.wording import listed as policy_told
 from core.types import Answer, Chunk, Citation, Hit, Recipe, Source, Span, Unsupported
 from pages.chat.conversation import Pointer, Turn, open_receipt
 from pages.chat.scores import KINDS, present, rank, says, share, value, widened
@@ -106,7 +106,8 @@ def facts(turn: Turn, answer: Answer) -> list[dict[str, str]]:
         if answer.tokens.logprobs:
             rows.append(("Sure of its words", f"{100 * exp(fmean(answer.tokens.logprobs)):.0f}%"))
     rows.append(("Total", milliseconds(answer.trace.total_ms)))
-    rows += [("Policy", told(ruling)) for ruling in answer.rulings]
+    if answer.rulings:
+        rows.append(("Policy", policy_told(answer.rulings)))
     return [{"name": name, "value": value} for name, value in rows]
 
 

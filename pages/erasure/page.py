@@ -3,8 +3,8 @@
 import streamlit as st
 
 from core.errors import TouchstoneError
-from core.governance.principals import may_audit, sees_all
-from core.governance.rights import may
+from core.governance.principals import sees_all
+from core.governance.rights import may, who_may
 from core.types import Principal
 from core.workbench import Workbench
 from pages.erasure import document, person, receipts, retention, user
@@ -13,7 +13,7 @@ from pages.shared.activity import activity
 from pages.shared.bench import workbench
 from pages.shared.notices import guarded, trouble
 from pages.shared.views import switch
-from pages.shared.words import plain
+from pages.shared.words import called
 
 PAGE = "erasure"
 VIEWS = {
@@ -30,19 +30,35 @@ SHOW = {
     "receipts": receipts.show,
     "retention": retention.show,
 }
-_ACTS = ("person", "user", "document")
+
+
+def _open_to(who: Principal) -> dict[str, bool]:
+    """Which parts somebody may use. Whoever looks for a person sees words of every document."""
+    erases, audits = may(who, "erase"), may(who, "audit")
+    return {
+        "person": erases and sees_all(who),
+        "user": erases and sees_all(who),
+        "document": erases,
+        "receipts": audits,
+        "retention": audits and sees_all(who),
+    }
 
 
 def _draw(bench: Workbench, who: Principal) -> None:
-    acts = may(who, "erase") and sees_all(who)
-    views = {name: label for name, label in VIEWS.items() if acts or (name not in _ACTS and may_audit(who))}
+    open_to = _open_to(who)
+    views = {name: label for name, label in VIEWS.items() if open_to[name]}
     if not views:
         st.info(
-            f"The {plain(who.name)} may not have anybody forgotten, for it shows words of every document. "
-            "Administrators may; auditors may read the receipts.",
+            f"{called(who).capitalize()} may erase nothing; {who_may('erase')} may. "
+            f"{who_may('audit').capitalize()} may read the receipts.",
             icon=":material/lock:",
         )
         return
+    if may(who, "erase") and not open_to["person"]:
+        st.caption(
+            f"To have a person or a user forgotten is for {who_may('erase')} who see every document: looking "
+            "shows words of all."
+        )
     show = SHOW[switch(PAGE, views)]
     with guarded():
         show(bench, who)

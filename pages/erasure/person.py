@@ -52,6 +52,9 @@ def _ended(bench: Workbench) -> None:
     if job.state == "failed":
         st.error(f"{plain(job.error)} Ask for it again: what was begun is completed.", icon=":material/error:")
         return
+    if job.result is None:
+        st.info("It was cancelled before it began; nothing was changed.", icon=":material/info:")
+        return
     done: Forgotten = job.result
     looked = f"{done.bytes_scanned / 1e6:,.0f} MB of {many(done.files_scanned, 'file')} read"
     if done.remains:

@@ -5,16 +5,20 @@ from collections import Counter
 import pandas as pd
 import streamlit as st
 
-from core.desks.guarding import Guarded, Shown
-from core.governance.principals import may_audit, may_set_policy
-from core.governance.rights import may
+from core.desks.guarding import CLEARS, Guarded, Shown, may_clear
+from core.governance.principals import sees_all
+from core.governance.rights import may, who_may
 from core.guardrails.wording import ACTION_WORDS
 from core.types import Principal
 from core.workbench import Workbench
 from pages.guardrails.wording import badge, field
-from pages.shared.words import many, moment, plain
+from pages.shared.words import called, many, moment, plain
 
 _OPEN = "guardrails_open"
+_LINE, _WIDE_LINE = 38, 58
+"""Characters of what was found that fit on one line of the table at 1,280 px, with and without a column more."""
+_KINDS = 5
+"""Kinds of findings that are named in a row of it."""
 _MOST = 60
 """Findings of one document that are drawn at a time."""
 
@@ -25,9 +29,8 @@ def show(bench: Workbench, who: Principal) -> None:
     if not documents:
         with st.container(border=True, key="empty_guardrails", gap="small"):
             st.markdown(":material/shield: **No documents to look through**")
-            st.caption(
-                f"Nothing is visible to the {plain(who.name)}. What is added on Documents is looked through at once."
-            )
+            none = "There is no document yet" if sees_all(who) else f"Nothing is visible to {plain(called(who))}"
+            st.caption(f"{none}. What is added on Documents is looked through at once.")
         return
     _figures(documents)
     only = st.pills(
@@ -42,26 +45,32 @@ def show(bench: Workbench, who: Principal) -> None:
         st.info("No document fits this filter.", icon=":material/filter_alt_off:")
         return
     st.caption(f"{many(len(shown), 'document')}. Press a row to see each finding in its place.")
+    rows = [_row(each) for each in shown]
+    cleared = any(each.clearance for each in shown)
+    if not cleared:  # its room is for what was found
+        rows = [{name: value for name, value in row.items() if name != "Cleared"} for row in rows]
+    wraps = any(len(str(row["Found"])) > (_LINE if cleared else _WIDE_LINE) for row in rows)
     picked = st.dataframe(
-        pd.DataFrame([_row(each) for each in shown]),
+        pd.DataFrame(rows),
         hide_index=True,
-        height="content" if len(shown) <= 12 else 460,
+        height="content" if len(shown) <= (6 if wraps else 12) else 460,
+        row_height=62 if wraps else None,  # two lines: Streamlit wraps in rows that are high enough only
         on_select="rerun",
         selection_mode=["single-row", "single-cell"],
         key="guardrails_documents",
         column_config={
-            "Document": st.column_config.TextColumn(width=230),
+            "Document": st.column_config.TextColumn(width=180),
             "Zone": st.column_config.TextColumn(width=80),
             "What is done": st.column_config.TextColumn(width=110, help="The gravest of all that is done in it"),
             "Covered": st.column_config.NumberColumn(width=70, help="Findings that prompts and answers do not show"),
-            "Found": st.column_config.TextColumn(width=330),
+            "Found": st.column_config.TextColumn(width="large"),
             "Cleared": st.column_config.TextColumn(width=120, help="Whose word makes it trusted"),
         },
         alt="Documents with what was found in them",
     ).selection
-    rows = [*picked.rows, *(row for row, _ in picked.cells)]
-    if rows and rows[0] < len(shown):
-        _document(bench, who, shown[rows[0]])
+    pressed = [*picked.rows, *(row for row, _ in picked.cells)]
+    if pressed and pressed[0] < len(shown):
+        _document(bench, who, shown[pressed[0]])
 
 
 def _fits(each: Guarded, only: str | None) -> bool:
@@ -92,7 +101,9 @@ def _row(each: Guarded) -> dict[str, object]:
     counted: Counter[str] = Counter()
     for (detector, kind, _), count in each.counts.items():
         counted[kind or field(detector)] += count
-    found = ", ".join(f"{count} × {kind}" if count > 1 else kind for kind, count in counted.most_common())
+    kinds = [f"{count} × {kind}" if count > 1 else kind for kind, count in counted.most_common()]
+    more = [f"{len(kinds) - _KINDS} kinds more"] if len(kinds) > _KINDS + 1 else []
+    found = ", ".join([*kinds[:_KINDS], *more] if more else kinds)
     return {
         "Document": each.name,
         "Zone": each.zone,
@@ -138,7 +149,7 @@ def _finding(shown: Shown) -> None:
 
 
 def _clearance(bench: Workbench, who: Principal, each: Guarded) -> None:
-    may = may_set_policy(who) or may_audit(who)
+    may = may_clear(who)
     if each.clearance:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(
@@ -159,4 +170,4 @@ def _clearance(bench: Workbench, who: Principal, each: Guarded) -> None:
                 bench.guarding.clear(each.id, who, reason)
                 st.rerun()
         if not may:
-            st.caption("Auditors and administrators may clear a document.")
+            st.caption(f"{who_may(*CLEARS).capitalize()} may clear a document.")

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from core.desks.guarding import Trial
+from core.desks.guarding import TRIES, Trial, Version, may_try
 from core.errors import RequestError
-from core.governance.principals import may_audit, may_build, may_set_policy
+from core.governance.principals import may_set_policy
+from core.governance.rights import who_may
 from core.guardrails.findings import DETECTORS
 from core.guardrails.policy import Policy, Rule
 from core.guardrails.wording import ACTION_WORDS
@@ -26,21 +27,32 @@ _ACTIONS = {ACTION_WORDS[action]: action for action in ACTIONS}
 
 def show(bench: Workbench, who: Principal) -> None:
     """The table, the lists, and what a trial of both would change."""
-    applied = bench.guarding.policies()[0]
+    applied = bench.guarding.policies(who)[0]
+    if applied.broken:
+        st.error(
+            f"Version {applied.policy.version} cannot work, and nothing is asked or searched until another is the "
+            f"rule. {plain(applied.broken)} What could be read of it stands below; a mended file becomes the rule by "
+            "`python -m core guardrails apply FILE`.",
+            icon=":material/error:",
+        )
     told = f"Version {applied.policy.version} is in force" + (
         f", set by {applied.by}." if applied.by else ", the first."
     )
     st.caption(told + " Every answer from the moment of applying follows the new rules; nothing is indexed anew.")
-    may = may_build(who) or may_audit(who)
-    draft = _edited(applied.policy, may)
+    may_be_tried = may_try(who)
+    draft = _edited(applied, may_be_tried)
+    why = "" if may_be_tried else f"{who_may(*TRIES).capitalize()} may try out another."
     with st.container(horizontal=True, vertical_alignment="center"):
-        pressed = st.button("Try it out", icon=":material/play_arrow:", type="primary", disabled=not may)
-        st.caption("Says what would change, on which documents. Nothing is changed by it.", width="stretch")
+        pressed = st.button(
+            "Try it out", icon=":material/play_arrow:", type="primary", disabled=bool(why), help=why or None
+        )
+        st.caption(why or "Says what would change, on which documents. Nothing is changed by it.", width="stretch")
     if pressed and (made := _read(draft)):
         with st.spinner("Looking through the documents that you may see…"):
-            st.session_state[_TRIED] = (made, bench.guarding.try_out(made, who))
-    if _TRIED in st.session_state:
-        made, trial = st.session_state[_TRIED]
+            trial = bench.guarding.try_out(made, who, words_in_force=not applied.whole)
+            st.session_state[_TRIED] = (who, made, trial)
+    tried_by, made, trial = st.session_state.get(_TRIED, (None, None, None))
+    if tried_by == who:  # another persona may see other documents
         _trial(bench, who, made, trial, same=made == _read(draft, tell=False))
     with st.expander("What each action does", icon=":material/help:"):
         st.markdown("\n".join(f"- **{ACTION_WORDS[action]}**: {says}" for action, says in SAYS.items()))
@@ -50,7 +62,8 @@ def show(bench: Workbench, who: Principal) -> None:
         )
 
 
-def _edited(policy: Policy, may: bool) -> tuple[pd.DataFrame, str, bool, str, str]:
+def _edited(applied: Version, may: bool) -> tuple[pd.DataFrame, str, bool, str, str]:
+    policy = applied.policy
     choices = [_NONE, *_ACTIONS]
     said = [_NONE, *(ACTION_WORDS[each] for each in ("allow", "mask", "redact", "veto"))]
     columns = {
@@ -72,24 +85,39 @@ def _edited(policy: Policy, may: bool) -> tuple[pd.DataFrame, str, bool, str, st
         key=f"{_DRAFT}_{policy.version}",
         height="content",
     )
+    return (rows, *_words(applied, may))
+
+
+def _words(applied: Version, may: bool) -> tuple[str, bool, str, str]:
+    """The lists, whether swear words are found, and the reason: fields for whoever may edit them, else how many."""
+    policy = applied.policy
+    if not applied.whole:
+        words = many(applied.terms, "word or phrase", "words and phrases")
+        st.caption(
+            f":material/lock: {words} of your own, and {many(applied.never, 'text')} that "
+            f"{'is' if applied.never == 1 else 'are'} never a finding. {who_may('edit policy').capitalize()} may read "
+            "and change them."
+        )
+        swear = st.toggle("Find swear words too", policy.profanity, disabled=not may, key=f"swear_{policy.version}")
+        return "", swear, "", ""
     left, right = st.columns(2, gap="medium")
     terms = left.text_area(
         "Words and phrases of your own, one a line",
-        "\n".join(policy.terms), disabled=not may, height=120, key=f"terms_{policy.version}",
+        "\n".join(policy.terms), height=120, key=f"terms_{policy.version}",
         help="Found as whole words, also with other capitals, l33t, look-alike letters or hidden signs between.",
     )  # fmt: skip
     never = right.text_area(
         "Texts that are never a finding, one a line",
-        "\n".join(policy.never), disabled=not may, height=120, key=f"never_{policy.version}",
+        "\n".join(policy.never), height=120, key=f"never_{policy.version}",
         help="As the company's own telephone number.",
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="bottom"):
         note = st.text_input(
-            "Why this policy", "", placeholder="Kept with the version", disabled=not may, width=420,
+            "Why this policy", "", placeholder="Kept with the version", width=420,
             key=f"note_{policy.version}",
         )  # fmt: skip
-        swear = st.toggle("Find swear words too", policy.profanity, disabled=not may, key=f"swear_{policy.version}")
-    return rows, terms, swear, never, note
+        swear = st.toggle("Find swear words too", policy.profanity, key=f"swear_{policy.version}")
+    return terms, swear, never, note
 
 
 def _rows(policy: Policy) -> list[dict[str, object]]:
@@ -166,7 +194,7 @@ def _trial(bench: Workbench, who: Principal, made: Policy, trial: Trial, same: b
         if not same:
             st.caption(":material/edit: The table was changed since; try it out again before you apply it.")
         elif not may_set_policy(who):
-            st.caption("Administrators may apply it.")
+            st.caption(f"{who_may('edit policy').capitalize()} may apply it.")
         elif st.button("Apply", icon=":material/done_all:", key="guardrails_apply"):
             version = bench.guarding.apply(replace(made, version=0), who).version
             del st.session_state[_TRIED]

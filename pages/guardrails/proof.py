@@ -3,7 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from core.governance.principals import may_audit, may_build
+from core.desks.guarding import TRIES, may_try
+from core.governance.rights import who_may
 from core.guardrails.fuzzing import Tried
 from core.types import Principal
 from core.workbench import Workbench
@@ -22,16 +23,19 @@ def show(bench: Workbench, who: Principal) -> None:
         )
         jobs = [job for job in bench.work.all(who) if job.title == TITLE and job.by == who.name]
         busy = any(not job.over for job in jobs)
-        may = may_build(who) or may_audit(who)
+        why = "" if may_try(who) else f"{who_may(*TRIES).capitalize()} may have the policy proven."
         pressed = button.button(
-            "Prove", icon=":material/science:", type="primary", disabled=busy or not may, key="guardrails_start_proof"
-        )
+            "Prove", icon=":material/science:", type="primary", disabled=bool(busy or why), help=why or None,
+            key="guardrails_start_proof",
+        )  # fmt: skip
+        if why:
+            st.caption(why)
     if pressed:
         bench.guarding.start_proof(who)
         st.rerun()
-    done = next((job for job in jobs if job.state == "done"), None)  # the newest comes first
+    done = next((job.result for job in jobs if job.state == "done" and job.result), None)  # the newest comes first
     if done:
-        _result(done.result)
+        _result(done)
     elif not busy:
         st.caption("Nothing was proven since the app started. The same by `python -m core guardrails prove`.")
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.errors import TouchstoneError
 from core.governance.principals import may_audit
+from core.governance.rights import who_may
 from core.outward import Serving
 from core.security import TITLE, Outcome, posture
 from core.types import Principal
@@ -20,7 +21,7 @@ from pages.shared.words import called
 def _draw(bench: Workbench, who: Principal) -> None:
     if not may_audit(who):
         st.info(
-            f"{called(who).capitalize()} may not see how this workspace is protected; auditors and administrators may.",
+            f"{called(who).capitalize()} may not see how this workspace is protected; {who_may('audit')} may.",
             icon=":material/lock:",
         )
         return

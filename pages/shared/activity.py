@@ -126,8 +126,12 @@ def _went_wrong(job: Job) -> bool:
 
 
 def _outcomes(job: Job) -> "Sequence[Outcome]":
-    """What became of each file, where the job took in files."""
-    return job.result if isinstance(job.result, list) else []
+    """What became of each file, where the job took in files; none where it did something else."""
+    if not isinstance(job.result, list):
+        return []
+    from core.ingestion import Outcome  # loaded with the first file that is taken in, not with the first page
+
+    return [each for each in job.result if isinstance(each, Outcome)]
 
 
 def _show(shown: bool) -> None:
@@ -144,14 +148,15 @@ def _hide(ids: Sequence[str]) -> None:
 def _end(job: Job) -> str:
     if job.state == "failed":
         return "failed"
-    if isinstance(job.result, str):  # the job says itself what came of it
+    if isinstance(job.result, str) and job.result:  # the job says itself what came of it
         return plain(job.result)
-    if job.state == "cancelled" and not _outcomes(job):
+    outcomes = _outcomes(job)
+    if job.state == "cancelled" and not outcomes:
         return "cancelled"
-    if not isinstance(job.result, list):  # a measurement, whose page shows what came of it
-        return f"done in {duration(job.ended - job.began)}" if job.ended else "done"
     took = f" in {duration(job.ended - job.began)}" if job.ended else ""
-    return f"{summary(_outcomes(job))}{took}"
+    if outcomes or job.result == []:
+        return f"{summary(outcomes)}{took}"
+    return f"done{took}"  # a measurement, a proof: its page shows what came of it
 
 
 def summary(outcomes: "Sequence[Outcome]") -> str:

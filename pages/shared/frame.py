@@ -10,7 +10,8 @@ from pathlib import Path
 import streamlit as st
 
 from core.governance.claims import Admitted
-from core.governance.principals import PERSONAS, may_build, sees_all
+from core.governance.principals import PERSONAS, sees_all
+from core.governance.rights import in_short
 from core.recipes import BUILT_IN, Saved
 from core.types import Principal, Recipe
 from core.workbench import Workbench
@@ -154,4 +155,4 @@ def _sees(who: Principal) -> str:
         zones = "Sees all documents"
     elif who.zones and who.labels is not None:
         zones += f", of labelled ones those with {listed(who.labels)}" if who.labels else " without labels"
-    return f"{zones}; {'may add some' if may_build(who) else 'may not add any'}."
+    return f"{zones}; {in_short(who)}."

@@ -30,11 +30,11 @@ _PROVING = {
 
 
 def bar(progress: Any) -> None:
-    """Draw what a job reported last; None where it has only begun."""
+    """Draw what a job reported last; None where it has only begun. A record of an unknown kind is work under way."""
     if progress is None:
         st.progress(0.0, text="Starting…")
         return
-    share, told = _TOLD[type(progress).__name__](progress)
+    share, told = _TOLD.get(type(progress).__name__, lambda _: (0.0, "Working…"))(progress)
     st.progress(min(1.0, share), text=told)
 
 

@@ -51,3 +51,25 @@ def test_a_bad_file_is_one_sentence(workspace: Path, tmp_path: Path, text: str) 
     file.write_text(text, encoding="utf-8")
     done = run("guardrails", "apply", str(file), "--workspace", str(workspace))
     assert (done.returncode, len(done.stderr.strip().splitlines())) == (2, 1)
+
+
+def test_words_are_told_to_who_may_edit_the_policy_only(workspace: Path, tmp_path: Path) -> None:
+    where = ("--workspace", str(workspace))
+    file = tmp_path / "policy.json"
+    file.write_text(json.dumps({"terms": ["Heron"], "never": ["0800 123"], "note": "A code name."}), encoding="utf-8")
+    assert run("guardrails", "apply", str(file), *where).returncode == 0
+    for options in ((), ("--json",)):
+        told = run("guardrails", "policy", "--as", "engineer", *where, *options).stdout
+        assert not any(word in told for word in ("Heron", "0800", "code name"))
+        whole = run("guardrails", "policy", "--as", "officer", *where, *options).stdout
+        assert "code name" in whole
+    assert json.loads(told)["withheld"] == {"terms": 1, "never": 1}
+    file.write_text(told, encoding="utf-8")
+    assert "A policy has no 'withheld'" in run("guardrails", "apply", str(file), *where).stderr
+
+
+def test_where_nothing_is_covered_there_is_nothing_to_prove(tmp_path: Path) -> None:
+    done = run("guardrails", "prove", "--workspace", str(tmp_path / "empty"))
+    assert done.returncode == 0
+    assert "There is nothing to prove: the policy covers nothing in what administrator may see." in done.stdout
+    assert "Nothing leaks" not in done.stdout

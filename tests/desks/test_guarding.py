@@ -4,17 +4,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
-from core.answering.ask import finish
-from core.answering.screening import LOW_TRUST, REFUSED
+from core.answering.ask import ask, finish
+from core.answering.screening import COVERED, LOW_TRUST, REFUSED
 from core.errors import AccessDenied, NotFound, RequestError
 from core.governance.principals import persona
 from core.guardrails.covering import COVER
 from core.guardrails.policy import STANDARD, Policy, Rule
 from core.ingestion import Incoming
 from core.recipes import BUILT_IN
+from core.storage.database import policies
 from core.types import Fate, Zone
 from core.workbench import Workbench
+from tests.answering.test_ask import Says
 
 ADMIN = persona("administrator")
 EXTRACTIVE = BUILT_IN["extractive"]
@@ -157,13 +160,16 @@ def test_a_trial_tells_what_would_change_and_changes_nothing(bench: Workbench, r
     trial = bench.guarding.try_out(policy(Rule("personal", "quarantine")), persona("engineer"))
     ((before, after),) = [(each.before, each.after) for each in trial.changed]
     assert (before.verdict, after.verdict, before.covered, after.covered) == ("mask", "quarantine", 1, 1)
-    assert bench.guarding.policies()[0].policy == STANDARD
+    assert bench.guarding.policies(ADMIN)[0].policy == STANDARD
     assert not finish(bench.ask(QUESTION, EXTRACTIVE, ADMIN)).abstained
 
 
 def test_policies_are_numbered_kept_and_noted(bench: Workbench, refunds: str) -> None:
     bench.guarding.apply(policy(Rule("personal", "redact"), note="Harder."), ADMIN)
-    assert [(each.policy.version, each.by) for each in bench.guarding.policies()] == [(1, "administrator"), (0, "")]
+    assert [(each.policy.version, each.by) for each in bench.guarding.policies(ADMIN)] == [
+        (1, "administrator"),
+        (0, ""),
+    ]
     assert next(entry.act for entry in bench.audit.search(ADMIN)) == "applied policy"
     with pytest.raises(RequestError, match="in force already"):
         bench.guarding.apply(policy(Rule("personal", "redact")), ADMIN)
@@ -245,3 +251,65 @@ def test_names_are_found_where_a_rule_asks_for_them(bench: Workbench, tmp_path: 
     told = finish(bench.ask("Who repairs the Heron lamp?", EXTRACTIVE, ADMIN)).text
     assert "Lindqvist" not in told
     assert "repairs the Heron lamp" in told
+
+
+def test_a_rule_on_a_kind_that_there_is_not_is_refused_and_protects_as_before(bench: Workbench, refunds: str) -> None:
+    typo = policy(Rule("personal", "mask", "Iban"))
+    with pytest.raises(RequestError, match="of the kind 'Iban', which there is not"):
+        bench.guarding.try_out(typo, ADMIN)
+    with pytest.raises(RequestError, match="of the kind 'Iban', which there is not"):
+        bench.guarding.apply(typo, ADMIN)
+    assert "0044" not in finish(bench.ask(QUESTION, EXTRACTIVE, ADMIN)).text
+
+
+@pytest.mark.parametrize("broken", ['{"terms": ["████"]}', '{"zones": {"internal": [{"detector": "████"}]}}'])
+def test_a_policy_that_cannot_work_shows_nothing_and_says_what_to_do(
+    bench: Workbench, refunds: str, broken: str, tmp_path: Path
+) -> None:
+    bench.guarding.apply(policy(Rule("personal", "mask")), ADMIN)
+    with bench._engine.begin() as connection:
+        connection.execute(update(policies).values(body=broken))
+    bench.guards.forget()
+    for act in (
+        lambda: finish(bench.ask(QUESTION, EXTRACTIVE, ADMIN)),
+        lambda: bench.search(QUESTION, EXTRACTIVE, ADMIN, 10),
+        lambda: brought(bench, tmp_path, "new.md", "New words."),
+        lambda: bench.guarding.documents(ADMIN),
+    ):
+        with pytest.raises(RequestError, match=r"Version 1 of the policy cannot work: .* `guardrails apply FILE`"):
+            act()
+    assert [each.name for each in bench.documents(ADMIN)] == ["refunds.md"]
+    assert bench.guarding.policies(ADMIN)[0].broken
+    assert bench.guarding.apply(STANDARD, ADMIN).version == 2
+    assert "0044" not in finish(bench.ask(QUESTION, EXTRACTIVE, ADMIN)).text
+
+
+ROWS = "\n".join(["| Name | IBAN |", "| --- | --- |", *[f"| {name} | {IBAN} |" for name in ("Ada", "Bel", "Cy")]])
+
+
+@pytest.mark.parametrize("recipe", ["extractive", "default"])
+def test_where_only_what_is_covered_answers_the_reply_says_so(bench: Workbench, tmp_path: Path, recipe: str) -> None:
+    brought(bench, tmp_path, "payroll.md", ROWS)
+    chosen = BUILT_IN[recipe]
+    answer = finish(
+        ask("To which IBAN are the salaries paid?", chosen, ADMIN, replace(bench.parts(chosen), model=Copies))
+    )
+    assert (answer.text, answer.abstained, answer.citations) == (COVERED, True, ())
+
+
+def test_blocks_that_a_model_copies_are_no_answer_and_the_legible_sentence_stands_in(
+    bench: Workbench, refunds: str
+) -> None:
+    chosen = BUILT_IN["default"]
+    parts = replace(bench.parts(chosen), model=Copies)
+    answer = finish(ask(QUESTION, chosen, ADMIN, parts))
+    assert answer.model == "extractive"
+    assert "within ten days" in answer.text
+    assert all("ten days" in each.quote or "warranty" in each.quote for each in answer.citations)
+
+
+class Copies(Says):
+    """A model that copies what is covered, line by line."""
+
+    def __init__(self) -> None:
+        super().__init__("D███ ████ ████ ████ ████ ██. " * 9)

@@ -14,6 +14,7 @@ from core.evaluation.questions import Evidence, Question
 from core.forgetting.person import BLOCK, Person
 from core.generation.lora import WEIGHTS
 from core.governance.principals import persona
+from core.guardrails.policy import STANDARD
 from core.library.store import sha256_of
 from core.models.catalogue import base_sha256
 from core.recipes import recipe
@@ -240,3 +241,34 @@ def test_whoever_does_not_see_all_may_not_look(bench: Workbench) -> None:
     assert "Keller" not in repr(bench.audit.search(ADMIN))
     with pytest.raises(NotFound, match="Nobody of this name"):
         bench.forgetting.preview_user("nobody", ADMIN)
+
+
+def test_listed_words_that_name_somebody_go_whole_and_the_policy_goes_on_working(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    bench.ingest([note(tmp_path, "keys.txt", LIST)], ADMIN)
+    words = ("Maria Keller", "boathouse", "Keller's oar")
+    first = replace(STANDARD, terms=words, never=("maria.keller@heron.example",), note="Maria Keller asked for it.")
+    bench.guarding.apply(first, ADMIN)
+    bench.guarding.apply(replace(first, terms=(*words, "snow")), ADMIN)
+    found = bench.forgetting.preview(WHO, ADMIN)
+    assert {"Version 1 of the policy", "Version 2 of the policy"} <= {place.title for place in found.places}
+    receipt = bench.forgetting.forget(WHO, "redact", OFFICER)
+    assert receipt.remains == ()
+    assert named(bench.workspace.root) == []
+    newest, earlier, _ = bench.guards.ledger.versions()
+    assert (newest.broken, newest.policy.terms, newest.policy.never) == ("", ("boathouse", "snow"), ())
+    assert earlier.policy.terms == ("boathouse",)
+    assert earlier.policy.note == f"{BLOCK * 12} asked for it."
+    assert newest.policy.zones == STANDARD.zones
+    (hit, *_), _ = bench.search("Who keeps the key of the boathouse?", EXTRACTIVE, ADMIN, 1)
+    assert hit.chunk.text.startswith("The b████████ key is kept by █")
+
+
+def test_a_rule_is_no_word_even_where_somebody_is_called_like_it(bench: Workbench, tmp_path: Path) -> None:
+    bench.ingest([note(tmp_path, "keys.txt", "The key is kept by Maria Link.")], ADMIN)
+    bench.guarding.apply(replace(STANDARD, profanity=False, note="Maria Link asked for it."), ADMIN)
+    bench.forgetting.forget(Person("Maria Link"), "redact", OFFICER)
+    applied = bench.guards.ledger.current()
+    assert (applied.broken, applied.policy.zones) == ("", STANDARD.zones)
+    assert "Link" not in applied.policy.note

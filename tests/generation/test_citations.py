@@ -94,3 +94,39 @@ def test_a_few_words_are_compared_behind_the_question() -> None:
     (alone,) = attribute("21 days", SOURCES, evidence(question), EMBED.passages, PAGES).citations
     assert behind.quote == "Refurbished articles may be returned within 21 days."
     assert behind.support > alone.support + 0.1
+
+
+def test_what_is_covered_is_no_evidence_and_what_follows_keeps_its_place() -> None:
+    sources = (source(1, "Salaries go to:\n\n█████ ████ ████ ██\n\nMeals are paid up to 38 euros a day.", start=50),)
+    found = weigh("meals paid", EMBED.queries(["meals paid"])[0], sources, EMBED.passages, "minilm")
+    assert [passage.text for passage in found.passages] == ["Salaries go to:", "Meals are paid up to 38 euros a day."]
+    assert found.passages[1].span.start == 50 + sources[0].text.index("Meals")
+    assert found.vectors.shape[0] == len(found.relevance) == 2
+    assert 0 < found.covered < 1
+    assert not found.only_covered
+    outcome = attribute("Meals are paid up to 38 euros a day.", sources, found, EMBED.passages, PAGES)
+    assert outcome.citations[0].start == found.passages[1].span.start
+
+
+def test_where_all_is_covered_nothing_is_evidence() -> None:
+    sources = (source(1, "A██ ████ | D███ ████ ████ ████\nB██ ████ | D███ ████ ████ ████"),)
+    found = weigh("account", EMBED.queries(["account"])[0], sources, EMBED.passages, "minilm")
+    assert found.passages == ()
+    assert found.only_covered
+    assert quote(found, 3) == []
+
+
+def test_a_sentence_of_which_a_part_is_covered_is_evidence() -> None:
+    sources = (source(1, "Refunds of the lamp go to the account D███ ████ ████ within ten days."),)
+    found = weigh("refunds", EMBED.queries(["refunds"])[0], sources, EMBED.passages, "minilm")
+    assert (len(found.passages), found.covered) == (1, 0.0)
+
+
+def test_covers_that_a_model_copies_become_one_mark_without_support() -> None:
+    text = "Meals are paid up to 38 euros a day. The account is D███ ████ ████, ████.\n█████ ████\n█████ ████"
+    outcome = attribute(text, SOURCES, evidence(), EMBED.passages, PAGES, copies_covers=True)
+    assert outcome.text.startswith("Meals are paid up to 38 euros a day. The account is D█")
+    assert outcome.text.count("█") == 1
+    assert [citation.quote for citation in outcome.citations] == ["Meals are paid up to 38 euros a day."]
+    (doubt,) = outcome.unsupported
+    assert outcome.text[doubt.start : doubt.end].startswith("The account is D█")

@@ -328,6 +328,7 @@ CALLS: Mapping[str, Call] = {
     "guarding.clear": lambda b, h, who: b.guarding.clear(h.document, who, "why"),
     "guarding.documents": lambda b, h, who: b.guarding.documents(who),
     "guarding.findings": lambda b, h, who: b.guarding.findings(h.document, who),
+    "guarding.policies": lambda b, h, who: [each for each in b.guarding.policies(who) if each.policy.terms],
     "guarding.prove": lambda b, h, who: [b.guarding.prove(who, h.document)],
     "guarding.revoke": lambda b, h, who: b.guarding.revoke(h.document, who),
     "guarding.start_proof": lambda b, h, who: b.guarding.start_proof(who),

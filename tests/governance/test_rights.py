@@ -1,6 +1,7 @@
 """The table of rights: what each role gives, and that the core asks the table and nothing else."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from typer.testing import CliRunner
 from core.cli.app import app
 from core.errors import AccessDenied
 from core.governance.principals import PERSONAS, may_audit, may_build, may_follow, persona
-from core.governance.rights import MEANS, RIGHTS, ROLES, may, require, rights_of
+from core.governance.rights import MEANS, RIGHTS, ROLES, in_short, may, require, rights_of, who_may
 from core.types import Principal
 
 ROOT = Path(__file__).parents[2]
@@ -48,6 +49,34 @@ def test_the_short_names_ask_the_table(name: str) -> None:
         may(who, "follow folders"),
         may(who, "audit"),
     )
+
+
+def test_who_may_is_said_by_the_table() -> None:
+    assert who_may("edit policy") == "guardians and administrators"
+    assert who_may("edit policy", "audit") == "auditors, guardians and administrators"
+    assert who_may("erase") == "builders, guardians and administrators"
+    assert who_may("administer") == "administrators"
+    with pytest.raises(AccessDenied, match=r"^'viewer' may not change policies; guardians and administrators may\.$"):
+        require(persona("viewer"), "edit policy")
+
+
+def test_what_somebody_may_do_is_said_by_the_table() -> None:
+    assert {name: in_short(who) for name, who in PERSONAS.items()} == {
+        "viewer": "may search and ask",
+        "analyst": "may search and ask",
+        "engineer": "may change the library, train adapters, evaluate and erase",
+        "officer": "may erase, read the audit trail and set the policy",
+        "administrator": "may do everything",
+    }
+    assert in_short(Principal("x", (), ())) == "may do nothing"
+
+
+def test_nobody_writes_by_hand_which_roles_may() -> None:
+    """A sentence that names roles contradicts the table as soon as that changes."""
+    told = re.compile(rf"\b(?:{'|'.join(set(ROLES) - {'reader'})})s?\b[^\n\"]{{0,30}} may\b", re.IGNORECASE)
+    for folder in ("core", "pages"):
+        for file in (ROOT / folder).rglob("*.py"):
+            assert not told.findall(file.read_text(encoding="utf-8")), file
 
 
 def test_no_other_file_decides_by_roles() -> None:

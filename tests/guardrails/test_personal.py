@@ -86,6 +86,11 @@ def told(detector: Personal, text: str, *kinds: str) -> list[tuple[str, str]]:
         ("lives at 12 Fen Road and works", [("address", "12 Fen Road")]),
         ("12 Fen Road, Marrow, Kent 10223. Alice came", [("address", "12 Fen Road, Marrow, Kent 10223")]),
         ("4 Via Roma 7 Apt. 12 TORINO Italia was let", [("address", "4 Via Roma 7 Apt. 12 TORINO Italia")]),
+        ("12 Fen Road, Marrow M1 4DJ was let", [("address", "12 Fen Road, Marrow M1 4DJ")]),
+        ("12 Fen Road, Marrow, MK9 4DJ. Then", [("address", "12 Fen Road, Marrow, MK9 4DJ")]),
+        ("14 Crown Street\nLONDON\nSW1A 4DJ\nHello", [("address", "14 Crown Street\nLONDON\nSW1A 4DJ")]),
+        ("She lives in EC1V 9NR", [("address", "EC1V 9NR")]),
+        ("The office in EC1V 9NR is open", [("postcode", "EC1V 9NR")]),
         ("Send it to 12 Fen Road", [("address", "12 Fen Road")]),
         ("Er wohnt Ziegelgasse 19.", [("address", "Ziegelgasse 19")]),
         ("14 Crown Street\nSuite 321\nLONDON", [("address", "14 Crown Street\nSuite 321\nLONDON")]),
@@ -110,6 +115,7 @@ def test_what_a_form_or_a_word_tells_is_found(patterns: Personal, text: str, fou
         "Dear Customer, this is The Manual. Hello Everyone",
         "commit 3f2c1a9b8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a",
         "2026-13-45, 31/31, 5/12, 99.99.99",
+        "Paper A4 3 OM, type B2 3CM, M3 4 AB, XAB1 2CDE, E10 5IC",
     ],
 )
 def test_what_only_looks_like_it_is_left_alone(patterns: Personal, text: str) -> None:
@@ -119,6 +125,22 @@ def test_what_only_looks_like_it_is_left_alone(patterns: Personal, text: str) ->
 def test_a_person_named_in_full_is_known_by_one_name_afterwards(patterns: Personal) -> None:
     text = "My name is Isaura Tennwick. Later Tennwick wrote; the tennwickian way is another word."
     assert told(patterns, text) == [("person", "Isaura Tennwick"), ("person", "Tennwick")]
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        "The plan for Tessaway and to his office.",
+        "It is the Tessaway account.",
+        "Write to quillon.tessaway@firm.example or ask Tessaway first.",
+        "See https://firm.example/tessaway; Tessaway was here.",
+    ],
+)
+def test_a_surname_alone_is_covered_wherever_its_full_name_stands_in_the_document(
+    patterns: Personal, later: str
+) -> None:
+    text = f"My name is Quillon Tessaway. {later}"
+    assert ("person", "Tessaway") in told(patterns, text, "person")
 
 
 def test_an_address_of_an_office_makes_no_person_of_its_name(patterns: Personal) -> None:

@@ -105,6 +105,30 @@ def test_random_text_that_is_assigned_to_such_a_name_is_found(name: str, sign: s
         assert told(f"{name}{sign}{value}\n") == [("assigned key", value)]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "with the key {id} and the secret {secret}.",
+        "{id}:{secret}",
+        "Access key {id} | {secret} | eu-west-1",
+        "The secret is {secret}",
+        "Secret access key\n{secret}",
+        "credentials ({secret})",
+    ],
+)
+def test_the_secret_half_of_an_aws_key_is_found_by_what_stands_before_it(text: str) -> None:
+    for seed in range(20):
+        secret = draw(WORD + "+/", 40, seed)
+        if secret.count("/") < 5:
+            filled = text.format(id=ISSUED[0][1](seed), secret=secret)
+            assert secret in {value for _, value in told(filled)}, filled
+
+
+def test_the_textbook_pair_of_aws_is_covered_whole() -> None:
+    name, value = "AKIAIOSFODNN7" + "EXAMPLE", "wJalrXUtnFEMI/K7MDENG/" + "bPxRfiCYEXAMPLEKEY"
+    assert told(f"Log in with the key {name} and the secret {value}.") == [("AWS key", name), ("AWS secret key", value)]
+
+
 def test_a_header_of_authorization_is_found() -> None:
     value = base64.b64encode(b"ada:winter-2031").decode()
     assert told(f"Authorization: Basic {value}") == [("authorization", value)]
@@ -125,6 +149,9 @@ LOOK_ALIKES = [
     "AKIA is the prefix; ghp_ and xoxb- are prefixes; eyJ begins a token; SK1234",
     "The key: the_quick_brown_fox_jumps_over, token: next_token_prediction_loss",
     "primary key = customer_number_2031, access key: /usr/local/share/keys/public/ring.gpg",
+    f"The build {draw(WORD + '+/', 40, 5)} has no such word before it, and is an id.",
+    f"secret: commit {draw(HEX, 40, 1)}, secret path /usr/Local/share/keys/Public/ring/Number9x, "
+    "the secret AReallyLongNameOfAClassInTheProgramme2031 is none",
     "hf_hub_download(repo_id=name), npm_config_registry, hvs.example, glpat-example",
 ]  # fmt: skip
 

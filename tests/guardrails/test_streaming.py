@@ -75,6 +75,16 @@ def test_whatever_stands_around_it_nothing_of_a_finding_is_shown(pieces: list[st
     assert all(_same(whole, state) for state in streamed(made, list(text)))
 
 
+@pytest.mark.parametrize("between", [" and then for its other half ", " and the secret ", " | ", ": secret\n"])
+def test_the_secret_half_of_an_aws_key_is_held_back_from_its_id_on(between: str) -> None:
+    name, value = "AKIA" + "ABCDEFGHIJKLMNOP", "wJalrXUtnFEMI" + "/K7MDENG/bPxRfiCYzzzzPLEKEY"
+    made = guard(*COVERING)
+    text = f"Here: {name}{between}{value}. Done with it."
+    whole = made.answer(text).text
+    assert value not in whole
+    assert all(_same(whole, state) for state in streamed(made, list(text)))
+
+
 def test_a_rule_that_withholds_answers_lets_nothing_through() -> None:
     made = guard(Rule("term", "veto"))
     assert streamed(made, list("The Project Heron is late.")) == [""] * 27

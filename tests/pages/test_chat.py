@@ -20,6 +20,7 @@ from core.types import (
     Principal,
     Recipe,
     Retrieval,
+    Ruling,
     Score,
     Span,
     Tokens,
@@ -232,6 +233,17 @@ def turn(done: Answer | None, **asking: Any) -> Any:
         principal=persona("viewer"),
         id="x",
     )
+
+
+def test_what_the_policy_did_stands_under_one_heading() -> None:
+    from pages.chat.answer import view
+
+    rulings = (Ruling("question", "redact", "secret", "password", 1), Ruling("source", "mask", "personal", "IBAN", 2))
+    facts = view(turn(answer(rulings=rulings)))["facts"]
+    assert [each["value"] for each in facts if each["name"] == "Policy"] == [
+        "covered: password in the question; masked: 2 × IBAN in the sources"
+    ]
+    assert not [each for each in view(turn(answer()))["facts"] if each["name"] == "Policy"]
 
 
 def test_the_view_cuts_the_text_by_characters_and_places_each_mark() -> None:
