@@ -129,7 +129,7 @@ def _outcomes(job: Job) -> "Sequence[Outcome]":
     """What became of each file, where the job took in files; none where it did something else."""
     if not isinstance(job.result, list):
         return []
-    from core.ingestion import Outcome  # loaded with the first file that is taken in, not with the first page
+    from core.incoming import Outcome  # loaded with the first file that is taken in, not with the first page
 
     return [each for each in job.result if isinstance(each, Outcome)]
 
