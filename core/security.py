@@ -156,7 +156,8 @@ def _tried(topic: str, step: Callable[[], Outcome]) -> Outcome:
 def _audit(bench: "Workbench", principal: Principal) -> Outcome:
     verdict = bench.audit.verify(principal)
     if verdict.intact:
-        return Outcome("audit", True, f"Intact: {verdict.entries:,} entries are as they were written.")
+        whole = "1 entry is as it was" if verdict.entries == 1 else f"{verdict.entries:,} entries are as they were"
+        return Outcome("audit", True, f"Intact: {whole} written.")
     return Outcome("audit", False, f"Not intact: {verdict.sentence}")
 
 

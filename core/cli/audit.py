@@ -1,4 +1,4 @@
-"""The commands of `python -m core audit`: the trail searched, checked and exported; it writes no entry itself."""
+"""The commands of `python -m core audit`: the trail searched, checked and exported; it judges nothing itself."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -12,6 +12,7 @@ from core.errors import RequestError
 from core.governance.audit import Query
 from core.governance.principals import persona
 from core.governance.trail import Entry
+from core.wording import many
 
 audit = typer.Typer(no_args_is_help=True, help="The audit trail: who did what, when, in ids and hashes.")
 Who = Annotated[str, typer.Option("--who", help="Name of a principal.")]
@@ -50,16 +51,19 @@ def audit_search(
 def audit_verify(
     as_person: AsOption = "administrator", workspace: WorkspaceOption = None, as_json: JsonOption = False
 ) -> None:
-    """Check every entry and the checkpoints; the first bad entry is named, and the exit status is 1."""
+    """Check every entry and the checkpoints; the first bad entry is named, and the exit status is 1.
+
+    That it was checked is noted in the trail, and how it ended.
+    """
     with workbench(workspace) as bench:
         verdict = bench.audit.verify(persona(as_person))
     show(
         {**asdict(verdict), "intact": verdict.intact},
         as_json,
         lambda: [
-            f"Intact: {verdict.entries} entries; the last MAC is {verdict.last}."
+            f"Intact: {many(verdict.entries, 'entry', 'entries')}; the last MAC is {verdict.last}."
             if verdict.intact
-            else f"Not intact: {verdict.sentence} {verdict.entries} entries before are as they were written."
+            else f"Not intact: {verdict.sentence} {many(verdict.entries, 'entry', 'entries')} before as written."
         ],
     )
     if not verdict.intact:

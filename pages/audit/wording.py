@@ -1,6 +1,6 @@
 """Acts and facts of the audit trail as people read them; it draws nothing."""
 
-from core.governance.trail import DAMAGED, Entry, Fact
+from core.governance.trail import DAMAGED, VERIFIED, Entry, Fact
 
 _ACTS = {DAMAGED: "Found the trail damaged", "began checkpoint": "Began a checkpoint"}
 OUTCOMES = {"done": "Done", "refused": "Refused", "failed": "Failed", "left": "Not waited for"}
@@ -27,7 +27,10 @@ def act(name: str) -> str:
 def details(entry: Entry, recipe: str) -> str:
     """What else is known, in one line: first why it did not end well, then by which recipe, then the rest."""
     why = str(entry.facts.get("why", ""))
-    told = (_fact(name, value) for name, value in entry.facts.items() if name not in _ELSEWHERE)
+    facts = {name: value for name, value in entry.facts.items() if name not in _ELSEWHERE}
+    if entry.act == VERIFIED and "good" in facts:
+        return "the trail was intact" if facts["good"] else f"not intact: {facts.get('kind', '')}"
+    told = (_fact(name, value) for name, value in facts.items())
     return " · ".join(filter(None, [_WHY.get(why, why), recipe, *told]))
 
 

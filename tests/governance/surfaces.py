@@ -368,6 +368,7 @@ CALLS: Mapping[str, Call] = {
     "audit.people": lambda b, h, who: b.audit.people(who),
     "audit.search": lambda b, h, who: b.audit.search(who),
     "audit.verify": lambda b, h, who: b.audit.verify(who),
+    "audit.glance": lambda b, h, who: b.audit.glance(who),
     "forgetting.verify_all": lambda b, h, who: b.forgetting.verify_all(who),
 }  # fmt: skip
 STORES = {"facts", "feedback_book", "runs", "trials"}
