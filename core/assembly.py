@@ -88,6 +88,8 @@ class Assembly:
         self.jobs = JobRunner(self.limits.job)
         self.scratch = ScratchRoom(self.workspace.scratch, self.seal)
         self.mended: list[str] = []
+        self.erasures = 0
+        """Counts up with each erasure, so that whoever holds texts can tell that some may be gone since."""
         self._encoders: dict[str, Embedder] = {}
         self._rerankers: dict[str, Reranker | None] = {}
         self._models: dict[str, LanguageModel] = {}
@@ -384,9 +386,10 @@ class Assembly:
         )
 
     def forget_texts(self) -> None:
-        """Drop what models remember of texts in memory, as an erasure must."""
+        """Drop what models remember of texts in memory, as an erasure must, and tell who holds texts elsewhere."""
         from core.retrieval.reranking import MaxSim
 
+        self.erasures += 1
         self.guards.ledger.forget()
         with self._building:
             for embedder in self._encoders.values():

@@ -94,12 +94,14 @@ class Forgetting:
 
         _require(principal)
         bench = self._bench
-        with bench.changing(), bench.scratch.closed():
-            places = bench._places()
-            found = preview(person, places, bench.workspace.inbox)
-            on_server = bool(bench.settings.qdrant_url)
-            receipt = carry_out(person, asked, ways or {}, found, principal.name, places, report, on_server)
-        bench.forget_texts()
+        try:
+            with bench.changing(), bench.scratch.closed():
+                places = bench._places()
+                found = preview(person, places, bench.workspace.inbox)
+                on_server = bool(bench.settings.qdrant_url)
+                receipt = carry_out(person, asked, ways or {}, found, principal.name, places, report, on_server)
+        finally:  # what broke off has changed something too
+            bench.forget_texts()
         for job in bench.jobs.all():  # titles and outcomes of uploads hold names of files
             job.title = redacted(job.title, person.find(job.title))
             if job.over and isinstance(job.result, list) and person.find(repr(job.result)):
@@ -155,9 +157,10 @@ class Forgetting:
             found = preview_user(user, bench._engine)
             if not found.places and not found.entries:
                 raise NotFound("Nobody of this name asked anything here.")
-            receipt = forget_user(found, principal.name, bench._places())
-        bench.forget_texts()
-        return receipt
+            try:
+                return forget_user(found, principal.name, bench._places())
+            finally:
+                bench.forget_texts()
 
     def start_forget_user(self, user: str, principal: "Principal") -> Job:
         """The same as a job: `job.result` is the receipt."""
