@@ -22,6 +22,7 @@ from core.models.catalogue import CATALOGUE
 from core.outward import Serving
 from core.standing import CHECKED, Standing
 from core.types import Principal
+from core.wording import many
 
 if TYPE_CHECKING:
     from core.workbench import Workbench
@@ -209,7 +210,10 @@ def _receipts(bench: "Workbench", principal: Principal) -> Outcome:
         return Outcome("receipts", False, f"{len(bad)} of {len(found):,} do not hold: {', '.join(bad[:5])}.")
     if not found:
         return Outcome("receipts", True, "There is no receipt to verify.")
-    return Outcome("receipts", True, f"{len(found):,} are as they were signed, and no erased document is back.")
+    came = sum(len(each.returned) for each in found)
+    again = f"{many(came, 'erased document')} came in again later" if came else "no erased document is back"
+    signed = "1 is as it was" if len(found) == 1 else f"{len(found):,} are as they were"
+    return Outcome("receipts", True, f"{signed} signed, and {again}.")
 
 
 def _encryption(bench: "Workbench", principal: Principal) -> Outcome:

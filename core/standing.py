@@ -205,23 +205,42 @@ def limits(bench: "Workbench") -> Standing:
 
 
 def receipts(bench: "Workbench", principal: Principal) -> Standing:
-    """Whether what was erased has receipts that are as they were signed."""
-    held = bench.forgetting.receipts(principal)
-    signed = Counter(each.signature for each in held)
-    broken = sum(not each.finished for each in held)
-    if not held:
+    """Whether what was erased has receipts that are as they were signed, and whether any of it is back."""
+    found = bench.forgetting.verify_all(principal)
+    last = _newest(bench, principal, CHECKED)
+    signed = Counter(each.receipt.signature for each in found)
+    broken = sum(not each.receipt.finished for each in found)
+    left = [each.receipt.id[:12] for each in found if each.remains]
+    new = [(each, back) for each in found for back in each.new]
+    of, command = many(len(found), "receipt"), "python -m core receipts list"
+    state = "attention"
+    if not found:
         state, told = "not set", "Nothing was erased yet; each erasure will leave a signed receipt."
     elif signed["changed"]:
-        state, told = "attention", f"{many(signed['changed'], 'receipt')} of {len(held)} was changed after signing."
+        told = f"{many(signed['changed'], 'receipt')} of {len(found)} was changed after signing."
+    elif left:
+        told = f"Of {of}, {len(left)} do not hold: what was erased is there ({', '.join(left[:5])})."
     elif broken or signed["none"]:
-        of = many(len(held), "receipt")
-        state, told = "attention", f"Of {of}, {signed['none']} unsigned and {broken} unfinished."
+        told = f"Of {of}, {signed['none']} unsigned and {broken} unfinished."
+    elif new:
+        each, back = new[0]
+        told = f"{of}, as signed. A document of {each.receipt.id[:12]} came in again on {back.at[:10]}"
+        told += f", and {len(new) - 1} more." if len(new) > 1 else "."
+        command = f"python -m core receipts acknowledge {each.receipt.id[:12]}"
+    elif last and last.facts.get("receipts") == "wrong":
+        told = f"{of}, as signed now; when last checked, not all of them held. Check them again."
+        command = "python -m core security --check"
     else:
-        state, told = "good", f"{many(len(held), 'receipt')}, each as it was signed."
-    newest = held[0].at[:10] if held else "none"
-    proven = sum(each.proven for each in held)
-    details = (("Newest", newest), ("Proven by a scan of every byte", f"{proven} of {len(held)}"))
-    return Standing("receipts", "Erasure receipts", state, told, "python -m core receipts list", details)  # type: ignore[arg-type]
+        state, told = "good", f"{of}, each as it was signed."
+    newest = found[0].receipt.at[:10] if found else "none"
+    proven = sum(each.receipt.proven for each in found)
+    came = sum(len(each.returned) for each in found)
+    details = (
+        ("Newest", newest),
+        ("Proven by a scan of every byte", f"{proven} of {len(found)}"),
+        ("Came in again later", many(came, "document") if came else "none"),
+    )
+    return Standing("receipts", "Erasure receipts", state, told, command, details)  # type: ignore[arg-type]
 
 
 def _newest(bench: "Workbench", principal: Principal, act: str) -> Entry | None:

@@ -183,6 +183,38 @@ def test_a_forged_receipt_fails_the_check(bench: Workbench, tmp_path: Path) -> N
     assert "changed after signing" in told(bench)["receipts"].sentence
 
 
+def test_what_came_in_again_after_its_erasure_wants_attention_and_is_no_failure(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    path = tmp_path / "old.txt"
+    path.write_text("The old pier was torn down in spring.")
+    bench.ingest([Incoming(path, "old.txt", zone="public")], ADMIN)
+    receipt = bench.erase("old.txt", ADMIN)
+    bench.ingest([Incoming(path, "old.txt", zone="public")], ADMIN)
+    found = outcomes(bench)["receipts"]
+    assert (found.good, found.sentence) == (True, "1 is as it was signed, and 1 erased document came in again later.")
+    claim = told(bench)["receipts"]
+    assert claim.state == "attention" and "came in again on 20" in claim.sentence
+    assert claim.check == f"python -m core receipts acknowledge {receipt.id[:12]}"
+    bench.forgetting.acknowledge(receipt.id[:12], ADMIN)
+    assert told(bench)["receipts"].state == "good"
+
+
+def test_receipts_are_not_good_where_the_last_check_said_otherwise(bench: Workbench, tmp_path: Path) -> None:
+    path = tmp_path / "old.txt"
+    path.write_text("The old pier was torn down in spring.")
+    bench.ingest([Incoming(path, "old.txt", zone="public")], ADMIN)
+    bench.erase("old.txt", ADMIN)
+    back = bench.workspace.originals / sha256_of(path)
+    back.write_bytes(path.read_bytes())
+    assert told(bench)["receipts"].state == "attention", "seen without a check too"
+    assert not outcomes(bench)["receipts"].good
+    back.unlink()
+    assert "when last checked, not all of them held" in told(bench)["receipts"].sentence
+    assert outcomes(bench)["receipts"].good
+    assert told(bench)["receipts"].state == "good"
+
+
 def test_a_limit_that_lets_through_more_fails_the_check(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(security.Limits, "job", lambda *_: None)
     assert outcomes(bench)["limits"] == Outcome("limits", False, "More than the limit was let through: jobs.")

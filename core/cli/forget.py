@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from core.forgetting.places import Place, Way
     from core.forgetting.preview import Preview
     from core.forgetting.receipts import Kept
+    from core.forgetting.returning import Checked
 
 forget = typer.Typer(no_args_is_help=True, help="The right to be forgotten: a person, or what a user asked.")
 receipts = typer.Typer(no_args_is_help=True, help="Receipts of what was erased or forgotten.")
@@ -118,8 +119,9 @@ def receipts_list(
     from core.desks.forgetting import as_json as plain
 
     with workbench(workspace) as bench:
-        found = bench.forgetting.receipts(persona(as_person))
-    lines = [f"{each.id[:12]}  {each.at[:16]}  {each.kind:9} {_state(each)}" for each in found]
+        checked = bench.forgetting.verify_all(persona(as_person))
+    found = [each.receipt for each in checked]
+    lines = [f"{e.receipt.id[:12]}  {e.receipt.at[:16]}  {e.receipt.kind:9} {_checked_state(e)}" for e in checked]
     show({"receipts": [plain(each) for each in found]}, as_json, lambda: lines or ["There is no receipt."])
 
 
@@ -152,6 +154,8 @@ def receipts_verify(
     """Check that a receipt is unchanged and, with --person, that still nothing is found; exit status 1 where not."""
     from core.desks.forgetting import as_json as plain
 
+    if not name and (alias or email or phone):
+        raise RequestError("--alias, --email and --phone belong to a name; give it with --person.")
     person = _person(name, alias, email, phone) if name else None
     with workbench(workspace) as bench:
         found = bench.forgetting.verify(receipt, persona(as_person), person)
@@ -160,9 +164,27 @@ def receipts_verify(
     searched = f"Looked again{whom}: "
     scanned = searched + (f"found in {', '.join(found.remains)}." if found.remains else "nothing found.")
     scan = [scanned] if found.searched else ["The scan was not made again; it needs the name (--person)."]
-    show(body, as_json, lambda: [f"Receipt {found.receipt.id}: {_state(found.receipt)}.", *scan])
+    came = [
+        f"Document {each.document} came in again on {each.at[:10]}{', acknowledged' if each.acknowledged else ''}."
+        for each in found.returned
+    ]
+    show(body, as_json, lambda: [f"Receipt {found.receipt.id}: {_state(found.receipt)}.", *scan, *came])
     if not found.good:
         raise SystemExit(1)
+
+
+@receipts.command("acknowledge")
+def receipts_acknowledge(
+    receipt: Annotated[str, typer.Argument(help="Id of a receipt, or how it begins.")],
+    workspace: WorkspaceOption = None,
+    as_person: AsOption = "administrator",
+    as_json: JsonOption = False,
+) -> None:
+    """Say that a document which came in again after its erasure is known to be back; noted in the audit."""
+    with workbench(workspace) as bench:
+        found = bench.forgetting.acknowledge(receipt, persona(as_person))
+    body = {"receipt": found.receipt.id, "documents": [asdict(each) for each in found.new]}
+    show(body, as_json, lambda: [f"Document {e.document}, back since {e.at[:10]}: acknowledged." for e in found.new])
 
 
 def retention(
@@ -247,6 +269,14 @@ def _state(kept: "Kept") -> str:
     signed = {"valid": "signed", "changed": "CHANGED since it was signed", "none": "not signed"}[kept.signature]
     done = "" if kept.finished else ", broke off: ask for it again"
     return f"{signed}{done}{', nothing remained' if kept.proven else ''}"
+
+
+def _checked_state(found: "Checked") -> str:
+    """The state of a receipt with what is there now of what it says is gone."""
+    left = f", STILL THERE: {', '.join(found.remains)}" if found.remains else ""
+    days = sorted({each.at[:10] for each in found.returned})
+    known = "" if found.new or not days else ", acknowledged"
+    return f"{_state(found.receipt)}{left}" + (f", came in again on {', '.join(days)}{known}" if days else "")
 
 
 def _rule(row: dict[str, Any], applied: bool) -> str:

@@ -48,3 +48,18 @@ def test_wrong_requests_are_told(run) -> None:  # type: ignore[no-untyped-def]
     assert "not both" in str(run("forget", "person", "Maria Keller", "--redact", "--erase").exception)
     assert "too short" in str(run("forget", "person", "Al").exception)
     assert "no receipt" in str(run("receipts", "verify", "00").exception)
+    assert "give it with --person" in str(run("receipts", "verify", "00", "--alias", "Mary").exception)
+
+
+def test_what_came_in_again_is_listed_and_acknowledged(run, bench: Workbench, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    file, who = note(tmp_path, "keys.txt", "The key is kept by the dock."), persona("administrator")
+    bench.ingest([file], who)
+    receipt = bench.erase("keys.txt", who).id
+    assert "came in again" not in run("receipts", "list").stdout
+    bench.ingest([file], who)
+    assert "came in again on 20" in run("receipts", "list").stdout
+    assert "about a document" in str(run("receipts", "verify", receipt, "--person", "Somebody Else").exception)
+    checked = run("receipts", "verify", receipt)
+    assert (checked.exit_code, "came in again on 20" in checked.stdout) == (0, True)
+    assert "acknowledged." in run("receipts", "acknowledge", receipt[:8]).stdout
+    assert run("receipts", "list").stdout.strip().endswith(", acknowledged")

@@ -347,6 +347,7 @@ CALLS: Mapping[str, Call] = {
     "forgetting.start_forget": lambda b, h, who: b.forgetting.start_forget(Person(CANARY), "redact", who),
     "forgetting.start_forget_user": lambda b, h, who: b.forgetting.start_forget_user("administrator", who),
     "forgetting.users": lambda b, h, who: b.forgetting.users(who),
+    "forgetting.acknowledge": lambda b, h, who: b.forgetting.acknowledge("none", who),
     "forgetting.verify": lambda b, h, who: b.forgetting.verify("none", who),
     "routing.prove": lambda b, h, who: b.routing.prove(h.set_name, BUILT_IN["default"], who),
     "routing.recipe": lambda b, h, who: b.routing.recipe(BUILT_IN["default"], h.adapter, None, who),
