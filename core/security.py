@@ -167,7 +167,8 @@ def _access(bench: "Workbench") -> Outcome:
     given = [right for right in RIGHTS if may(NOBODY, right)]
     shown = len(bench.documents(NOBODY)) + len(bench.guarding.documents(NOBODY)) + len(bench.names(NOBODY))
     if given or shown:
-        return Outcome("access", False, f"Somebody without a role has {len(given)} rights and sees {shown} documents.")
+        rights, seen = many(len(given), "right"), many(shown, "document")
+        return Outcome("access", False, f"Somebody without a role has {rights} and sees {seen}.")
     return Outcome("access", True, f"Somebody without a role has none of {len(RIGHTS)} rights and sees no document.")
 
 
@@ -221,7 +222,7 @@ def _encryption(bench: "Workbench", principal: Principal) -> Outcome:
     if not found.kept:
         wrong = [*(f"{file} holds text in plain" for file in found.found), *found.broken]
         return Outcome("encryption", False, f"What is claimed does not hold: {wrong[0].rstrip('.')}.")
-    read = f"{found.bytes / 1e6:,.1f} MB of {found.files:,} files"
+    read = f"{found.bytes / 1e6:,.1f} MB of {many(found.files, 'file')}"
     if not found.encrypted:
         return Outcome("encryption", True, f"No encryption is claimed; {read} were read.")
     return Outcome("encryption", True, f"{read} hold none of {found.pieces:,} known pieces of text in plain.")
@@ -233,4 +234,4 @@ def _models(bench: "Workbench") -> Outcome:
     wrong = [f"{name} of {each.title}" for each in here for name in changed(root, each.key)]
     if wrong:
         return Outcome("models", False, f"Changed since they were fetched: {', '.join(wrong)}.")
-    return Outcome("models", True, f"Every byte of {len(here)} models is as it was fetched.")
+    return Outcome("models", True, f"Every byte of {many(len(here), 'model')} is as it was fetched.")

@@ -190,7 +190,7 @@ def limits(bench: "Workbench") -> Standing:
         ("MB of uploads in 24 hours", most.limit_uploads),
         ("Jobs at once", most.limit_jobs),
     )
-    open_ended = [name.lower() for name, value in rows if not value]
+    open_ended = [name if name.startswith("MB") else name.lower() for name, value in rows if not value]
     told = "What one person may ask of the app is bounded."
     if open_ended:
         told = f"These have no limit: {', '.join(open_ended)}."

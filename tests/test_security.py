@@ -85,7 +85,7 @@ def test_what_the_settings_let_out_is_told_without_a_secret(bench: Workbench) ->
     )
     found = told(bench, serving=Serving(telemetry=True, address=""))
     assert found["network"].state == "attention"
-    assert found["network"].sentence == "Data may go to 2 beyond this machine. One of them without https."
+    assert found["network"].sentence == "Data may go to 2 servers beyond this machine. One of them without https."
     assert ("Vectors and texts", "http://vectors.fernmoor.example:6333") in found["network"].details
     assert "hush" not in repr(found) and "hooks" not in repr(found)
     assert found["retention"].state == "good"

@@ -63,7 +63,7 @@ def audit_verify(
         lambda: [
             f"Intact: {many(verdict.entries, 'entry', 'entries')}; the last MAC is {verdict.last}."
             if verdict.intact
-            else f"Not intact: {verdict.sentence} {many(verdict.entries, 'entry', 'entries')} before as written."
+            else f"Not intact: {verdict.sentence} As written, of those before: {verdict.entries}."
         ],
     )
     if not verdict.intact:
@@ -95,7 +95,8 @@ def _none(act: str, acts: Sequence[str]) -> str:
 
 
 def _line(entry: Entry) -> str:
-    outcome = entry.outcome if entry.outcome == "done" else f"{entry.outcome} ({entry.facts.get('why', '')})"
+    why = entry.facts.get("why", "")
+    outcome = f"{entry.outcome} ({why})" if why else entry.outcome
     facts = "  ".join(f"{name}={value}" for name, value in entry.facts.items() if name != "why")
     documents = f"  documents={','.join(entry.documents)}" if entry.documents else ""
     return f"{entry.seq:>6}  {entry.at[:19]}  {entry.who:14}{entry.act:20}{outcome:10}  {facts}{documents}"

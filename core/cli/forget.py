@@ -10,6 +10,7 @@ import typer
 from core.cli.output import AsOption, JsonOption, WorkspaceOption, note, short, show, workbench, written
 from core.errors import RequestError
 from core.governance.principals import persona
+from core.wording import many
 
 if TYPE_CHECKING:
     from core.forgetting.carrying import Forgetting, Forgotten
@@ -44,7 +45,10 @@ def forget_person(
     as_person: AsOption = "administrator",
     as_json: JsonOption = False,
 ) -> None:
-    """Show every place that names a person; with --redact or --erase, take the name out of them."""
+    """Show every place that names a person; with --redact or --erase, take the name out of them.
+
+    Who is asked whether to go on and declines gets "Nothing was changed." and the exit status 0.
+    """
     if redact and erase:
         raise RequestError("Choose --redact or --erase, not both.")
     person, who = _person(name, alias, email, phone), persona(as_person)
@@ -54,7 +58,11 @@ def forget_person(
         if not (redact or erase):
             show(_preview_json(found), as_json, lambda: _preview_lines(found))
             return
-        _confirm(yes, f"{asked} {len(found.places)} places with {found.mentions} mentions")
+        if found.places and not _confirmed(
+            yes, f"{asked} {many(len(found.places), 'place')} with {many(found.mentions, 'mention')}"
+        ):
+            show({"changed": False}, as_json, lambda: ["Nothing was changed."])
+            return
         ways: dict[str, Way] = dict.fromkeys(keep or (), "keep")
         receipt = bench.forgetting.forget(person, asked, who, ways, _told)
     show(asdict(receipt), as_json, lambda: _receipt_lines(receipt))
@@ -76,7 +84,8 @@ def forget_user(
         if not yes:
             found = bench.forgetting.preview_user(name, who)
             body = {"places": [_place_json(place) for place in found.places], "audit_entries": found.entries}
-            stays = f"{found.entries} entries of the audit trail stay, without text."
+            stay = "entry of the audit trail stays", "entries of the audit trail stay"
+            stays = f"{many(found.entries, *stay)}, without text."
             show(body, as_json, lambda: [*map(_place_line, found.places), stays])
             return
         receipt = bench.forgetting.forget_user(name, who)
@@ -210,9 +219,14 @@ def _person(name: str, alias: list[str] | None, email: list[str] | None, phone: 
     return Person(name, tuple(alias or ()), tuple(email or ()), tuple(phone or ()))
 
 
-def _confirm(yes: bool, what: str) -> None:
-    if not yes and not typer.confirm(f"{what[0].upper()}{what[1:]}? This cannot be undone.", err=True):
-        raise RequestError("Nothing was changed.")
+def _confirmed(yes: bool, what: str) -> bool:
+    """Whether to go on; raises RequestError where nobody is there who could answer."""
+    if yes:
+        return True
+    try:
+        return typer.confirm(f"{what[0].upper()}{what[1:]}? This cannot be undone.", err=True)
+    except typer.Abort:
+        raise RequestError("Nothing was changed: nobody answered. Give --yes to carry it out without asking.") from None
 
 
 def _told(progress: "Forgetting") -> None:
@@ -247,9 +261,10 @@ def _preview_lines(found: "Preview") -> list[str]:
     lines += [f"    cleared by: {each.command}" for each in found.learned]
     lines += [f"Being taken in, and not looked at: {name}" for name in found.waiting]
     if found.acted:
-        lines.append(f"{found.acted} entries of the audit trail name them as one who acted; they stay.")
-    total = f"{found.mentions} mentions in {len(found.places)} places. Nothing was changed; --redact or --erase does."
-    return [*lines, total]
+        named = "entry of the audit trail names them", "entries of the audit trail name them"
+        lines.append(f"{many(found.acted, *named)} as one who acted; that stays.")
+    total = f"{many(found.mentions, 'mention')} in {many(len(found.places), 'place')}."
+    return [*lines, f"{total} Nothing was changed; --redact or --erase does."]
 
 
 def _receipt_lines(receipt: "Forgotten") -> list[str]:
@@ -257,9 +272,9 @@ def _receipt_lines(receipt: "Forgotten") -> list[str]:
         return ", ".join(f"{number} × {kind}" for kind, number in (held or {}).items()) or "nothing"
 
     lines = [f"Redacted: {counts(receipt.redacted)}.", f"Erased: {counts(receipt.erased)}."]
-    lines += [f"Kept as chosen: {receipt.kept} places."] if receipt.kept else []
+    lines += [f"Kept as chosen: {many(receipt.kept, 'place')}."] if receipt.kept else []
     lines += [f"Retired, with their weights: {', '.join(receipt.adapters)}."] if receipt.adapters else []
-    looked = f"Looked through {receipt.bytes_scanned / 1e6:,.0f} MB of {receipt.files_scanned} files: "
+    looked = f"Looked through {receipt.bytes_scanned / 1e6:,.1f} MB of {many(receipt.files_scanned, 'file')}: "
     lines.append(looked + (f"found in {', '.join(receipt.remains)}." if receipt.remains else "nothing found."))
     lines += ["The vectors lie on a server, whose own files this scan does not read."] if receipt.on_server else []
     return [*lines, receipt.STAYS, f"Receipt {receipt.id}."]
@@ -283,4 +298,5 @@ def _rule(row: dict[str, Any], applied: bool) -> str:
     if not row["days"]:
         return f"{row['kind']:34} kept ({row['setting']}=0), {row['held']} held"
     told = f"{row['due']} removed" if applied else f"{row['due']} of {row['held']} due"
-    return f"{row['kind']:34} after {row['days']} days: {told}" + (f", next {row['next_at']}" if row["next_at"] else "")
+    following = f", next {row['next_at']}" if row["next_at"] else ""
+    return f"{row['kind']:34} after {many(row['days'], 'day')}: {told}{following}"

@@ -17,7 +17,7 @@ def run(bench: Workbench, monkeypatch: pytest.MonkeyPatch, minilm: Encoder):  # 
     monkeypatch.setattr("core.cli.forget.workbench", lambda _: bench)
     monkeypatch.setattr(Workbench, "__enter__", lambda self: self)
     monkeypatch.setattr(Workbench, "__exit__", lambda *_: None)
-    return lambda *words: CliRunner().invoke(app, list(words))
+    return lambda *words, given=None: CliRunner().invoke(app, list(words), input=given)
 
 
 def test_from_the_preview_to_the_receipt(run, bench: Workbench, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
@@ -27,8 +27,12 @@ def test_from_the_preview_to_the_receipt(run, bench: Workbench, tmp_path: Path) 
     shown = run("forget", "person", "Maria Keller")
     assert "text 19: The key is kept by [Maria Keller], by the dock." in shown.stdout
     assert "Nothing was changed" in shown.stdout
-    refused = run("forget", "person", "Maria Keller", "--redact")
-    assert refused.exit_code
+    assert "1 mention in 1 place." in shown.stdout
+    unanswered = run("forget", "person", "Maria Keller", "--redact")
+    assert "nobody answered" in str(unanswered.exception)
+    declined = run("forget", "person", "Maria Keller", "--redact", given="n\n")
+    assert declined.exit_code == 0 and declined.stdout.endswith("Nothing was changed.\n")
+    assert "Redact 1 place with 1 mention?" in declined.stderr
     assert "Keller" in bench.library.resolve("keys.txt").text
     done = run("forget", "person", "Maria Keller", "--redact", "--yes", "--json")
     receipt = json.loads(done.stdout)
