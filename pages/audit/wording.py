@@ -16,6 +16,8 @@ _VERDICTS = {
     "unsupported": "{} without a receipt",
     "refused": "{} refused",
 }
+_COUNTS = {"redacted", "erased", "kept", "remains"}
+"""Told of an act only where there are any."""
 _ELSEWHERE = {"trace", "recipe", "why", "entries"}
 
 
@@ -38,6 +40,8 @@ def _fact(name: str, value: Fact) -> str:
     """A fact in words; empty where it is as usual."""
     if name in _VERDICTS:
         return _VERDICTS[name].format(value) if value else ""
+    if name in _COUNTS and not value:
+        return ""
     if name == "route":
         return {"rag": "", "closed": "without documents"}.get(str(value), str(value).replace("-", " "))
     if name == "origin":

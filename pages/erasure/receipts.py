@@ -13,7 +13,7 @@ from core.governance.rights import may
 from core.types import Principal
 from core.workbench import Workbench
 from pages.shared.notices import trouble
-from pages.shared.words import listed, many, moment, plain
+from pages.shared.words import listed, many, moment, plain, size
 
 _KINDS = {
     "document": ":material/description: Document",
@@ -139,7 +139,7 @@ def _told(kept: Kept) -> str:
         facts.append(f"retired: {listed(body['adapters'])}")
     if body.get("acted"):
         facts.append(f"{many(body['acted'], 'entry', 'entries')} of the audit trail stay, without text")
-    looked = f"{body['bytes_scanned'] / 1e6:,.0f} MB of {many(body['files_scanned'], 'file')} read"
+    looked = f"{size(body['bytes_scanned'])} of {many(body['files_scanned'], 'file')} read"
     remains = body["remains"]
     facts.append(f"{looked}: " + (f"still found in {listed(remains)}" if remains else "nothing found"))
     if body.get("on_server"):

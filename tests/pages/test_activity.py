@@ -1,10 +1,13 @@
 """Jobs on the page: one line for those that ended, a row where something went wrong."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
 from core.errors import RequestError
+from core.governance.principals import persona
+from core.ingestion import Incoming
 from core.jobs import Job
 from core.workbench import Workbench
 from tests.pages.conftest import PAGES, Open, words
@@ -49,3 +52,20 @@ def test_what_went_wrong_is_open(bench: Workbench, opened: Opened) -> None:
 def test_the_jobs_of_others_are_not_shown(bench: Workbench, opened: Opened) -> None:
     finished(bench, "Secret plan.pdf")
     assert "Secret plan" not in words(opened(bench)(DOCUMENTS, **{"as": "engineer"}))
+
+
+def test_refused_files_are_one_line_where_the_page_is_about_something_else(
+    bench: Workbench, opened: Opened, tmp_path: Path
+) -> None:
+    (tmp_path / "empty.txt").touch()
+    job = bench.start_ingest([Incoming(tmp_path / "empty.txt", "empty.txt")], persona("administrator"), "1 file")
+    assert bench.jobs.wait(job)
+    open_page = opened(bench)
+    for page, shown in ((DOCUMENTS, True), ("pages/guardrails/page.py", False), ("pages/inspector/page.py", False)):
+        app = open_page(page, **{"as": "administrator"})
+        assert "1 refused" in words(app)
+        assert ("'empty.txt' is empty" in words(app).replace("\\", "")) == shown, page
+        if shown:
+            (row,) = [each.value for each in app.markdown if "**1 file**" in each.value]
+            assert row.startswith(":material/warning:"), "no tick under what went wrong"
+    assert "'empty.txt' is empty" in words(press(app, "Show")).replace("\\", "")

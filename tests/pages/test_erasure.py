@@ -42,12 +42,13 @@ def test_a_person_is_looked_for_chosen_and_forgotten(bench: Workbench, opened: O
     app.text_input[0].set_value("Maria Keller")
     _press(app, "Find mentions")
     assert "2 mentions in 2 places" in words(app)
+    assert "**Keep** leaves the name there" in words(app)
     (forget,) = (button for button in app.button if button.label == "Forget")
     assert forget.disabled
     ids = {p.title: p.id for p in app.session_state["erasure_found"].places}
     app.session_state["erasure_ways"] = {ids["minutes.txt, version 1"]: "keep"}
     app.run()
-    assert app.checkbox[0].label == "1 place redacted and 1 place kept as they are. This cannot be undone."
+    assert app.checkbox[0].label == "1 place will be redacted and 1 place will stay unchanged. This cannot be undone."
     app.checkbox[0].check().run()
     _press(app, "Forget")
     (job,) = (job for job in bench.jobs.all() if job.title == "Forgetting a person")
