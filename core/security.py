@@ -208,7 +208,8 @@ def _receipts(bench: "Workbench", principal: Principal) -> Outcome:
     found = bench.forgetting.verify_all(principal)
     bad = [each.receipt.id[:8] for each in found if not each.good]
     if bad:
-        return Outcome("receipts", False, f"{len(bad)} of {len(found):,} do not hold: {', '.join(bad[:5])}.")
+        fail = f"{len(bad)} of {many(len(found), 'receipt')} {'does' if len(bad) == 1 else 'do'} not hold"
+        return Outcome("receipts", False, f"{fail}: {', '.join(bad[:5])}.")
     if not found:
         return Outcome("receipts", True, "There is no receipt to verify.")
     came = sum(len(each.returned) for each in found)

@@ -217,9 +217,11 @@ def receipts(bench: "Workbench", principal: Principal) -> Standing:
     if not found:
         state, told = "not set", "Nothing was erased yet; each erasure will leave a signed receipt."
     elif signed["changed"]:
-        told = f"{many(signed['changed'], 'receipt')} of {len(found)} was changed after signing."
+        was = "was" if signed["changed"] == 1 else "were"
+        told = f"Of {of}, {signed['changed']} {was} changed after signing."
     elif left:
-        told = f"Of {of}, {len(left)} do not hold: what was erased is there ({', '.join(left[:5])})."
+        hold = "does not hold" if len(left) == 1 else "do not hold"
+        told = f"Of {of}, {len(left)} {hold}: what was erased is there ({', '.join(left[:5])})."
     elif broken or signed["none"]:
         told = f"Of {of}, {signed['none']} unsigned and {broken} unfinished."
     elif new:
