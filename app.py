@@ -6,6 +6,7 @@ from core.errors import TouchstoneError
 from pages.shared import frame
 from pages.shared.activity import begin_reading
 from pages.shared.bench import workbench
+from pages.shared.erased import drop
 from pages.shared.notices import blocked
 from pages.shared.sign_in import admit, configured, require_whole
 
@@ -148,6 +149,7 @@ if trouble:
     blocked(trouble)
 elif not outside:
     begin_reading()
+    drop(bench)
     frame.onward()
     frame.sidebar(bench.recipes.all(), person)
     page.run()

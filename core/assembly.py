@@ -53,6 +53,8 @@ class Assembly(Stores):
         self.jobs = JobRunner(self.limits.job)
         self.scratch = ScratchRoom(self.workspace.scratch, self.seal)
         self.mended: list[str] = []
+        self.erasures = 0
+        """Counts up with each erasure, so that whoever holds texts can tell that some may be gone since."""
         self._encoders: dict[str, Embedder] = {}
         self._rerankers: dict[str, Reranker | None] = {}
         self._models: dict[str, LanguageModel] = {}
@@ -213,9 +215,10 @@ class Assembly(Stores):
         )
 
     def forget_texts(self) -> None:
-        """Drop what models remember of texts in memory, as an erasure must."""
+        """Drop what models remember of texts in memory, as an erasure must, and tell who holds texts elsewhere."""
         from core.retrieval.reranking import MaxSim
 
+        self.erasures += 1
         self.guards.forget()
         with self._building:
             for embedder in self._encoders.values():

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from core.models.catalogue import CATALOGUE
 from core.servers import on_server, split_name
 from core.standing import Standing
+from core.wording import many
 
 if TYPE_CHECKING:
     from core.types import Recipe
@@ -85,10 +86,11 @@ def network(bench: "Workbench") -> Standing:
     if not rows:
         told = "No server is configured: no text and no vector leaves this machine."
     elif not away:
-        told = f"{len(rows)} on this machine; nothing goes to another one."
+        told = f"{many(len(rows), 'server')} on this machine; nothing goes to another one."
     else:
         bare = any(row[1].startswith("http://") for row in away)
-        told = f"Data may go to {len(away)} beyond this machine." + (" One of them without https." if bare else "")
+        told = f"Data may go to {many(len(away), 'server')} beyond this machine."
+        told += " One of them without https." if bare else ""
     return Standing(
         "network",
         "Network",

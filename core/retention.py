@@ -106,6 +106,7 @@ class Retention:
                 _remove(self._bench._engine, rule.table, each.ids)
         if gone:
             compact(self._bench._engine)
+            self._bench.erasures += 1
         return gone
 
     def _days(self, name: str) -> int:

@@ -4,13 +4,13 @@ import mmap
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from core.storage.wiping import written
+from core.storage.wiping import held, written
 
 
 def scan(
     root: Path, probes: Iterable[bytes], opened: Callable[[Path], Iterable[bytes] | None] = lambda _: None
 ) -> tuple[int, int, list[str]]:
-    """Look for the probes in every file below `root`: files read, bytes read, files that hold one.
+    """Look for the probes in every file below `root`: files read, bytes read (holes hold none), files that hold one.
 
     `opened` gives what an encrypted file holds, piece by piece, and None for one that is read as it lies.
     """
@@ -19,7 +19,7 @@ def scan(
     remains = []
     for path in sorted(p for p in root.rglob("*") if p.is_file()):
         length = path.stat().st_size
-        files, size = files + 1, size + length
+        files, size = files + 1, size + held(path)
         pieces = opened(path) if length else ()
         if _holds(path, probes) if pieces is None else _hold(pieces, probes):
             remains.append(path.relative_to(root).as_posix())

@@ -22,6 +22,7 @@ from core.models.catalogue import CATALOGUE
 from core.outward import Serving
 from core.standing import CHECKED, Standing
 from core.types import Principal
+from core.wording import many
 
 if TYPE_CHECKING:
     from core.workbench import Workbench
@@ -156,7 +157,8 @@ def _tried(topic: str, step: Callable[[], Outcome]) -> Outcome:
 def _audit(bench: "Workbench", principal: Principal) -> Outcome:
     verdict = bench.audit.verify(principal)
     if verdict.intact:
-        return Outcome("audit", True, f"Intact: {verdict.entries:,} entries are as they were written.")
+        whole = "1 entry is as it was" if verdict.entries == 1 else f"{verdict.entries:,} entries are as they were"
+        return Outcome("audit", True, f"Intact: {whole} written.")
     return Outcome("audit", False, f"Not intact: {verdict.sentence}")
 
 
@@ -165,7 +167,8 @@ def _access(bench: "Workbench") -> Outcome:
     given = [right for right in RIGHTS if may(NOBODY, right)]
     shown = len(bench.documents(NOBODY)) + len(bench.guarding.documents(NOBODY)) + len(bench.names(NOBODY))
     if given or shown:
-        return Outcome("access", False, f"Somebody without a role has {len(given)} rights and sees {shown} documents.")
+        rights, seen = many(len(given), "right"), many(shown, "document")
+        return Outcome("access", False, f"Somebody without a role has {rights} and sees {seen}.")
     return Outcome("access", True, f"Somebody without a role has none of {len(RIGHTS)} rights and sees no document.")
 
 
@@ -205,10 +208,14 @@ def _receipts(bench: "Workbench", principal: Principal) -> Outcome:
     found = bench.forgetting.verify_all(principal)
     bad = [each.receipt.id[:8] for each in found if not each.good]
     if bad:
-        return Outcome("receipts", False, f"{len(bad)} of {len(found):,} do not hold: {', '.join(bad[:5])}.")
+        fail = f"{len(bad)} of {many(len(found), 'receipt')} {'does' if len(bad) == 1 else 'do'} not hold"
+        return Outcome("receipts", False, f"{fail}: {', '.join(bad[:5])}.")
     if not found:
         return Outcome("receipts", True, "There is no receipt to verify.")
-    return Outcome("receipts", True, f"{len(found):,} are as they were signed, and no erased document is back.")
+    came = sum(len(each.returned) for each in found)
+    again = f"{many(came, 'erased document')} came in again later" if came else "no erased document is back"
+    signed = "1 is as it was" if len(found) == 1 else f"{len(found):,} are as they were"
+    return Outcome("receipts", True, f"{signed} signed, and {again}.")
 
 
 def _encryption(bench: "Workbench", principal: Principal) -> Outcome:
@@ -216,7 +223,7 @@ def _encryption(bench: "Workbench", principal: Principal) -> Outcome:
     if not found.kept:
         wrong = [*(f"{file} holds text in plain" for file in found.found), *found.broken]
         return Outcome("encryption", False, f"What is claimed does not hold: {wrong[0].rstrip('.')}.")
-    read = f"{found.bytes / 1e6:,.1f} MB of {found.files:,} files"
+    read = f"{found.bytes / 1e6:,.1f} MB of {many(found.files, 'file')}"
     if not found.encrypted:
         return Outcome("encryption", True, f"No encryption is claimed; {read} were read.")
     return Outcome("encryption", True, f"{read} hold none of {found.pieces:,} known pieces of text in plain.")
@@ -228,4 +235,4 @@ def _models(bench: "Workbench") -> Outcome:
     wrong = [f"{name} of {each.title}" for each in here for name in changed(root, each.key)]
     if wrong:
         return Outcome("models", False, f"Changed since they were fetched: {', '.join(wrong)}.")
-    return Outcome("models", True, f"Every byte of {len(here)} models is as it was fetched.")
+    return Outcome("models", True, f"Every byte of {many(len(here), 'model')} is as it was fetched.")

@@ -2,16 +2,32 @@
 
 import contextlib
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core.errors import RequestError
+
+_PREFIX = "TOUCHSTONE_"
+_CENTURY = 36_500
+"""Days; what shall be kept for longer is kept without a rule."""
+_BILLION = 1_000_000_000
 
 
 class Settings(BaseSettings):
     """The configuration of one process; every field can be set as TOUCHSTONE_<NAME>."""
 
-    model_config = SettingsConfigDict(env_prefix="TOUCHSTONE_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="ignore", frozen=True)
+
+    def __init__(self, **values: Any) -> None:
+        """Raises RequestError with a sentence that names the variable, what it has and what it may have."""
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            raise RequestError(_wrong(error)) from None
 
     workspace: Path = Path("workspace")
     """The folder that holds documents, indexes and records; one process at a time owns it."""
@@ -19,13 +35,13 @@ class Settings(BaseSettings):
     cache: Path = Field(default_factory=lambda: Path.home() / ".cache" / "touchstone")
     """Where fetched model weights are kept; shared between workspaces and clones."""
 
-    threads: int = Field(default=0, ge=0)
+    threads: int = Field(default=0, ge=0, le=1_024)
     """Threads that a model may use; 0 takes the physical cores."""
 
-    cached_vectors: int = Field(default=200_000, ge=0)
+    cached_vectors: int = Field(default=200_000, ge=0, le=_BILLION)
     """Vectors kept of texts that were embedded before (1.5 KB each); the ones unused for longest go first."""
 
-    queue: int = Field(default=16, ge=1)
+    queue: int = Field(default=16, ge=1, le=100_000)
     """Requests that may wait for the local model before further ones are refused."""
 
     openai_api_key: SecretStr | None = None
@@ -42,13 +58,13 @@ class Settings(BaseSettings):
 
     qdrant_api_key: SecretStr = SecretStr("")
 
-    qdrant_timeout: int = Field(default=10, ge=1)
+    qdrant_timeout: int = Field(default=10, ge=1, le=3_600)
     """Seconds that one request to the server may take."""
 
-    qdrant_shards: int = Field(default=1, ge=1)
+    qdrant_shards: int = Field(default=1, ge=1, le=1_000)
     """Shards of each collection that is made there."""
 
-    qdrant_replicas: int = Field(default=1, ge=1)
+    qdrant_replicas: int = Field(default=1, ge=1, le=1_000)
     """Copies of each shard, on as many nodes of the cluster."""
 
     qdrant_prefix: str = Field(default="touchstone", pattern=r"^[A-Za-z0-9-]+$")
@@ -72,28 +88,28 @@ class Settings(BaseSettings):
     access: Path | None = None
     """The mapping from groups of the sign-on's provider to roles, zones and labels; see docs/access.md."""
 
-    limit_questions: int | None = Field(default=None, ge=0)
+    limit_questions: int | None = Field(default=None, ge=0, le=_BILLION)
     """Questions and searches of one principal in a minute; 0 for no limit. Without it 60 in the app, none elsewhere."""
 
-    limit_characters: int | None = Field(default=None, ge=0)
+    limit_characters: int | None = Field(default=None, ge=0, le=_BILLION)
     """Characters of one question; 0 for none beyond the 4,000 that any question may have."""
 
-    limit_uploads: int | None = Field(default=None, ge=0)
+    limit_uploads: int | None = Field(default=None, ge=0, le=_BILLION)
     """MB of files that one principal may bring in 24 hours; 0 for no limit. Without it 2,000 in the app."""
 
-    limit_jobs: int | None = Field(default=None, ge=0)
+    limit_jobs: int | None = Field(default=None, ge=0, le=_BILLION)
     """Jobs of one principal that run or wait at once; 0 for no limit. Without it 8 in the app."""
 
-    retention_traces: int = Field(default=0, ge=0)
+    retention_traces: int = Field(default=0, ge=0, le=_CENTURY)
     """Days after which a question is removed with its answer, and what was proposed from it; 0 keeps it."""
 
-    retention_feedback: int = Field(default=0, ge=0)
+    retention_feedback: int = Field(default=0, ge=0, le=_CENTURY)
     """Days after which a person's word on an answer is removed; 0 keeps it."""
 
-    retention_evaluations: int = Field(default=0, ge=0)
+    retention_evaluations: int = Field(default=0, ge=0, le=_CENTURY)
     """Days after which an evaluation is removed with its answers; 0 keeps it."""
 
-    retention_jobs: int = Field(default=0, ge=0)
+    retention_jobs: int = Field(default=0, ge=0, le=_CENTURY)
     """Days after which an upload that was never taken in is removed with its note; 0 keeps it."""
 
     encryption_key: SecretStr | None = None
@@ -121,3 +137,28 @@ class Settings(BaseSettings):
     def models(self) -> Path:
         """The folder of unpacked weights."""
         return self.cache.expanduser() / "models"
+
+
+def _wrong(error: ValidationError) -> str:
+    """The first thing that is wrong with the variables, as a sentence."""
+    first = error.errors(include_url=False, include_context=False)[0]
+    name = str(first["loc"][0]) if first["loc"] else ""
+    field = Settings.model_fields.get(name.lower())
+    if field is None:
+        return f"The settings are wrong: {first['msg']}."
+    secret = "Secret" in str(field.annotation)
+    given = "a secret" if secret else f"'{first['input']}'"
+    return f"{_PREFIX}{name.upper()} is {given}; it must be {_allowed(field)}."
+
+
+def _allowed(field: FieldInfo) -> str:
+    """What a setting may have, as the end of a sentence."""
+    if field.annotation is bool:
+        return "true or false"
+    if "int" in str(field.annotation):
+        least = next(each.ge for each in field.metadata if hasattr(each, "ge"))
+        most = next(each.le for each in field.metadata if hasattr(each, "le"))
+        return f"a whole number from {least:,} to {most:,}"
+    if any(getattr(each, "pattern", None) for each in field.metadata):
+        return "of letters, digits and hyphens"
+    return "a path" if "Path" in str(field.annotation) else "a text"

@@ -11,8 +11,9 @@ from core import protecting
 from core.governance.audit import Query
 from core.governance.principals import PERSONAS
 from core.governance.protection import CHECK as CHECK_PROTECTION
-from core.governance.trail import DAMAGED
+from core.governance.trail import DAMAGED, VERIFIED, Entry
 from core.types import ZONES, Principal
+from core.wording import many
 
 if TYPE_CHECKING:
     from core.outward import Serving
@@ -53,7 +54,7 @@ def policy(bench: "Workbench", principal: Principal) -> Standing:
     if not acting:
         told = f"Version {version} of the policy allows everything that documents hold."
     else:
-        of = f"of {_many(len(seen), 'document')} that you may see {_are(aside)} in quarantine, {_are(doubted)}"
+        of = f"of {many(len(seen), 'document')} that you may see {_are(aside)} in quarantine, {_are(doubted)}"
         told = f"Version {version} of the policy is in force; {of} of low trust."
     kinds = Counter[str]()
     for each in seen:
@@ -68,7 +69,7 @@ def policy(bench: "Workbench", principal: Principal) -> Standing:
         "python -m core guardrails prove",
         (
             ("Version", f"{version}, {f'since {rules.at[:10]}' if rules.at else 'as a workspace begins'}"),
-            ("Covered", f"{_many(covered, 'place')} in documents"),
+            ("Covered", f"{many(covered, 'place')} in documents"),
             ("Acted upon", found or "nothing that was found"),
             ("Not found", "what the detectors miss; see docs/security.md"),
         ),
@@ -84,7 +85,7 @@ def access(bench: "Workbench", serving: "Serving") -> Standing:
             "access",
             "Access",
             "good",
-            f"People sign in at {mapped.issuer}; {_many(len(mapped.groups), 'group')} of theirs give roles and zones.",
+            f"People sign in at {mapped.issuer}; {many(len(mapped.groups), 'group')} of theirs give roles and zones.",
             "python -m core access --group NAME",
             (
                 ("Mapping", str(bench.settings.access)),
@@ -105,19 +106,26 @@ def access(bench: "Workbench", serving: "Serving") -> Standing:
 
 
 def audit(bench: "Workbench", principal: Principal) -> Standing:
-    """The trail, and when it was last checked from here."""
+    """The trail, and what its newest verification found, wherever it was asked for."""
     newest = next(iter(bench.audit.search(principal, Query(), 1)), None)
-    last = next(iter(bench.audit.search(principal, Query(act=CHECKED), 1)), None)
+    last = _newest(bench, principal, VERIFIED)
     found = next(iter(bench.audit.search(principal, Query(act=DAMAGED), 1)), None)
-    whole = last is not None and last.facts.get("audit") == "good" and (found is None or found.seq < last.seq)
-    if newest is None:
+    wrong = bench.audit.glance(principal)
+    state, told = "attention", wrong
+    if wrong:
+        told = f"Not intact. {wrong}"
+    elif newest is None:
         state, told = "not set", "Nothing was done here yet, so the trail has no entry."
-    elif whole:
-        state, told = "good", f"{_entries(newest.seq)}; it was intact when it was last verified from here."
-    elif last or found:
-        state, told = "attention", f"{_entries(newest.seq)}; it was not found intact."
+    elif last is None and found is None:
+        told = f"{_entries(newest.seq)}; the trail was never verified."
+    elif last is None or not last.facts["good"] or (found and found.seq > last.seq):
+        told = f"{_entries(newest.seq)}; the trail was not found intact."
     else:
-        state, told = "attention", f"{_entries(newest.seq)}; it was never verified from here."
+        state = "good"
+        whole, since = int(last.facts["entries"]), newest.seq - int(last.facts["entries"])
+        told = f"The first {_entries(whole)} were" if whole != 1 else "The first entry was"
+        told = f"{told} intact when last verified" if whole else "The trail was empty when last verified"
+        told += f"; {since:,} more since, with the note of that." if since > 1 else "; that was noted as one more."
     second = bench.settings.audit_checkpoint
     key = "in the environment" if bench.settings.audit_key else "in the workspace: who may read the folder can forge"
     return Standing(
@@ -127,7 +135,7 @@ def audit(bench: "Workbench", principal: Principal) -> Standing:
         told,
         "python -m core audit verify",
         (
-            ("Last verified", f"{last.at[:16].replace('T', ' ')} UTC by {last.who}" if last else "never from here"),
+            ("Last verified", f"{last.at[:16].replace('T', ' ')} UTC by {last.who}" if last else "never"),
             ("Second checkpoint", "in another folder" if second else "none: an older copy of both would pass"),
             ("Key", key),
         ),
@@ -169,7 +177,7 @@ def retention(bench: "Workbench") -> Standing:
         "not set" if len(held) == len(kinds) else "good",
         told,
         "python -m core retention",
-        tuple((kind, f"after {_many(days, 'day')}" if days else "kept") for kind, days in kinds.items()),
+        tuple((kind, f"after {many(days, 'day')}" if days else "kept") for kind, days in kinds.items()),
     )
 
 
@@ -182,7 +190,7 @@ def limits(bench: "Workbench") -> Standing:
         ("MB of uploads in 24 hours", most.limit_uploads),
         ("Jobs at once", most.limit_jobs),
     )
-    open_ended = [name.lower() for name, value in rows if not value]
+    open_ended = [name if name.startswith("MB") else name.lower() for name, value in rows if not value]
     told = "What one person may ask of the app is bounded."
     if open_ended:
         told = f"These have no limit: {', '.join(open_ended)}."
@@ -197,32 +205,54 @@ def limits(bench: "Workbench") -> Standing:
 
 
 def receipts(bench: "Workbench", principal: Principal) -> Standing:
-    """Whether what was erased has receipts that are as they were signed."""
-    held = bench.forgetting.receipts(principal)
-    signed = Counter(each.signature for each in held)
-    broken = sum(not each.finished for each in held)
-    if not held:
+    """Whether what was erased has receipts that are as they were signed, and whether any of it is back."""
+    found = bench.forgetting.verify_all(principal)
+    last = _newest(bench, principal, CHECKED)
+    signed = Counter(each.receipt.signature for each in found)
+    broken = sum(not each.receipt.finished for each in found)
+    left = [each.receipt.id[:12] for each in found if each.remains]
+    new = [(each, back) for each in found for back in each.new]
+    of, command = many(len(found), "receipt"), "python -m core receipts list"
+    state = "attention"
+    if not found:
         state, told = "not set", "Nothing was erased yet; each erasure will leave a signed receipt."
     elif signed["changed"]:
-        state, told = "attention", f"{_many(signed['changed'], 'receipt')} of {len(held)} was changed after signing."
+        was = "was" if signed["changed"] == 1 else "were"
+        told = f"Of {of}, {signed['changed']} {was} changed after signing."
+    elif left:
+        hold = "does not hold" if len(left) == 1 else "do not hold"
+        told = f"Of {of}, {len(left)} {hold}: what was erased is there ({', '.join(left[:5])})."
     elif broken or signed["none"]:
-        of = _many(len(held), "receipt")
-        state, told = "attention", f"Of {of}, {signed['none']} unsigned and {broken} unfinished."
+        told = f"Of {of}, {signed['none']} unsigned and {broken} unfinished."
+    elif new:
+        each, back = new[0]
+        told = f"{of}, as signed. A document of {each.receipt.id[:12]} came in again on {back.at[:10]}"
+        told += f", and {len(new) - 1} more." if len(new) > 1 else "."
+        command = f"python -m core receipts acknowledge {each.receipt.id[:12]}"
+    elif last and last.facts.get("receipts") == "wrong":
+        told = f"{of}, as signed now; when last checked, not all of them held. Check them again."
+        command = "python -m core security --check"
     else:
-        state, told = "good", f"{_many(len(held), 'receipt')}, each as it was signed."
-    newest = held[0].at[:10] if held else "none"
-    proven = sum(each.proven for each in held)
-    details = (("Newest", newest), ("Proven by a scan of every byte", f"{proven} of {len(held)}"))
-    return Standing("receipts", "Erasure receipts", state, told, "python -m core receipts list", details)  # type: ignore[arg-type]
+        state, told = "good", f"{of}, each as it was signed."
+    newest = found[0].receipt.at[:10] if found else "none"
+    proven = sum(each.receipt.proven for each in found)
+    came = sum(len(each.returned) for each in found)
+    details = (
+        ("Newest", newest),
+        ("Proven by a scan of every byte", f"{proven} of {len(found)}"),
+        ("Came in again later", many(came, "document") if came else "none"),
+    )
+    return Standing("receipts", "Erasure receipts", state, told, command, details)  # type: ignore[arg-type]
+
+
+def _newest(bench: "Workbench", principal: Principal, act: str) -> Entry | None:
+    """The newest entry of an act that was carried out."""
+    return next((each for each in bench.audit.search(principal, Query(act=act), 20) if each.outcome == "done"), None)
 
 
 def _entries(count: int) -> str:
-    return _many(count, "entry", "entries")
+    return many(count, "entry", "entries")
 
 
 def _are(count: int) -> str:
     return f"{count or 'none'} {'is' if count < 2 else 'are'}"
-
-
-def _many(count: int, one: str, more: str = "") -> str:
-    return f"{count:,} {one if count == 1 else more or one + 's'}"

@@ -122,7 +122,8 @@ def test_the_scan_finds_what_is_there_also_behind_a_hole(tmp_path: Path) -> None
         file.write(CANARY.encode())
     (tmp_path / "empty").touch()
     files, size, remains = scan(tmp_path, [CANARY.encode()])
-    assert (files, size, remains) == (2, 5_000_000 + len(CANARY), ["sparse.bin"])
+    assert (files, remains) == (2, ["sparse.bin"])
+    assert len(CANARY) <= size < 1 << 20, "a hole holds nothing that could be read"
     assert scan(tmp_path, [b"not in there at all"])[2] == []
 
 

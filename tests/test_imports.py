@@ -9,7 +9,7 @@ import pytest
 
 CORE = Path(__file__).parent.parent / "core"
 STEPS = ("models", "library", "chunking", "embedding", "index", "retrieval", "generation", "governance", "storage")
-FOUNDATION = {"errors", "types", "settings", "jobs", "workspace", "recipes", "servers"}
+FOUNDATION = {"errors", "types", "settings", "jobs", "workspace", "recipes", "servers", "wording"}
 # A step may use another's currency, never its work: the contract of the index, the counting of tokens, where
 # sentences end, the words above a passage; and the library keeps its rows in storage,
 # and all write their files as the workspace has them written, plain or encrypted.

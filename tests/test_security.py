@@ -12,6 +12,7 @@ from core.cli.app import app as commands
 from core.errors import AccessDenied
 from core.governance.audit import Query
 from core.governance.principals import persona
+from core.governance.trail import VERIFIED
 from core.guardrails.policy import STANDARD, Policy
 from core.ingestion import Incoming
 from core.library.store import sha256_of
@@ -84,7 +85,7 @@ def test_what_the_settings_let_out_is_told_without_a_secret(bench: Workbench) ->
     )
     found = told(bench, serving=Serving(telemetry=True, address=""))
     assert found["network"].state == "attention"
-    assert found["network"].sentence == "Data may go to 2 beyond this machine. One of them without https."
+    assert found["network"].sentence == "Data may go to 2 servers beyond this machine. One of them without https."
     assert ("Vectors and texts", "http://vectors.fernmoor.example:6333") in found["network"].details
     assert "hush" not in repr(found) and "hooks" not in repr(found)
     assert found["retention"].state == "good"
@@ -111,12 +112,49 @@ def test_every_check_passes_and_its_time_is_told(bench: Workbench) -> None:
     found = check(bench, ADMIN)
     assert [each.topic for each in found] == ["audit", "access", "limits", "receipts", "encryption", "models"]
     assert all(each.good for each in found)
-    assert found[0].sentence == "Intact: 1 entries are as they were written."
+    assert found[0].sentence == "Intact: 1 entry is as it was written."
     assert found[2].sentence == "One more than allowed was refused: questions, uploads, jobs."
     (entry,) = bench.audit.search(ADMIN, Query(act=CHECKED))
     assert entry.facts == {each.topic: "good" for each in found}
     assert told(bench)["audit"].state == "good"
     assert dict(told(bench)["audit"].details)["Last verified"].endswith("UTC by administrator")
+    assert told(bench)["audit"].sentence == (
+        "The first entry was intact when last verified; 2 more since, with the note of that."
+    )
+
+
+def test_a_verification_from_anywhere_changes_what_is_claimed(bench: Workbench) -> None:
+    bench.audit.note(ADMIN, "asked", trace="ab" * 16)
+    assert told(bench)["audit"].sentence == "1 entry; the trail was never verified."
+    assert bench.audit.verify(OFFICER).intact
+    assert told(bench)["audit"].state == "good"
+    assert dict(told(bench)["audit"].details)["Last verified"].endswith("UTC by officer")
+    (entry,) = bench.audit.search(ADMIN, Query(act=VERIFIED))
+    assert (entry.who, entry.facts) == ("officer", {"good": True, "entries": 1})
+
+
+@pytest.mark.parametrize("verified", [False, True])
+def test_a_bad_checkpoint_is_never_called_good(bench: Workbench, verified: bool) -> None:
+    bench.audit.note(ADMIN, "asked", trace="ab" * 16)
+    assert bench.audit.verify(ADMIN).intact
+    bench.workspace.audit_checkpoint.write_text("{}")
+    if verified:  # which notes it, and so writes the checkpoint anew
+        assert bench.audit.verify(ADMIN).kind == "checkpoint"
+        assert bench.audit.verify(ADMIN).kind == "damaged", "going on does not heal it"
+    assert told(bench)["audit"].state == "attention"
+    assert "intact" in told(bench)["audit"].sentence and "when last verified" not in told(bench)["audit"].sentence
+    bench.audit.note(ADMIN, "asked", trace="ab" * 16)
+    if verified:
+        assert told(bench)["audit"].state == "attention"
+
+
+def test_a_missing_key_is_told_by_the_claim(bench: Workbench) -> None:
+    bench.audit.note(ADMIN, "asked", trace="ab" * 16)
+    assert bench.audit.verify(ADMIN).intact
+    bench.workspace.audit_key.unlink()
+    assert bench.audit.verify(ADMIN).kind == "key"
+    assert told(bench)["audit"].state == "attention"
+    assert not bench.workspace.audit_key.exists(), "no key was made in its place"
 
 
 def test_a_changed_entry_fails_the_check_and_stays_told(bench: Workbench) -> None:
@@ -143,6 +181,38 @@ def test_a_forged_receipt_fails_the_check(bench: Workbench, tmp_path: Path) -> N
         connection.execute(update(receipts).values(erased_at="2020-01-01T00:00:00+00:00"))
     assert told(bench)["receipts"].state == "attention"
     assert "changed after signing" in told(bench)["receipts"].sentence
+
+
+def test_what_came_in_again_after_its_erasure_wants_attention_and_is_no_failure(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    path = tmp_path / "old.txt"
+    path.write_text("The old pier was torn down in spring.")
+    bench.ingest([Incoming(path, "old.txt", zone="public")], ADMIN)
+    receipt = bench.erase("old.txt", ADMIN)
+    bench.ingest([Incoming(path, "old.txt", zone="public")], ADMIN)
+    found = outcomes(bench)["receipts"]
+    assert (found.good, found.sentence) == (True, "1 is as it was signed, and 1 erased document came in again later.")
+    claim = told(bench)["receipts"]
+    assert claim.state == "attention" and "came in again on 20" in claim.sentence
+    assert claim.check == f"python -m core receipts acknowledge {receipt.id[:12]}"
+    bench.forgetting.acknowledge(receipt.id[:12], ADMIN)
+    assert told(bench)["receipts"].state == "good"
+
+
+def test_receipts_are_not_good_where_the_last_check_said_otherwise(bench: Workbench, tmp_path: Path) -> None:
+    path = tmp_path / "old.txt"
+    path.write_text("The old pier was torn down in spring.")
+    bench.ingest([Incoming(path, "old.txt", zone="public")], ADMIN)
+    bench.erase("old.txt", ADMIN)
+    back = bench.workspace.originals / sha256_of(path)
+    back.write_bytes(path.read_bytes())
+    assert told(bench)["receipts"].state == "attention", "seen without a check too"
+    assert not outcomes(bench)["receipts"].good
+    back.unlink()
+    assert "when last checked, not all of them held" in told(bench)["receipts"].sentence
+    assert outcomes(bench)["receipts"].good
+    assert told(bench)["receipts"].state == "good"
 
 
 def test_a_limit_that_lets_through_more_fails_the_check(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:

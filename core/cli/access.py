@@ -27,15 +27,16 @@ def access(
     """Show who may do what: the table of rights by role, one persona, or what TOUCHSTONE_ACCESS gives to groups."""
     if sum(each is not None for each in (as_person, sub)) + bool(group) > 1:
         raise RequestError("Choose one of --as, --group and --subject.")
+    mapped = _mapping() if group or sub is not None or settings(None).access else None  # a wrong one is told at once
     if as_person is not None:
         _person(persona(as_person), as_json)
-    elif group:
-        _person(_tried(_mapping(), group), as_json)
-    elif sub is not None:
-        name = subject(_mapping().issuer, sub)
+    elif group and mapped:
+        _person(_tried(mapped, group), as_json)
+    elif sub is not None and mapped:
+        name = subject(mapped.issuer, sub)
         show({"subject": sub, "name": name}, as_json, lambda: [name])
     else:
-        _table(as_json)
+        _table(mapped, as_json)
 
 
 def _mapping() -> Mapped:
@@ -81,7 +82,14 @@ def _person(who: Principal, as_json: bool) -> None:
     )
 
 
-def _table(as_json: bool) -> None:
+def _told(mapped: Mapped | None) -> list[str]:
+    if mapped is None:
+        return []
+    groups = ", ".join(sorted(mapped.groups)) or "none"
+    return ["", f"People sign in at {mapped.issuer}; groups of the mapping: {groups} (--group NAME shows one)."]
+
+
+def _table(mapped: Mapped | None, as_json: bool) -> None:
     personas = {
         name: {"roles": list(who.roles), "zones": list(who.zones), "rights": list(rights_of(who.roles))}
         for name, who in PERSONAS.items()
@@ -90,6 +98,7 @@ def _table(as_json: bool) -> None:
         "roles": {role: [right for right in RIGHTS if right in given] for role, given in ROLES.items()},
         "rights": dict(MEANS),
         "personas": personas,
+        "groups": sorted(mapped.groups) if mapped else [],
     }
 
     def lines() -> list[str]:
@@ -98,6 +107,6 @@ def _table(as_json: bool) -> None:
             for right in RIGHTS
         ]
         people = [f"{name:16}{', '.join(who.roles)}; sees {', '.join(who.zones)}" for name, who in PERSONAS.items()]
-        return [" " * 16 + "".join(f"{role:>15}" for role in ROLES), *marks, "", *people]
+        return [" " * 16 + "".join(f"{role:>15}" for role in ROLES), *marks, "", *people, *_told(mapped)]
 
     show(told, as_json, lines)

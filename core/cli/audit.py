@@ -1,4 +1,4 @@
-"""The commands of `python -m core audit`: the trail searched, checked and exported; it writes no entry itself."""
+"""The commands of `python -m core audit`: the trail searched, checked and exported; it judges nothing itself."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -11,6 +11,7 @@ from core.cli.output import AsOption, FormerLimit, JsonOption, WorkspaceOption, 
 from core.governance.audit import Query
 from core.governance.principals import persona
 from core.governance.trail import Entry
+from core.wording import many
 
 audit = typer.Typer(no_args_is_help=True, help="The audit trail: who did what, when, in ids and hashes.")
 Who = Annotated[str, typer.Option("--who", help="Name of a principal.")]
@@ -49,16 +50,19 @@ def audit_search(
 def audit_verify(
     as_person: AsOption = "administrator", workspace: WorkspaceOption = None, as_json: JsonOption = False
 ) -> None:
-    """Check every entry and the checkpoints; the first bad entry is named, and the exit status is 1."""
+    """Check every entry and the checkpoints; the first bad entry is named, and the exit status is 1.
+
+    That it was checked is noted in the trail, and how it ended.
+    """
     with workbench(workspace) as bench:
         verdict = bench.audit.verify(persona(as_person))
     show(
         {**asdict(verdict), "intact": verdict.intact},
         as_json,
         lambda: [
-            f"Intact: {verdict.entries} entries; the last MAC is {verdict.last}."
+            f"Intact: {many(verdict.entries, 'entry', 'entries')}; the last MAC is {verdict.last}."
             if verdict.intact
-            else f"Not intact: {verdict.sentence} {verdict.entries} entries before are as they were written."
+            else f"Not intact: {verdict.sentence} As written, of those before: {verdict.entries}."
         ],
     )
     if not verdict.intact:
@@ -90,7 +94,8 @@ def _none(act: str, acts: Sequence[str]) -> str:
 
 
 def _line(entry: Entry) -> str:
-    outcome = entry.outcome if entry.outcome == "done" else f"{entry.outcome} ({entry.facts.get('why', '')})"
+    why = entry.facts.get("why", "")
+    outcome = f"{entry.outcome} ({why})" if why else entry.outcome
     facts = "  ".join(f"{name}={value}" for name, value in entry.facts.items() if name != "why")
     documents = f"  documents={','.join(entry.documents)}" if entry.documents else ""
     return f"{entry.seq:>6}  {entry.at[:19]}  {entry.who:14}{entry.act:20}{outcome:10}  {facts}{documents}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from core.cli.following import answers, follow
-from core.cli.output import AsOption, JsonOption, WorkspaceOption, note, show, workbench, writable, written
+from core.cli.output import AsOption, JsonOption, WorkspaceOption, note, read_text, show, workbench, writable, written
 from core.errors import RequestError
 from core.governance.principals import persona
 from core.jobs import Job
@@ -140,13 +140,11 @@ def _baseline(file: Path | None) -> Baseline | None:
     if file is None:
         return None
     try:
-        body = json.loads(file.read_text(encoding="utf-8"))
+        body = json.loads(read_text(file))
         return {
             each["recipe"]: {q["id"]: (str(q["hash"]), bool(q["right"])) for q in each["questions"] if "right" in q}
             for each in body["recipes"]
         }
-    except (OSError, UnicodeDecodeError) as error:
-        raise RequestError(f"'{file}' cannot be read as a baseline: {error}.") from error
     except (ValueError, KeyError, TypeError) as error:
         raise RequestError(f"'{file}' is not what `eval --json` prints.") from error
 

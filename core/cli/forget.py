@@ -10,6 +10,7 @@ import typer
 from core.cli.output import AsOption, JsonOption, WorkspaceOption, note, short, show, workbench, written
 from core.errors import RequestError
 from core.governance.principals import persona
+from core.wording import many
 
 if TYPE_CHECKING:
     from core.forgetting.carrying import Forgetting, Forgotten
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from core.forgetting.places import Place, Way
     from core.forgetting.preview import Preview
     from core.forgetting.receipts import Kept
+    from core.forgetting.returning import Checked
 
 forget = typer.Typer(no_args_is_help=True, help="The right to be forgotten: a person, or what a user asked.")
 receipts = typer.Typer(no_args_is_help=True, help="Receipts of what was erased or forgotten.")
@@ -43,7 +45,10 @@ def forget_person(
     as_person: AsOption = "administrator",
     as_json: JsonOption = False,
 ) -> None:
-    """Show every place that names a person; with --redact or --erase, take the name out of them."""
+    """Show every place that names a person; with --redact or --erase, take the name out of them.
+
+    Who is asked whether to go on and declines gets "Nothing was changed." and the exit status 0.
+    """
     if redact and erase:
         raise RequestError("Choose --redact or --erase, not both.")
     person, who = _person(name, alias, email, phone), persona(as_person)
@@ -53,7 +58,11 @@ def forget_person(
         if not (redact or erase):
             show(_preview_json(found), as_json, lambda: _preview_lines(found))
             return
-        _confirm(yes, f"{asked} {len(found.places)} places with {found.mentions} mentions")
+        if found.places and not _confirmed(
+            yes, f"{asked} {many(len(found.places), 'place')} with {many(found.mentions, 'mention')}"
+        ):
+            show({"changed": False}, as_json, lambda: ["Nothing was changed."])
+            return
         ways: dict[str, Way] = dict.fromkeys(keep or (), "keep")
         receipt = bench.forgetting.forget(person, asked, who, ways, _told)
     show(asdict(receipt), as_json, lambda: _receipt_lines(receipt))
@@ -75,7 +84,8 @@ def forget_user(
         if not yes:
             found = bench.forgetting.preview_user(name, who)
             body = {"places": [_place_json(place) for place in found.places], "audit_entries": found.entries}
-            stays = f"{found.entries} entries of the audit trail stay, without text."
+            stay = "entry of the audit trail stays", "entries of the audit trail stay"
+            stays = f"{many(found.entries, *stay)}, without text."
             show(body, as_json, lambda: [*map(_place_line, found.places), stays])
             return
         receipt = bench.forgetting.forget_user(name, who)
@@ -118,8 +128,9 @@ def receipts_list(
     from core.desks.forgetting import as_json as plain
 
     with workbench(workspace) as bench:
-        found = bench.forgetting.receipts(persona(as_person))
-    lines = [f"{each.id[:12]}  {each.at[:16]}  {each.kind:9} {_state(each)}" for each in found]
+        checked = bench.forgetting.verify_all(persona(as_person))
+    found = [each.receipt for each in checked]
+    lines = [f"{e.receipt.id[:12]}  {e.receipt.at[:16]}  {e.receipt.kind:9} {_checked_state(e)}" for e in checked]
     show({"receipts": [plain(each) for each in found]}, as_json, lambda: lines or ["There is no receipt."])
 
 
@@ -152,6 +163,8 @@ def receipts_verify(
     """Check that a receipt is unchanged and, with --person, that still nothing is found; exit status 1 where not."""
     from core.desks.forgetting import as_json as plain
 
+    if not name and (alias or email or phone):
+        raise RequestError("--alias, --email and --phone belong to a name; give it with --person.")
     person = _person(name, alias, email, phone) if name else None
     with workbench(workspace) as bench:
         found = bench.forgetting.verify(receipt, persona(as_person), person)
@@ -160,9 +173,27 @@ def receipts_verify(
     searched = f"Looked again{whom}: "
     scanned = searched + (f"found in {', '.join(found.remains)}." if found.remains else "nothing found.")
     scan = [scanned] if found.searched else ["The scan was not made again; it needs the name (--person)."]
-    show(body, as_json, lambda: [f"Receipt {found.receipt.id}: {_state(found.receipt)}.", *scan])
+    came = [
+        f"Document {each.document} came in again on {each.at[:10]}{', acknowledged' if each.acknowledged else ''}."
+        for each in found.returned
+    ]
+    show(body, as_json, lambda: [f"Receipt {found.receipt.id}: {_state(found.receipt)}.", *scan, *came])
     if not found.good:
         raise SystemExit(1)
+
+
+@receipts.command("acknowledge")
+def receipts_acknowledge(
+    receipt: Annotated[str, typer.Argument(help="Id of a receipt, or how it begins.")],
+    workspace: WorkspaceOption = None,
+    as_person: AsOption = "administrator",
+    as_json: JsonOption = False,
+) -> None:
+    """Say that a document which came in again after its erasure is known to be back; noted in the audit."""
+    with workbench(workspace) as bench:
+        found = bench.forgetting.acknowledge(receipt, persona(as_person))
+    body = {"receipt": found.receipt.id, "documents": [asdict(each) for each in found.new]}
+    show(body, as_json, lambda: [f"Document {e.document}, back since {e.at[:10]}: acknowledged." for e in found.new])
 
 
 def retention(
@@ -188,9 +219,14 @@ def _person(name: str, alias: list[str] | None, email: list[str] | None, phone: 
     return Person(name, tuple(alias or ()), tuple(email or ()), tuple(phone or ()))
 
 
-def _confirm(yes: bool, what: str) -> None:
-    if not yes and not typer.confirm(f"{what[0].upper()}{what[1:]}? This cannot be undone.", err=True):
-        raise RequestError("Nothing was changed.")
+def _confirmed(yes: bool, what: str) -> bool:
+    """Whether to go on; raises RequestError where nobody is there who could answer."""
+    if yes:
+        return True
+    try:
+        return typer.confirm(f"{what[0].upper()}{what[1:]}? This cannot be undone.", err=True)
+    except typer.Abort:
+        raise RequestError("Nothing was changed: nobody answered. Give --yes to carry it out without asking.") from None
 
 
 def _told(progress: "Forgetting") -> None:
@@ -225,9 +261,10 @@ def _preview_lines(found: "Preview") -> list[str]:
     lines += [f"    cleared by: {each.command}" for each in found.learned]
     lines += [f"Being taken in, and not looked at: {name}" for name in found.waiting]
     if found.acted:
-        lines.append(f"{found.acted} entries of the audit trail name them as one who acted; they stay.")
-    total = f"{found.mentions} mentions in {len(found.places)} places. Nothing was changed; --redact or --erase does."
-    return [*lines, total]
+        named = "entry of the audit trail names them", "entries of the audit trail name them"
+        lines.append(f"{many(found.acted, *named)} as one who acted; that stays.")
+    total = f"{many(found.mentions, 'mention')} in {many(len(found.places), 'place')}."
+    return [*lines, f"{total} Nothing was changed; --redact or --erase does."]
 
 
 def _receipt_lines(receipt: "Forgotten") -> list[str]:
@@ -235,9 +272,9 @@ def _receipt_lines(receipt: "Forgotten") -> list[str]:
         return ", ".join(f"{number} × {kind}" for kind, number in (held or {}).items()) or "nothing"
 
     lines = [f"Redacted: {counts(receipt.redacted)}.", f"Erased: {counts(receipt.erased)}."]
-    lines += [f"Kept as chosen: {receipt.kept} places."] if receipt.kept else []
+    lines += [f"Kept as chosen: {many(receipt.kept, 'place')}."] if receipt.kept else []
     lines += [f"Retired, with their weights: {', '.join(receipt.adapters)}."] if receipt.adapters else []
-    looked = f"Looked through {receipt.bytes_scanned / 1e6:,.0f} MB of {receipt.files_scanned} files: "
+    looked = f"Looked through {receipt.bytes_scanned / 1e6:,.1f} MB of {many(receipt.files_scanned, 'file')}: "
     lines.append(looked + (f"found in {', '.join(receipt.remains)}." if receipt.remains else "nothing found."))
     lines += ["The vectors lie on a server, whose own files this scan does not read."] if receipt.on_server else []
     return [*lines, receipt.STAYS, f"Receipt {receipt.id}."]
@@ -249,8 +286,17 @@ def _state(kept: "Kept") -> str:
     return f"{signed}{done}{', nothing remained' if kept.proven else ''}"
 
 
+def _checked_state(found: "Checked") -> str:
+    """The state of a receipt with what is there now of what it says is gone."""
+    left = f", STILL THERE: {', '.join(found.remains)}" if found.remains else ""
+    days = sorted({each.at[:10] for each in found.returned})
+    known = "" if found.new or not days else ", acknowledged"
+    return f"{_state(found.receipt)}{left}" + (f", came in again on {', '.join(days)}{known}" if days else "")
+
+
 def _rule(row: dict[str, Any], applied: bool) -> str:
     if not row["days"]:
         return f"{row['kind']:34} kept ({row['setting']}=0), {row['held']} held"
     told = f"{row['due']} removed" if applied else f"{row['due']} of {row['held']} due"
-    return f"{row['kind']:34} after {row['days']} days: {told}" + (f", next {row['next_at']}" if row["next_at"] else "")
+    following = f", next {row['next_at']}" if row["next_at"] else ""
+    return f"{row['kind']:34} after {many(row['days'], 'day')}: {told}{following}"

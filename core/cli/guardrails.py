@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from core.cli.output import AsOption, JsonOption, WorkspaceOption, note, show, workbench
+from core.cli.output import AsOption, JsonOption, WorkspaceOption, note, read_text, show, workbench
 from core.desks.guarding import Changed, Guarded, Shown, Version
 from core.errors import RequestError
 from core.governance.principals import persona
@@ -161,10 +161,7 @@ def prove(
 
 
 def _read(file: Path) -> Policy:
-    try:
-        return from_json(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise RequestError(f"The policy '{file}' cannot be read: {error}.") from None
+    return from_json(read_text(file))
 
 
 def _row(each: Guarded) -> dict[str, Any]:

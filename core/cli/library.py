@@ -14,6 +14,7 @@ import typer
 from core.cli.output import AsOption, JsonOption, WorkspaceOption, note, settings, short, show, workbench
 from core.errors import FileRefused, RequestError
 from core.governance.principals import persona
+from core.wording import many
 
 if TYPE_CHECKING:
     from core.erasure import Receipt
@@ -114,7 +115,8 @@ def documents_list(
             {key: getattr(row, key) for key in keys} | ({"notes": list(row.notes)} if row.notes else {}) for row in rows
         ]
     }
-    show(result, as_json, lambda: [line for row in rows for line in _document_lines(row)])
+    lines = [line for row in rows for line in _document_lines(row)]
+    show(result, as_json, lambda: lines or ["There is no document that you may see yet; `ingest` brings some."])
 
 
 @documents.command("erase")
@@ -238,13 +240,15 @@ def _document_lines(row: "Summary") -> list[str]:
 
 def _receipt_lines(receipt: "Receipt") -> list[str]:
     proof = f"still found in {', '.join(receipt.remains)}" if receipt.remains else "none found"
-    shared = f"Passages of it also stand in {len(receipt.shared)} other documents, which stay."
+    others = f"{many(len(receipt.shared), 'other document')}, which {'stays' if len(receipt.shared) == 1 else 'stay'}"
+    shared = f"Passages of it also stand in {others}."
     return [
         f"receipt {receipt.id}, {receipt.erased_at}, by {receipt.by}",
-        f"{receipt.versions} versions, {receipt.chunks} chunks, {receipt.vectors_forgotten} cached vectors, "
-        f"{len(receipt.traces)} traces, {receipt.rows} rows of datasets, {receipt.feedback} words on answers erased",
-        f"{receipt.probes} pieces of the text looked for in {receipt.bytes_scanned:,} bytes of "
-        f"{receipt.files_scanned} files: {proof}",
+        f"{many(receipt.versions, 'version')}, {many(receipt.chunks, 'chunk')}, "
+        f"{many(receipt.vectors_forgotten, 'cached vector')}, {many(len(receipt.traces), 'trace')}, "
+        f"{many(receipt.rows, 'row')} of datasets, {many(receipt.feedback, 'word')} on answers erased",
+        f"{many(receipt.probes, 'piece')} of the text looked for in {many(receipt.bytes_scanned, 'byte')} of "
+        f"{many(receipt.files_scanned, 'file')}: {proof}",
         *(
             [f"adapters retired, since they had learned from it: {', '.join(receipt.adapters)}"]
             if receipt.adapters
@@ -311,7 +315,7 @@ def _progress_line() -> "Iterator[Callable[[Progress], None]]":
 def _outcome_lines(outcomes: "list[Outcome]", seconds: float) -> list[str]:
     chunks = sum(outcome.chunks for outcome in outcomes)
     lines = [
-        f"{outcome.state:10} {outcome.name}" + (f"  {outcome.chunks} chunks" if outcome.chunks else "")
+        f"{outcome.state:10} {outcome.name}" + (f"  {many(outcome.chunks, 'chunk')}" if outcome.chunks else "")
         for outcome in outcomes
     ]
-    return [*lines, f"{len(outcomes)} files, {chunks} chunks, {seconds:.1f} s"]
+    return [*lines, f"{many(len(outcomes), 'file')}, {many(chunks, 'chunk')}, {seconds:.1f} s"]

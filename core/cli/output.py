@@ -89,6 +89,16 @@ def limit_of(limit: int | None, former: int | None, usual: int) -> int:
     return chosen
 
 
+def read_text(file: Path) -> str:
+    """The text of a file that a person named, without the mark that some editors begin with; raises RequestError."""
+    from core.errors import RequestError
+
+    try:
+        return read(file).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise RequestError(f"'{file}' is no text in UTF-8.") from None
+
+
 def short(text: str, width: int = 100) -> str:
     """The text on one line, cut to the width."""
     flat = " ".join(text.split())

@@ -10,6 +10,7 @@ from core.cli.output import AsOption, JsonOption, WorkspaceOption, note, setting
 from core.errors import AccessDenied
 from core.governance.principals import may_follow, persona
 from core.governance.rights import who_may
+from core.wording import many
 
 if TYPE_CHECKING:
     from core.governance.protection import Claim
@@ -93,7 +94,8 @@ def _checked(found: "Checked") -> list[str]:
     where = f"found in {', '.join(found.found)}" if found.found else "none stands in plain"
     return [
         "",
-        f"{found.pieces} pieces of known texts and names looked for in {found.bytes:,} bytes of {found.files} files: "
+        f"{many(found.pieces, 'piece')} of known texts and names looked for in {many(found.bytes, 'byte')} of "
+        f"{many(found.files, 'file')}: "
         f"{where}.",
         *(
             [f"{found.verified} encrypted files, the database and the index decrypted whole."]

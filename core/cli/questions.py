@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from core.cli.output import AsOption, JsonOption, WorkspaceOption, note, short, show, workbench
+from core.cli.output import AsOption, JsonOption, WorkspaceOption, note, read_text, short, show, workbench
 from core.errors import RequestError
 from core.governance.principals import persona
 from core.recipes import varied
@@ -171,10 +171,7 @@ def _one_or_batch(
 
 def _batch_lines(file: Path) -> list[str]:
     """The lines of a file of questions, whose byte order mark some editors write; JSON lines end with a line feed."""
-    try:
-        return file.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise RequestError(f"The batch file '{file}' cannot be read as UTF-8 text: {error}.") from error
+    return read_text(file).replace("\r\n", "\n").split("\n")
 
 
 def _batch_row(line: str, number: int, file: Path) -> dict[str, Any]:

@@ -194,10 +194,11 @@ class Desk(Assembly):
         for document in self.library.every():
             if document.name == name:
                 _seen(document, name_or_id, principal)
-        with self._ingesting, self.scratch.closed():
-            receipt = erase(name_or_id, principal.name, self._places())
-        self.forget_texts()
-        return receipt
+        try:
+            with self._ingesting, self.scratch.closed():
+                return erase(name_or_id, principal.name, self._places())
+        finally:  # what broke off has erased something too
+            self.forget_texts()
 
     def receipts(self, principal: Principal) -> "list[Receipt]":
         """Receipts of all erasures, newest first; raises AccessDenied for who may neither erase nor audit."""

@@ -3,8 +3,8 @@
 Looking for somebody shows words of every document, so only one who may erase and sees all of the library may do so.
 """
 
-from collections.abc import Mapping, Set
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from core.governance.audited import audited
 from core.governance.principals import may_audit, sees_all
 from core.governance.rights import require, who_may
 from core.jobs import Job
+from core.types import Principal
 
 if TYPE_CHECKING:
     from core.forgetting.barred import Barred, BarredFiles
@@ -23,29 +24,12 @@ if TYPE_CHECKING:
     from core.forgetting.places import Way
     from core.forgetting.preview import Preview
     from core.forgetting.receipts import Kept, ReceiptBook
+    from core.forgetting.returning import Checked
     from core.forgetting.user import UserForgotten, UserPreview
-    from core.types import Principal
     from core.workbench import Workbench
 
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What a check of a receipt found."""
-
-    receipt: "Kept"
-    searched: bool = False
-    """Whether the scan was made again, for which the name has to be brought."""
-    terms: int = 0
-    """Names, addresses and numbers that were brought and stand in the receipt."""
-    of: int = 0
-    """Those that stand in the receipt."""
-    remains: tuple[str, ...] = ()
-    """What still names the person, or still holds the document."""
-
-    @property
-    def good(self) -> bool:
-        """Whether the receipt is as it was signed, was carried out to its end, and nothing was found again."""
-        return self.receipt.signature != "changed" and self.receipt.finished and not self.remains
+_SYSTEM = Principal("touchstone", ("auditor",), ())
+"""As whom the trail is asked what was acknowledged; that is shown to all who may read receipts."""
 
 
 class Forgetting:
@@ -58,7 +42,7 @@ class Forgetting:
     # -- a person ------------------------------------------------------------------------------------------------------
 
     @audited("looked for person", told=lambda found: {"places": len(found.places), "mentions": found.mentions})
-    def preview(self, person: "Person", principal: "Principal") -> "Preview":
+    def preview(self, person: "Person", principal: Principal) -> "Preview":
         """Every place that names the person, and nothing changed; raises AccessDenied."""
         from core.forgetting.preview import preview
 
@@ -80,7 +64,7 @@ class Forgetting:
         self,
         person: "Person",
         asked: "Way",
-        principal: "Principal",
+        principal: Principal,
         ways: "Mapping[str, Way] | None" = None,
         report: "Report" = lambda _: None,
     ) -> "Forgotten":
@@ -94,12 +78,14 @@ class Forgetting:
 
         _require(principal)
         bench = self._bench
-        with bench.changing(), bench.scratch.closed():
-            places = bench._places()
-            found = preview(person, places, bench.workspace.inbox)
-            on_server = bool(bench.settings.qdrant_url)
-            receipt = carry_out(person, asked, ways or {}, found, principal.name, places, report, on_server)
-        bench.forget_texts()
+        try:
+            with bench.changing(), bench.scratch.closed():
+                places = bench._places()
+                found = preview(person, places, bench.workspace.inbox)
+                on_server = bool(bench.settings.qdrant_url)
+                receipt = carry_out(person, asked, ways or {}, found, principal.name, places, report, on_server)
+        finally:  # what broke off has changed something too
+            bench.forget_texts()
         for job in bench.jobs.all():  # titles and outcomes of uploads hold names of files
             job.title = redacted(job.title, person.find(job.title))
             if job.over and isinstance(job.result, list) and person.find(repr(job.result)):
@@ -107,7 +93,7 @@ class Forgetting:
         return receipt
 
     def start_forget(
-        self, person: "Person", asked: "Way", principal: "Principal", ways: "Mapping[str, Way] | None" = None
+        self, person: "Person", asked: "Way", principal: Principal, ways: "Mapping[str, Way] | None" = None
     ) -> Job:
         """The same as a job: `job.progress` tells how far it is, `job.result` is the receipt."""
         _require(principal)
@@ -124,7 +110,7 @@ class Forgetting:
 
     # -- a user --------------------------------------------------------------------------------------------------------
 
-    def users(self, principal: "Principal") -> list[str]:
+    def users(self, principal: Principal) -> list[str]:
         """Names of all whose questions or words are kept; raises AccessDenied."""
         from core.forgetting.user import users
 
@@ -132,7 +118,7 @@ class Forgetting:
         return users(self._bench._engine)
 
     @audited("looked for user", told=lambda found: {"places": len(found.places)})
-    def preview_user(self, user: str, principal: "Principal") -> "UserPreview":
+    def preview_user(self, user: str, principal: Principal) -> "UserPreview":
         """All that a user asked and said; raises AccessDenied, NotFound where there is nothing."""
         from core.forgetting.user import preview_user
 
@@ -145,7 +131,7 @@ class Forgetting:
     @audited(
         "forgot user", told=lambda receipt: {"receipt": receipt.id, "erased": sum((receipt.erased or {}).values())}
     )
-    def forget_user(self, user: str, principal: "Principal") -> "UserForgotten":
+    def forget_user(self, user: str, principal: Principal) -> "UserForgotten":
         """Erase all that a user asked and said; returns the receipt. Raises AccessDenied, NotFound."""
         from core.forgetting.user import forget_user, preview_user
 
@@ -155,11 +141,12 @@ class Forgetting:
             found = preview_user(user, bench._engine)
             if not found.places and not found.entries:
                 raise NotFound("Nobody of this name asked anything here.")
-            receipt = forget_user(found, principal.name, bench._places())
-        bench.forget_texts()
-        return receipt
+            try:
+                return forget_user(found, principal.name, bench._places())
+            finally:
+                bench.forget_texts()
 
-    def start_forget_user(self, user: str, principal: "Principal") -> Job:
+    def start_forget_user(self, user: str, principal: Principal) -> Job:
         """The same as a job: `job.result` is the receipt."""
         _require(principal)
 
@@ -171,30 +158,33 @@ class Forgetting:
 
     # -- receipts ------------------------------------------------------------------------------------------------------
 
-    def receipts(self, principal: "Principal") -> "list[Kept]":
+    def receipts(self, principal: Principal) -> "list[Kept]":
         """All receipts, newest first; raises AccessDenied unless the principal audits."""
         _require_auditor(principal)
         return self._book.all()
 
-    def receipt(self, receipt_id: str, principal: "Principal") -> "Kept":
+    def receipt(self, receipt_id: str, principal: Principal) -> "Kept":
         """One receipt, by its id or how it begins; raises AccessDenied, NotFound."""
         _require_auditor(principal)
         return self._book.get(receipt_id)
 
     @audited("verified receipt", told=lambda found: {"receipt": found.receipt.id, "good": found.good})
-    def verify(self, receipt_id: str, principal: "Principal", person: "Person | None" = None) -> Checked:
+    def verify(self, receipt_id: str, principal: Principal, person: "Person | None" = None) -> "Checked":
         """Check that a receipt is as it was signed, and with its person that still nothing is found of them.
 
-        Raises AccessDenied, NotFound, and RequestError where the receipt is about somebody else.
+        Raises AccessDenied, NotFound, and RequestError where the receipt is about somebody else, or no person's.
         """
         from core.forgetting.carrying import prove
+        from core.forgetting.returning import Checked
 
         _require_auditor(principal)
         kept = self._book.get(receipt_id)
+        if person is not None and kept.kind != "person":
+            raise RequestError(f"This receipt is about a {kept.kind}; a name can only be brought to that of a person.")
         if kept.kind == "document":
-            held = {each.id for each in self._bench.library.standings()}
-            return Checked(kept, True, remains=tuple(self._still_there(kept, held)))
-        if person is None or kept.kind != "person":
+            (checked,) = self._checked([kept])
+            return checked
+        if person is None:
             return Checked(kept, of=len(kept.body.get("terms", ())))
         from core.forgetting.receipts import person_macs
 
@@ -208,26 +198,39 @@ class Forgetting:
             found = prove(person, self._bench._places())
         return Checked(kept, True, len(same), len(held), found["remains"])
 
-    def verify_all(self, principal: "Principal") -> list[Checked]:
+    def verify_all(self, principal: Principal) -> "list[Checked]":
         """Every receipt with its signature and, of documents, whether they are back; raises AccessDenied.
 
         Names are not searched for: whoever brings one verifies that receipt by itself.
         """
-        held = {each.id for each in self._bench.library.standings()}
-        return [
-            Checked(kept, kept.kind == "document", remains=tuple(self._still_there(kept, held)))
-            for kept in self.receipts(principal)
-        ]
+        return self._checked(self.receipts(principal))
+
+    @audited(
+        "acknowledged return",
+        told=lambda found: {"receipt": found.receipt.id, "documents": [each.document for each in found.new]},
+    )
+    def acknowledge(self, receipt_id: str, principal: Principal) -> "Checked":
+        """Say that what came in again after a receipt is known to be back, and needs no attention any longer.
+
+        Returns what was acknowledged. Raises AccessDenied unless the principal may erase, NotFound, and RequestError
+        where nothing came in again.
+        """
+        _require(principal)
+        (checked,) = self._checked([self._book.get(receipt_id)])
+        if not checked.new:
+            known = " that is not acknowledged yet" if checked.returned else ""
+            raise RequestError(f"Nothing of this receipt came in again{known}.")
+        return checked
 
     # -- files and adapters --------------------------------------------------------------------------------------------
 
-    def barred(self, principal: "Principal") -> "list[Barred]":
+    def barred(self, principal: Principal) -> "list[Barred]":
         """Files that are not taken in again since they name somebody who is forgotten; raises AccessDenied."""
         _require_auditor(principal)
         return self._barred.all()
 
     @audited("lifted bar", file="identity")
-    def lift(self, identity: str, principal: "Principal") -> None:
+    def lift(self, identity: str, principal: Principal) -> None:
         """Let a file be taken in again; raises AccessDenied unless the principal administers, NotFound."""
         require(principal, "administer")
         self._barred.lift(identity)
@@ -245,7 +248,7 @@ class Forgetting:
                 f"administrator can allow it: python -m core forget lift {found.id}."
             )
 
-    def debts(self, principal: "Principal") -> "list[Debt]":
+    def debts(self, principal: Principal) -> "list[Debt]":
         """Adapters whose training saw what was forgotten since, newest first; raises AccessDenied for a mere reader."""
         from core.forgetting.debts import debts
 
@@ -267,14 +270,16 @@ class Forgetting:
 
         return BarredFiles(self._bench._engine, self.audit.mac)
 
-    def _still_there(self, kept: "Kept", held: Set[str]) -> list[str]:
-        """What is still there of an erased document; its text is not in its receipt, so it cannot be searched."""
-        if kept.kind != "document":
-            return []
-        ids, hashes = set(kept.body["document_ids"]), set(kept.body["content_sha256"])
-        originals = self._bench.workspace.originals
-        found = [f"document {each}" for each in sorted(ids & held)]
-        return [*found, *(f"originals/{each}" for each in sorted(hashes) if (originals / each).exists())]
+    def _checked(self, receipts: "Sequence[Kept]") -> "list[Checked]":
+        from core.forgetting.returning import ACKNOWLEDGED, Checked, found_again
+        from core.governance.audit import Query
+
+        bench, found = self._bench, []
+        known = self.audit.search(_SYSTEM, Query(act=ACKNOWLEDGED))
+        for kept in receipts:
+            left, returned = found_again(kept, bench._engine, bench.workspace.originals, known)
+            found.append(Checked(kept, kept.kind == "document", remains=tuple(left), returned=returned))
+        return found
 
 
 def as_json(receipt: "Kept") -> dict[str, Any]:
@@ -282,12 +287,12 @@ def as_json(receipt: "Kept") -> dict[str, Any]:
     return {**asdict(receipt), "body": dict(receipt.body), "finished": receipt.finished, "proven": receipt.proven}
 
 
-def _require(principal: "Principal") -> None:
+def _require(principal: Principal) -> None:
     require(principal, "erase")
     if not sees_all(principal):
         raise AccessDenied(f"'{principal.name}' does not see every document, and whoever is looked for may be in any.")
 
 
-def _require_auditor(principal: "Principal") -> None:
+def _require_auditor(principal: Principal) -> None:
     if not may_audit(principal):
         raise AccessDenied(f"'{principal.name}' may not read receipts; {who_may('audit')} may.")

@@ -63,8 +63,10 @@ def read_gates(path: Path) -> Gates:
     """The thresholds of a file; raises RequestError with what is wrong, and for a file that cannot be read."""
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise RequestError(f"'{path}' cannot be read as a file of gates: {error}.") from error
+    except OSError as error:
+        raise RequestError(f"The file of gates '{path}' cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError:
+        raise RequestError(f"The file of gates '{path}' is no text in UTF-8.") from None
     except tomllib.TOMLDecodeError as error:
         raise RequestError(f"'{path}' is no TOML: {error}.") from error
     found: dict[str, tuple[Threshold, ...]] = {}

@@ -40,7 +40,7 @@ _KINDS = {
     "adapters": "adapter's card",
     "trainings": "training",
     "proofs": "proof of an adapter",
-    "policies": "version of the policy",
+    "policies": "policy",
     "workshops": "workshop",
     "workshop_votes": "vote in a workshop",
     "workshop_snapshots": "snapshot of a workshop",

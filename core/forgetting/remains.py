@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from core.forgetting.person import Person
-from core.storage.wiping import written
+from core.storage.wiping import held, written
 
 _AT_ONCE = 8 << 20
 _OVERLAP = 512
@@ -91,13 +91,13 @@ class Search:
 def look(
     root: Path, person: Person, opened: Callable[[Path], Iterable[bytes] | None] = lambda _: None
 ) -> tuple[int, int, list[str]]:
-    """Look through every file below `root`: files read, bytes read, files that name the person.
+    """Look through every file below `root`: files read, bytes read (holes hold none), files that name the person.
 
     `opened` gives what an encrypted file holds, piece by piece, and None for one that is read as it lies.
     """
     search, files, size, remains = Search(person), 0, 0, []
     for path in sorted(p for p in root.rglob("*") if p.is_file()):
-        files, size = files + 1, size + path.stat().st_size
+        files, size = files + 1, size + held(path)
         if search.holds(path, opened(path)):
             remains.append(path.relative_to(root).as_posix())
     return files, size, remains

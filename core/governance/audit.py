@@ -13,7 +13,19 @@ from core.errors import RequestError, WorkspaceDamaged
 from core.governance.audit_files import FORMS, as_csv, as_lines
 from core.governance.noting import Notes
 from core.governance.rights import require
-from core.governance.trail import Checkpoint, Entry, Seal, Verdict, check, entry_of, key_of, read_checkpoint
+from core.governance.trail import (
+    AT_THE_END,
+    VERIFIED,
+    Checkpoint,
+    Entry,
+    Seal,
+    Verdict,
+    check,
+    entry_of,
+    fault_at_the_end,
+    key_of,
+    read_checkpoint,
+)
 from core.storage.database import audit
 from core.types import Principal
 
@@ -64,18 +76,56 @@ class Audit(Notes):
             return list(connection.scalars(select(audit.c.act).distinct().order_by(audit.c.act)))
 
     def verify(self, principal: Principal) -> Verdict:
-        """Check every entry; the first bad one is named. Raises AccessDenied."""
+        """Check every entry and note what was found; the first bad one is named.
+
+        Raises AccessDenied, and RequestError where the trail is whole and takes no entry. A trail that is not whole is
+        told even where nothing can be noted any longer: without its key, or where the table cannot be read.
+        """
+        with self.noting(principal, VERIFIED) as noting:
+            require_auditor(principal)
+            verdict = self._checked()
+            if verdict.kind in ("key", "unreadable"):
+                noting.hand_on()  # what would be noted here would make another key, or has no table
+                return verdict
+            try:
+                if verdict.kind in AT_THE_END:
+                    self._note_damage()  # the next checkpoint would cover it up
+                noting.done(good=verdict.intact, entries=verdict.entries, kind=verdict.kind or "")
+            except (RequestError, DatabaseError):
+                if verdict.intact:
+                    raise
+            return verdict
+
+    def glance(self, principal: Principal) -> str:
+        """What is wrong with the key, the checkpoints or where the trail ends, in a sentence; empty where nothing is.
+
+        It reads one entry and is no check of the others. Raises AccessDenied.
+        """
         require_auditor(principal)
-        files = self._checkpoints()
-        key = key_of(self._key, self._workspace.audit_key, False, self._files)
-        seal = Seal(key or b"", self._workspace.identity())
-        held: dict[str, Checkpoint | None] = {place: read_checkpoint(file, seal) for place, file in files.items()}
+        seal, held, lost = self._sealed()
+        newest = next(self._rows(newest=1), None)
+        if lost and (newest or any(held.values())):
+            return lost
+        far = max((each.count for each in held.values() if each and each.sealed), default=0)
+        count = newest.seq if newest else 0
+        wrong = fault_at_the_end(count, lambda seq: self._mac_at(seq) if seq else seal.start, held, far)
+        return wrong[2] if wrong else ""
+
+    def _checked(self) -> Verdict:
+        seal, held, lost = self._sealed()
         try:
-            if key is None and (any(held.values()) or next(self._rows(newest=1), None)):
-                return Verdict(0, seal.start, None, "key", f"The key of the trail, {self._key_file}, is missing.")
+            if lost and (any(held.values()) or next(self._rows(newest=1), None)):
+                return Verdict(0, seal.start, None, "key", lost)
             return check(self._rows(), held, seal)
         except DatabaseError:
             return Verdict(0, seal.start, None, "unreadable", "The table of the trail cannot be read.")
+
+    def _sealed(self) -> tuple[Seal, dict[str, Checkpoint | None], str]:
+        """The seal with the checkpoints by their place, and what is said where there is no key."""
+        key = key_of(self._key, self._workspace.audit_key, False, self._files)
+        seal = Seal(key or b"", self._workspace.identity())
+        held = {place: read_checkpoint(file, seal) for place, file in self._checkpoints().items()}
+        return seal, held, "" if key is not None else f"The key of the trail, {self._key_file}, is missing."
 
     def export(self, principal: Principal, form: str, query: Query = Query()) -> str:
         """The entries, oldest first, as CSV or JSON lines, each with its MAC; noted as an act of its own."""

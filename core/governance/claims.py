@@ -71,7 +71,9 @@ def read_mapping(file: Path) -> Mapped:
         body = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise RequestError(f"The access mapping '{file}' cannot be read: {error.strerror}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
+        raise RequestError(f"The access mapping '{file}' is no text in UTF-8, so no valid TOML.") from None
+    except tomllib.TOMLDecodeError as error:
         raise RequestError(f"The access mapping '{file}' is no valid TOML: {error}.") from None
     try:
         return _mapped(body)

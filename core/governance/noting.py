@@ -210,6 +210,12 @@ class Notes:
         self._seal = seal
         return seal
 
+    def _note_damage(self) -> None:
+        """Say in the trail that it did not agree with a checkpoint, as is said where a process opens such a trail."""
+        with self._lock:
+            if self._seal is not None:
+                self._insert(self._seal, _SYSTEM, DAMAGED, "failed", (), {}, wait=True)
+
     def _write_checkpoints(self, seal: Seal) -> None:
         for file in self._checkpoints().values():
             write_checkpoint(file, *self._last, seal)

@@ -10,7 +10,7 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -24,6 +24,8 @@ Outcome = Literal["done", "refused", "failed", "left"]
 """refused: without the right, or not as it stands; failed: something broke; left: nobody waited for the answer."""
 DAMAGED = "found damaged"
 """The act of the entry that is written where the trail and its checkpoint disagree when a process opens them."""
+VERIFIED = "verified audit"
+"""The act of a check of the whole trail; `good` says how it ended, `entries` how many were as they were written."""
 LEAST_KEY = 16
 """Characters of a key that is set by hand."""
 
@@ -186,6 +188,8 @@ class Row:
 
 
 Kind = Literal["changed", "missing", "reordered", "forged", "truncated", "checkpoint", "key", "damaged", "unreadable"]
+AT_THE_END: frozenset[Kind | None] = frozenset(("truncated", "checkpoint", "forged"))
+"""What a checkpoint tells, which the next entry writes anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +227,7 @@ def check(rows: Iterable[Row], checkpoints: Mapping[str, Checkpoint | None], sea
             damaged = row.seq
         macs.append(row.mac)
     count, last = len(macs) - 1, macs[-1]
-    if wrong := _fault_at_the_end(macs, checkpoints, far):
+    if wrong := fault_at_the_end(count, macs.__getitem__, checkpoints, far):
         return Verdict(count, last, *wrong)
     if damaged is not None:
         sentence = f"When entry {damaged} was written, the trail before it did not agree with its checkpoint."
@@ -231,11 +235,13 @@ def check(rows: Iterable[Row], checkpoints: Mapping[str, Checkpoint | None], sea
     return Verdict(count, last)
 
 
-def _fault_at_the_end(
-    macs: Sequence[str], checkpoints: Mapping[str, Checkpoint | None], far: int
+def fault_at_the_end(
+    count: int, mac_at: Callable[[int], str | None], checkpoints: Mapping[str, Checkpoint | None], far: int
 ) -> tuple[int | None, Kind, str] | None:
-    """What the checkpoints contradict; `macs` are good, the one before the first entry at their head."""
-    count = len(macs) - 1
+    """What the checkpoints contradict of a trail of `count` entries; `mac_at` 0 is what stands before the first.
+
+    `far` is the number of the last entry that a sealed checkpoint knows.
+    """
     if far > count:
         gone = f"Entry {far} is" if far == count + 1 else f"Entries {count + 1} to {far} are"
         return count + 1, "truncated", f"{gone} missing at the end: the trail was cut off."
@@ -244,7 +250,7 @@ def _fault_at_the_end(
             return None, "checkpoint", f"The checkpoint {place} is missing."
         if held and not held.sealed:
             return None, "checkpoint", f"The checkpoint {place} was changed."
-        if held and macs[held.count] != held.mac:
+        if held and mac_at(held.count) != held.mac:
             sentence = f"Entry {held.count} is not the one that the checkpoint {place} knows: the end was replaced."
             return held.count, "forged", sentence
     return None

@@ -156,8 +156,8 @@ def read_json(text: str) -> Policy:
     """The same, however it would work: a version that was kept is shown as it is. Raises RequestError."""
     try:
         held = json.loads(text)
-    except ValueError as error:
-        raise RequestError(f"The policy is not JSON: {error}.") from None
+    except json.JSONDecodeError as error:
+        raise RequestError(f"The policy is not JSON from line {error.lineno}, column {error.colno} on.") from None
     if not isinstance(held, dict):
         raise RequestError("The policy is a JSON object with zones, question, answer, terms, profanity, never, note.")
     given = dict(held)

@@ -120,7 +120,8 @@ class Library:
     def standings(self) -> list[Standing]:
         """Every document of any version, by name and version, without the texts."""
         columns = [documents.c[name] for name in ("id", "name", "version", "state", "zone", "labels", "added_at")]
-        query = select(*columns).where(documents.c.state != STORING).order_by(documents.c.name, documents.c.version)
+        named = (func.lower(documents.c.name), documents.c.name, documents.c.version)
+        query = select(*columns).where(documents.c.state != STORING).order_by(*named)
         with self._engine.connect() as connection:
             return [
                 Standing(row.id, row.name, row.version, row.state == READY, row.zone, tuple(row.labels), row.added_at)
@@ -131,7 +132,8 @@ class Library:
         """The current documents of these zones by name, with their chunks in the given index."""
         query = _summaries(index_key).where(documents.c.state == READY, documents.c.zone.in_(zones))
         with self._engine.connect() as connection:
-            return [_summary(row) for row in connection.execute(query.order_by(documents.c.name)).all()]
+            order = (func.lower(documents.c.name), documents.c.name)
+            return [_summary(row) for row in connection.execute(query.order_by(*order)).all()]
 
     def of_origin(self, origin: str) -> dict[str, str]:
         """Ids by name of the current documents that came from a followed folder."""

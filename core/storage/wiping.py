@@ -51,6 +51,13 @@ def sweep(folder: Path) -> None:
     shutil.rmtree(folder)
 
 
+def held(path: Path) -> int:
+    """Bytes of a file that were ever written; its size may be larger by the holes of it, which take no room."""
+    with path.open("rb") as file:
+        length = os.fstat(file.fileno()).st_size
+        return sum(end - start for start, end in written(file.fileno(), length))
+
+
 def written(descriptor: int, length: int) -> Iterator[tuple[int, int]]:
     """Ranges of an open file of this length that were ever written; all of it where the system does not tell."""
     if not hasattr(os, "SEEK_DATA"):

@@ -1,5 +1,6 @@
 """The entries as a table, with the answer behind each where there is one, and as files to take away."""
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -53,18 +54,25 @@ def listing(bench: Workbench, who: Principal, query: Query) -> None:
         placeholder="",
         column_config={
             "#": st.column_config.NumberColumn(width=40),
-            "Time": st.column_config.TextColumn(width=126),
-            "Who": st.column_config.TextColumn(width=98),
-            "Act": st.column_config.TextColumn(width=126),
+            "Time": st.column_config.TextColumn(width=120),
+            "Who": st.column_config.TextColumn(width=94),
+            "Act": st.column_config.TextColumn(width=118),
             "Outcome": st.column_config.TextColumn(width=74),
             "Answer": st.column_config.LinkColumn(
                 width=58, display_text="Open", help="The whole trace, while it is kept and may be seen."
             ),
-            "Details": st.column_config.TextColumn(width=206),
-            "Documents": st.column_config.ListColumn(width=112, help="Ids; names are never kept here."),
+            "Details": st.column_config.TextColumn(width=212),
+            "Documents": st.column_config.ListColumn(
+                width=148, help="Ids, the first of several; the files hold all. Names are never kept here."
+            ),
         },
         alt="Entries of the audit trail, newest first",
     )
+
+
+def _first(documents: Sequence[str]) -> list[str]:
+    """The first id with the number of those that there is no room for."""
+    return [*documents[:1], *([f"+{len(documents) - 1}"] if len(documents) > 1 else [])]
 
 
 def _row(entry: Entry, recipes: dict[str, str], who: Principal) -> dict[str, object]:
@@ -78,5 +86,5 @@ def _row(entry: Entry, recipes: dict[str, str], who: Principal) -> dict[str, obj
         "Outcome": OUTCOMES[entry.outcome],
         "Answer": f"/inspector?{link}" if entry.trace else None,
         "Details": details(entry, recipes.get(recipe, recipe)),
-        "Documents": list(entry.documents),
+        "Documents": _first(entry.documents),
     }

@@ -7,11 +7,14 @@ import streamlit as st
 
 from core.answering.followup import standalone
 from core.answering.smalltalk import reply_to
-from core.types import Principal, Recipe
+from core.errors import TouchstoneError
+from core.types import Answer, Principal, Recipe
 from core.workbench import Workbench
 from pages.chat.asking import Asking
+from pages.shared.erased import since
 
 _TURNS, _NEXT, _RECEIPT, _ASKED = "turns", "next_question", "receipt", "asked_by_link"
+_GONE = "turns_gone"
 
 
 @dataclass(slots=True)
@@ -44,6 +47,47 @@ def turns() -> list[Turn]:
     """The turns of this session, oldest first."""
     held: list[Turn] = st.session_state.setdefault(_TURNS, [])
     return held
+
+
+def read_again(bench: Workbench) -> bool:
+    """Drop the turns whose record is gone or reads otherwise since something was erased; whether any was dropped.
+
+    A turn without a record, or still on its way, goes with them, since nothing tells what it would say now; so does one
+    that leans on a question that went.
+    """
+    if since(bench, _TURNS):
+        stay: list[Turn] = []
+        gone: list[Turn] = []
+        for turn in turns():
+            (stay if _stands(bench, turn) and not (turn.leaning and gone) else gone).append(turn)
+        asked = {turn.question for turn in stay}
+        for turn in stay:
+            turn.before = tuple(question for question in turn.before if question in asked)
+        for turn in gone:
+            turn.asking.stop()
+            for box in ("proposed", "corrected"):
+                st.session_state.pop(f"{box}_{turn.id}", None)
+        st.session_state[_TURNS], st.session_state[_GONE] = stay, bool(gone)
+    return bool(st.session_state.get(_GONE))
+
+
+def _stands(bench: Workbench, turn: Turn) -> bool:
+    """Whether the turn's record still says the same."""
+    held = turn.asking.answer
+    if held is None or not turn.asking.over or held.trace.question.strip() != turn.question.strip():
+        return False
+    try:
+        return _words(bench.inspector.open(held.trace.id, turn.principal)) == _words(held)
+    except TouchstoneError:
+        return False
+
+
+def _words(answer: Answer) -> list[str]:
+    """Every text of an answer that Chat shows."""
+    trace = answer.trace
+    hits = [*(source.hit for source in answer.sources), *trace.candidates]
+    passages = [text for hit in hits for text in (hit.document, hit.chunk.text, *hit.chunk.headings)]
+    return [trace.question, trace.understood, answer.text, trace.draft, *passages]
 
 
 def ask(
@@ -96,6 +140,7 @@ def start_over() -> None:
     for turn in turns():
         turn.asking.stop()
     st.session_state[_TURNS] = []
+    st.session_state.pop(_GONE, None)
     close_receipt()
 
 

@@ -16,6 +16,7 @@ WIDTH = 920
 bench, who = workbench(), frame.principal()
 name, recipe = frame.recipe(bench)
 
+gone = conversation.read_again(bench)
 with st.bottom, st.container(horizontal_alignment="center"):
     with st.container(width=WIDTH):
         recipe = speaking(bench, recipe, name, who)
@@ -32,6 +33,11 @@ with st.container(horizontal_alignment="center"), st.container(width=WIDTH):
             st.button(
                 "New conversation", icon=":material/edit_square:", type="tertiary", on_click=conversation.start_over
             )
+    if gone:
+        st.info(
+            "Something was erased or forgotten since: what you asked that spoke of it, or leaned on it, is gone.",
+            icon=":material/ink_eraser:",
+        )
     for turn in conversation.turns():
         draw(turn, who)
 

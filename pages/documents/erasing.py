@@ -10,7 +10,7 @@ import streamlit as st
 from core.errors import TouchstoneError
 from core.types import Principal
 from core.workbench import Workbench
-from pages.shared.words import listed, many, plain
+from pages.shared.words import listed, many, plain, size
 
 if TYPE_CHECKING:
     from core.erasure import Receipt
@@ -75,7 +75,7 @@ def _receipt(receipt: "Receipt") -> None:
         f"{many(receipt.versions, 'version')}, {many(receipt.chunks, 'passage')}, "
         f"{many(receipt.vectors_forgotten, 'cached vector')} and "
         f"{many(len(receipt.traces), 'answer record')} erased. "
-        f"{many(receipt.probes, 'piece')} of the text looked for in {receipt.bytes_scanned / 1e6:,.0f} MB of "
+        f"{many(receipt.probes, 'piece')} of the text looked for in {size(receipt.bytes_scanned)} of "
         f"{many(receipt.files_scanned, 'file')}: "
     )
     if receipt.rows or receipt.feedback:

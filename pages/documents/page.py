@@ -19,7 +19,7 @@ with st.container(horizontal_alignment="center"), st.container(width=1280), guar
     documents = bench.documents(who)
     st.title("Documents", anchor=False)
     upload(bench, who, expanded=not documents)
-    above = activity(bench, who)
+    above = activity(bench, who, files=True)
     receipts_shown()
     if documents and may_build(who):
         upkeep(bench, who)

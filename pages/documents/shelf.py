@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from textwrap import shorten
 from typing import Any
 
 import pandas as pd
@@ -18,8 +19,8 @@ from pages.shared.words import called, many
 _ROUND = "shelf_round"
 _TWO_LINES = 62
 """Pixels of a row in which a long name or many labels wrap; Streamlit wraps in rows of more than 4 rem only."""
-_NAME, _LABELS, _NOTES = 32, 32, 20
-"""Characters that stand on one line at a width of 1280 pixels."""
+_NAME, _LABELS, _NOTES, _ROOMY = 28, 22, 19, 40
+"""Characters that stand on one line at a width of 1280 pixels; notes have more room where no document has a label."""
 
 
 def shelf(bench: Workbench, documents: Sequence[Summary], who: Principal, above: str = "") -> None:
@@ -90,38 +91,48 @@ def _table(documents: Sequence[Summary], above: str) -> None:
 
 
 def _draw(documents: Sequence[Summary], key: str, on_select: Any, selection_mode: Any) -> Any:
-    frame_of_rows = pd.DataFrame([_row(document) for document in documents])
-    if not any(document.notes for document in documents):
-        frame_of_rows = frame_of_rows.drop(columns="Notes")
+    room = _NOTES if (labelled := any(document.labels for document in documents)) else _ROOMY
+    frame_of_rows = pd.DataFrame([_row(document, room) for document in documents])
+    bare = [] if labelled else ["Labels"]
+    bare += [] if any(document.notes for document in documents) else ["Notes"]
+    frame_of_rows = frame_of_rows.drop(columns=bare)
     return st.dataframe(
         frame_of_rows,
         key=key,
         hide_index=True,
         height="content" if len(documents) <= 24 else 880,
-        row_height=_TWO_LINES if any(map(_long, documents)) else None,
+        row_height=_TWO_LINES if any(_long(document, room) for document in documents) else None,
         on_select=on_select,
         selection_mode=selection_mode,
         column_config={
-            "Name": st.column_config.TextColumn(width=190),
-            "Zone": st.column_config.TextColumn(width=66, help="Who may find it"),
-            "Labels": st.column_config.TextColumn(width=186),
+            "Name": st.column_config.TextColumn(width=176),
+            "Zone": st.column_config.TextColumn(width=78, help="Who may find it"),
+            "Labels": st.column_config.TextColumn(width=136),
             "Version": st.column_config.NumberColumn("Ver.", width=36, format="v%d"),
             "Pages": st.column_config.NumberColumn(width=44),
             "Passages": st.column_config.NumberColumn(width=62, help="Pieces that a search can find"),
             "Size": st.column_config.NumberColumn(width=54, format="bytes"),
-            "Notes": st.column_config.TextColumn(width=140, help="What could not be read, or was read by OCR"),
-            "Added": st.column_config.DatetimeColumn(width=80, format="D MMM YYYY"),
+            "Notes": st.column_config.TextColumn(
+                width=132 if labelled else 268, help="What could not be read, or was read by OCR"
+            ),
+            "Added": st.column_config.DatetimeColumn(width=88, format="D MMM YYYY"),
         },
         alt="The documents that you may see",
     )
 
 
-def _long(document: Summary) -> bool:
-    labels, notes = ", ".join(document.labels), "; ".join(document.notes)
-    return len(document.name) > _NAME or len(labels) > _LABELS or len(notes) > _NOTES
+def _long(document: Summary, room: int) -> bool:
+    labels = ", ".join(document.labels)
+    return len(document.name) > _NAME or len(labels) > _LABELS or len(_noted(document, room)) > room
 
 
-def _row(document: Summary) -> dict[str, object]:
+def _noted(document: Summary, room: int) -> str:
+    """What is hidden first; cut behind a word where it would not fit on two lines: the document shows all of it."""
+    notes = sorted(document.notes, key=lambda note: not note.startswith("Hidden"))
+    return shorten("; ".join(notes), 2 * room - 4, placeholder=" …")
+
+
+def _row(document: Summary, room: int) -> dict[str, object]:
     return {
         "Name": document.name,
         "Zone": document.zone,
@@ -130,7 +141,7 @@ def _row(document: Summary) -> dict[str, object]:
         "Pages": document.pages,
         "Passages": document.chunks,
         "Size": document.size,
-        "Notes": "; ".join(document.notes),
+        "Notes": _noted(document, room),
         "Added": datetime.fromisoformat(document.added_at) if document.added_at else None,
     }
 

@@ -23,7 +23,7 @@ def show(bench: Workbench, who: Principal) -> None:
     st.markdown(f"**{plain(str(chosen))}** · {many(len(versions), 'version')}")
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="erasure_document_confirm"):
         sure = st.checkbox(
-            f"{many(len(versions), 'version')} erased everywhere. This cannot be undone.",
+            f"{many(len(versions), 'version')} will be erased everywhere. This cannot be undone.",
             key="erasure_document_sure",
             width="stretch",
         )

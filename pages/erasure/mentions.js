@@ -1,4 +1,9 @@
 const LABELS = { redact: "Redact", erase: "Erase", keep: "Keep" };
+const MEANS = {
+  redact: "A block in the place of each character of the name",
+  erase: "The whole place goes",
+  keep: "The name stays here, readable",
+};
 const FEW = 3;
 
 function present(component) {
@@ -49,6 +54,7 @@ function choice(place, send) {
   group.setAttribute("aria-label", `What to do with ${place.kind} ${place.title}`);
   for (const way of place.ways) {
     const button = make("button", way, LABELS[way]);
+    button.title = MEANS[way];
     button.setAttribute("role", "radio");
     button.setAttribute("aria-checked", String(way === place.way));
     button.onclick = () => {

@@ -14,7 +14,7 @@ from core.types import Principal
 from core.workbench import Workbench
 from pages.erasure import mentions
 from pages.shared.notices import trouble
-from pages.shared.words import listed, many, plain
+from pages.shared.words import listed, many, plain, size
 
 _FOUND = "erasure_found"
 _WHOM = "erasure_person"
@@ -56,7 +56,7 @@ def _ended(bench: Workbench) -> None:
         st.info("It was cancelled before it began; nothing was changed.", icon=":material/info:")
         return
     done: Forgotten = job.result
-    looked = f"{done.bytes_scanned / 1e6:,.0f} MB of {many(done.files_scanned, 'file')} read"
+    looked = f"{size(done.bytes_scanned)} of {many(done.files_scanned, 'file')} read"
     if done.remains:
         told = f"{looked}: still found in {plain(listed(done.remains))}"
         chosen = f", since {many(done.kept, 'place')} stayed as chosen" if done.kept else ""
@@ -115,6 +115,10 @@ def _preview(bench: Workbench, who: Principal, person: Person, found: Preview) -
         horizontal=True,
     )
     ways = {place.id: st.session_state[_WAYS].get(place.id, place.way(asked)) for place in found.places}
+    st.caption(
+        "A place may be treated otherwise than the rest. **Keep** leaves the name there, readable: where somebody must "
+        "go on knowing it, or where another person of that name is meant. The receipt says how many places stayed."
+    )
     mentions.draw(mentions.view(found.places[:_MOST], ways), _KEY, _chosen)
     if len(found.places) > _MOST:
         st.caption(f"The first {_MOST} are drawn; the others are handled as is said above.")
@@ -150,7 +154,7 @@ def _confirm(
     bench: Workbench, who: Principal, person: Person, asked: Way, ways: dict[str, Way], places: tuple[Place, ...]
 ) -> None:
     counts = Counter(ways[place.id] for place in places)
-    told = listed([f"{many(counts[way], 'place')} {word}" for way, word in _DONE.items() if counts[way]])
+    told = listed([f"{many(counts[way], 'place')} will {word}" for way, word in _WILL.items() if counts[way]])
     label, turn = f"{told[:1].upper()}{told[1:]}. This cannot be undone.", st.session_state[_TURN]
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="erasure_confirm"):
         sure = st.checkbox(label, key=f"erasure_sure_{turn}", width="stretch")
@@ -161,7 +165,7 @@ def _confirm(
             st.rerun()
 
 
-_DONE: dict[Way, str] = {"redact": "redacted", "erase": "erased", "keep": "kept as they are"}
+_WILL: dict[Way, str] = {"redact": "be redacted", "erase": "be erased", "keep": "stay unchanged"}
 
 
 def _chosen() -> None:

@@ -8,11 +8,12 @@ from core.desks.forgetting import as_json
 from core.errors import TouchstoneError
 from core.forgetting.person import Person
 from core.forgetting.receipts import Kept
+from core.forgetting.returning import Checked
 from core.governance.rights import may
 from core.types import Principal
 from core.workbench import Workbench
 from pages.shared.notices import trouble
-from pages.shared.words import listed, many, moment, plain
+from pages.shared.words import listed, many, moment, plain, size
 
 _KINDS = {
     "document": ":material/description: Document",
@@ -30,7 +31,7 @@ _SHOWN = 20
 
 def show(bench: Workbench, who: Principal) -> None:
     """The whole part."""
-    found = bench.forgetting.receipts(who)
+    found = bench.forgetting.verify_all(who)
     if not found:
         with st.container(border=True, key="empty_receipts", gap="small"):
             st.markdown(":material/receipt_long: **Nothing was forgotten here yet**")
@@ -40,15 +41,16 @@ def show(bench: Workbench, who: Principal) -> None:
         "A receipt holds no name and no text. Whoever brings the name can have everything looked through again; the "
         "receipt tells by a keyed hash whether it is the same person."
     )
-    for kept in found[:_SHOWN]:
-        _receipt(bench, who, kept)
+    for checked in found[:_SHOWN]:
+        _receipt(bench, who, checked)
     if len(found) > _SHOWN:
         st.caption(f"{len(found) - _SHOWN} earlier ones: `python -m core receipts list`.")
     if barred := bench.forgetting.barred(who):
         _barred(bench, who, barred)
 
 
-def _receipt(bench: Workbench, who: Principal, kept: Kept) -> None:
+def _receipt(bench: Workbench, who: Principal, checked: Checked) -> None:
+    kept = checked.receipt
     with st.container(border=True, key=f"receipt_{kept.id}", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center"):
             ended = "" if kept.finished else ":red-badge[:material/error: Broke off: ask for it again]"
@@ -68,6 +70,7 @@ def _receipt(bench: Workbench, who: Principal, kept: Kept) -> None:
                 on_click="ignore",
             )
         st.caption(_told(kept))
+        _came_again(bench, who, checked)
         name = ""
         with st.container(horizontal=True, vertical_alignment="bottom"):
             if kept.kind == "person":
@@ -81,6 +84,22 @@ def _receipt(bench: Workbench, who: Principal, kept: Kept) -> None:
             pressed = st.button("Verify", icon=":material/verified_user:", key=f"receipt_verify_{kept.id}")
         if pressed:
             _verify(bench, who, kept, name.strip())
+
+
+def _came_again(bench: Workbench, who: Principal, checked: Checked) -> None:
+    """What was brought in again after the erasure: no fault of the receipt, and to be known."""
+    if not checked.returned:
+        return
+    days = plain(listed(sorted({each.at[:10] for each in checked.returned})))
+    told = f"{many(len(checked.returned), 'document')} came in again on {days}"
+    if not checked.new:
+        st.caption(f":material/undo: {told}: acknowledged.")
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f":orange-badge[:material/undo: {told}]", width="stretch")
+        if may(who, "erase") and st.button("Acknowledge", key=f"receipt_known_{checked.receipt.id}", type="tertiary"):
+            bench.forgetting.acknowledge(checked.receipt.id, who)
+            st.rerun()
 
 
 def _verify(bench: Workbench, who: Principal, kept: Kept, name: str) -> None:
@@ -120,7 +139,7 @@ def _told(kept: Kept) -> str:
         facts.append(f"retired: {listed(body['adapters'])}")
     if body.get("acted"):
         facts.append(f"{many(body['acted'], 'entry', 'entries')} of the audit trail stay, without text")
-    looked = f"{body['bytes_scanned'] / 1e6:,.0f} MB of {many(body['files_scanned'], 'file')} read"
+    looked = f"{size(body['bytes_scanned'])} of {many(body['files_scanned'], 'file')} read"
     remains = body["remains"]
     facts.append(f"{looked}: " + (f"still found in {listed(remains)}" if remains else "nothing found"))
     if body.get("on_server"):

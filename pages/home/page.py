@@ -15,7 +15,7 @@ bench, who = workbench(), frame.principal()
 with st.container(horizontal_alignment="center"), st.container(width=1060, gap="medium"), guarded():
     state, documents = bench.state(who), bench.documents(who)
     hero(bench, who, documents)
-    activity(bench, who)
+    activity(bench, who, files=True)
     alarmed(bench, who)
     ideas(bench, who, documents)
     status(state, documents, who, warmth())

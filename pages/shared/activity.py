@@ -37,14 +37,15 @@ def begin_reading() -> None:
     st.session_state[_READ_AT] = time.time()
 
 
-def activity(bench: Workbench, who: Principal) -> str:
+def activity(bench: Workbench, who: Principal, files: bool = False) -> str:
     """The jobs that this persona may know of; redraws itself while one runs, and the page when it ends.
 
+    `files` says that the page is about files that are taken in: what was refused opens there, elsewhere it is one line.
     Returns what changes whenever the rows take more or less room, which a table below must know; see `shelf`.
     """
     jobs = _visible(bench, who)
     running = sum(not job.over for job in jobs)
-    st.fragment(_rows, run_every=0.5 if running else None)(bench, who)
+    st.fragment(_rows, run_every=0.5 if running else None)(bench, who, files)
     return f"{running}_{len(jobs) - running}_{st.session_state.get(_SHOWN, '')}"
 
 
@@ -66,14 +67,14 @@ def _old(job: Job) -> bool:
     return time.time() - told.setdefault(job.id, time.time()) > _NEWS
 
 
-def _rows(bench: Workbench, who: Principal) -> None:
+def _rows(bench: Workbench, who: Principal, files: bool) -> None:
     jobs = _visible(bench, who)
     for job in jobs:
         if not job.over:
             with st.container(border=True, key=f"job_{job.id}", gap="small"):
                 _under_way(bench, who, job)
     if over := [job for job in jobs if job.over]:
-        _finished(over)
+        _finished(over, files)
     moved = st.session_state.pop(_MOVED, False)
     if moved or any(job.over and (job.ended or 0) >= st.session_state[_READ_AT] for job in jobs):
         st.rerun()  # the lists around this fragment have changed, or their place
@@ -92,10 +93,11 @@ def _under_way(bench: Workbench, who: Principal, job: Job) -> None:
     bar(job.progress)
 
 
-def _finished(jobs: Sequence[Job]) -> None:
-    """One quiet line for all that is over; it opens by itself while something in it went wrong."""
+def _finished(jobs: Sequence[Job], files: bool) -> None:
+    """One quiet line for all that is over; it opens by itself while something went wrong that belongs to the page."""
     wrong = sum(_went_wrong(job) for job in jobs)
-    shown = st.session_state.get(_SHOWN, bool(wrong))
+    opens = any(_went_wrong(job) and (files or not _outcomes(job)) for job in jobs)
+    shown = st.session_state.get(_SHOWN, opens)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="finished_jobs"):
         icon = ":material/error:" if wrong else ":material/check_circle:"
         told = f"{many(len(jobs), 'job')} done" + (f", {wrong} with trouble" if wrong else "")
@@ -114,7 +116,8 @@ def _finished(jobs: Sequence[Job]) -> None:
 
 
 def _row(job: Job) -> None:
-    st.markdown(f"{_ICONS[job.state]} **{plain(job.title)}** · {_end(job)}")
+    icon = ":material/warning:" if job.state == "done" and _went_wrong(job) else _ICONS[job.state]
+    st.markdown(f"{icon} **{plain(job.title)}** · {_end(job)}")
     if job.error:
         st.caption(plain(job.error))
     else:

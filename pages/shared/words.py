@@ -6,6 +6,7 @@ from datetime import datetime
 
 from core.governance.principals import PERSONAS
 from core.types import Principal
+from core.wording import many as many  # noqa: PLC0414 - taken from here by pages
 
 _LANGUAGES = {
     "ar": "Arabic",
@@ -59,11 +60,6 @@ def size(count: int) -> str:
         return f"{count} bytes"
     value, unit = (count / 1_000, "kB") if count < 1_000_000 else (count / 1_000_000, "MB")
     return f"{value:.0f} {unit}" if value >= 10 else f"{value:.1f} {unit}"
-
-
-def many(count: int, one: str, more: str = "") -> str:
-    """A count with its noun: "1 page", "1,204 pages"."""
-    return f"{count:,} {one if count == 1 else more or one + 's'}"
 
 
 def duration(seconds: float) -> str:

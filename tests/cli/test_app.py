@@ -200,3 +200,14 @@ def test_a_batch_without_a_question_is_wrong(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert [json.loads(line)["error"]["type"] for line in done.stdout.splitlines()] == ["RequestError"] * 2
     assert "No line of" in done.stderr
+
+
+def test_an_empty_workspace_says_so_and_one_is_no_plural(tmp_path: Path) -> None:
+    done = run("documents", "--workspace", tmp_path / "empty")
+    assert (done.returncode, done.stdout) == (0, "There is no document that you may see yet; `ingest` brings some.\n")
+    (tmp_path / "questions.txt").write_bytes(b"\xff\xfe\x9a")
+    done = run("ask", "--batch", tmp_path / "questions.txt", "--workspace", tmp_path / "empty")
+    assert done.returncode == 2 and "is no text in UTF-8." in done.stderr
+    done = run("guardrails", "apply", tmp_path / "missing.json", "--workspace", tmp_path / "empty")
+    assert done.returncode == 2 and "missing.json' cannot be read: No such file or directory." in done.stderr
+    assert not [raw for raw in ("Errno", "codec") if raw in done.stderr]

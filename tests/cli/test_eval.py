@@ -84,7 +84,7 @@ def test_gates_decide_the_exit_status_and_junit_agrees(at: tuple[str, Path]) -> 
     [
         (["none such"], "There is no question set 'none such'"),
         (["exam", "--recipes", "extractive,nothing"], "There is no recipe 'nothing'"),
-        (["exam", "--gates", "missing.toml"], "cannot be read as a file of gates"),
+        (["exam", "--gates", "missing.toml"], "The file of gates 'missing.toml' cannot be read: No such file"),
         (["exam", "--resume", "none"], "There is no evaluation 'none'"),
         (["exam", "--price", "cheap"], "'cheap' is no price"),
         (["exam", "--junit", "nowhere/report.xml"], "'nowhere/report.xml' cannot be written"),

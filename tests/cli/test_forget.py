@@ -17,7 +17,7 @@ def run(bench: Workbench, monkeypatch: pytest.MonkeyPatch, minilm: Encoder):  # 
     monkeypatch.setattr("core.cli.forget.workbench", lambda _: bench)
     monkeypatch.setattr(Workbench, "__enter__", lambda self: self)
     monkeypatch.setattr(Workbench, "__exit__", lambda *_: None)
-    return lambda *words: CliRunner().invoke(app, list(words))
+    return lambda *words, given=None: CliRunner().invoke(app, list(words), input=given)
 
 
 def test_from_the_preview_to_the_receipt(run, bench: Workbench, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
@@ -27,8 +27,12 @@ def test_from_the_preview_to_the_receipt(run, bench: Workbench, tmp_path: Path) 
     shown = run("forget", "person", "Maria Keller")
     assert "text 19: The key is kept by [Maria Keller], by the dock." in shown.stdout
     assert "Nothing was changed" in shown.stdout
-    refused = run("forget", "person", "Maria Keller", "--redact")
-    assert refused.exit_code
+    assert "1 mention in 1 place." in shown.stdout
+    unanswered = run("forget", "person", "Maria Keller", "--redact")
+    assert "nobody answered" in str(unanswered.exception)
+    declined = run("forget", "person", "Maria Keller", "--redact", given="n\n")
+    assert declined.exit_code == 0 and declined.stdout.endswith("Nothing was changed.\n")
+    assert "Redact 1 place with 1 mention?" in declined.stderr
     assert "Keller" in bench.library.resolve("keys.txt").text
     done = run("forget", "person", "Maria Keller", "--redact", "--yes", "--json")
     receipt = json.loads(done.stdout)
@@ -48,3 +52,18 @@ def test_wrong_requests_are_told(run) -> None:  # type: ignore[no-untyped-def]
     assert "not both" in str(run("forget", "person", "Maria Keller", "--redact", "--erase").exception)
     assert "too short" in str(run("forget", "person", "Al").exception)
     assert "no receipt" in str(run("receipts", "verify", "00").exception)
+    assert "give it with --person" in str(run("receipts", "verify", "00", "--alias", "Mary").exception)
+
+
+def test_what_came_in_again_is_listed_and_acknowledged(run, bench: Workbench, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    file, who = note(tmp_path, "keys.txt", "The key is kept by the dock."), persona("administrator")
+    bench.ingest([file], who)
+    receipt = bench.erase("keys.txt", who).id
+    assert "came in again" not in run("receipts", "list").stdout
+    bench.ingest([file], who)
+    assert "came in again on 20" in run("receipts", "list").stdout
+    assert "about a document" in str(run("receipts", "verify", receipt, "--person", "Somebody Else").exception)
+    checked = run("receipts", "verify", receipt)
+    assert (checked.exit_code, "came in again on 20" in checked.stdout) == (0, True)
+    assert "acknowledged." in run("receipts", "acknowledge", receipt[:8]).stdout
+    assert run("receipts", "list").stdout.strip().endswith(", acknowledged")

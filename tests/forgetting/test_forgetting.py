@@ -13,13 +13,14 @@ from core.errors import AccessDenied, NotFound, RequestError
 from core.evaluation.questions import Evidence, Question
 from core.forgetting.person import BLOCK, Person
 from core.generation.lora import WEIGHTS
+from core.governance.audit import Query
 from core.governance.principals import persona
 from core.guardrails.policy import STANDARD
 from core.library.store import sha256_of
 from core.models.catalogue import base_sha256
 from core.recipes import recipe
 from core.settings import Settings
-from core.storage.database import receipts
+from core.storage.database import documents, receipts
 from core.workbench import Workbench
 from tests.generation.conftest import save_lora
 from tests.test_ingestion import consistent, note
@@ -217,7 +218,10 @@ def test_receipts_are_signed_and_tell_later_what_came_back(bench: Workbench, tmp
     assert bench.forgetting.verify(erased.id, OFFICER).good
     bench.ingest([file], ADMIN)
     checked = bench.forgetting.verify(erased.id, OFFICER)
-    assert (checked.good, checked.remains[-1]) == (False, f"originals/{sha256_of(file.path)}")
+    assert (checked.good, checked.remains) == (True, ()), "a receipt holds for what was there when it was signed"
+    assert [each.document for each in checked.new] == [bench.library.resolve("keys.txt").id]
+    with pytest.raises(RequestError, match="about a document; a name"):
+        bench.forgetting.verify(erased.id, OFFICER, Person("Somebody Else"))
 
     with bench._engine.begin() as connection:
         where = receipts.c.id == receipt.id
@@ -225,6 +229,26 @@ def test_receipts_are_signed_and_tell_later_what_came_back(bench: Workbench, tmp
         connection.execute(update(receipts).where(where).values(body={**body, "documents": []}))
     assert bench.forgetting.verify(receipt.id, OFFICER).receipt.signature == "changed"
     assert not bench.forgetting.verify(receipt.id, OFFICER).good
+
+
+def test_what_came_in_again_is_told_until_it_is_acknowledged(bench: Workbench, tmp_path: Path) -> None:
+    file = note(tmp_path, "keys.txt", LIST)
+    bench.ingest([file], ADMIN)
+    erased = bench.erase("keys.txt", ADMIN)
+    with pytest.raises(RequestError, match="Nothing of this receipt came in again"):
+        bench.forgetting.acknowledge(erased.id, ADMIN)
+    bench.ingest([file], ADMIN)
+    with pytest.raises(AccessDenied):
+        bench.forgetting.acknowledge(erased.id, ENGINEER)
+    (back,) = bench.forgetting.acknowledge(erased.id, ADMIN).new
+    (checked,) = bench.forgetting.verify_all(OFFICER)
+    assert (checked.good, checked.new, checked.returned[0].at) == (True, [], back.at)
+    (entry,) = bench.audit.search(ADMIN, Query(act="acknowledged return"), 1)
+    assert (entry.documents, entry.facts) == ((back.document,), {"receipt": erased.id})
+
+    with bench._engine.begin() as connection:  # as if it had been there when the receipt was signed
+        connection.execute(update(documents).values(added_at="2020-01-01T00:00:00+00:00"))
+    assert not bench.forgetting.verify(erased.id, OFFICER).good
 
 
 def test_whoever_does_not_see_all_may_not_look(bench: Workbench) -> None:

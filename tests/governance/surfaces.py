@@ -357,6 +357,7 @@ CALLS: Mapping[str, Call] = {
     "forgetting.start_forget": lambda b, h, who: b.forgetting.start_forget(Person(CANARY), "redact", who),
     "forgetting.start_forget_user": lambda b, h, who: b.forgetting.start_forget_user("administrator", who),
     "forgetting.users": lambda b, h, who: b.forgetting.users(who),
+    "forgetting.acknowledge": lambda b, h, who: b.forgetting.acknowledge("none", who),
     "forgetting.verify": lambda b, h, who: b.forgetting.verify("none", who),
     "routing.knows": lambda b, h, who: b.routing.knows(BUILT_IN["default"], who),
     "routing.prove": lambda b, h, who: b.routing.prove(h.set_name, BUILT_IN["default"], who),
@@ -379,6 +380,7 @@ CALLS: Mapping[str, Call] = {
     "audit.people": lambda b, h, who: b.audit.people(who),
     "audit.search": lambda b, h, who: b.audit.search(who),
     "audit.verify": lambda b, h, who: b.audit.verify(who),
+    "audit.glance": lambda b, h, who: b.audit.glance(who),
     "forgetting.verify_all": lambda b, h, who: b.forgetting.verify_all(who),
 }  # fmt: skip
 STORES = {"facts", "feedback_book", "runs", "trials"}

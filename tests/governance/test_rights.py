@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from core.cli.app import app
-from core.errors import AccessDenied
+from core.errors import AccessDenied, RequestError
 from core.governance.principals import PERSONAS, may_audit, may_build, may_follow, persona
 from core.governance.rights import MEANS, RIGHTS, ROLES, in_short, may, require, rights_of, who_may
 from core.types import Principal
@@ -115,3 +115,17 @@ def test_what_a_mapping_gives_on_the_command_line(tmp_path: Path, monkeypatch: p
     assert (told["roles"], told["zones"], told["labels"]) == (["builder"], ["public", "internal"], [])
     assert json.loads(called("--group", "strangers", "--json"))["zones"] == []
     assert called("--subject", "4711").strip() == "user-bed3e137f742c9509484"
+    assert called().splitlines()[-1].endswith("groups of the mapping: harbour (--group NAME shows one).")
+
+
+@pytest.mark.parametrize("content", [b"a = = b", b"\xff\xfe\x00\x9a", b"issuer = 3"])
+def test_a_wrong_mapping_is_told_by_every_way_of_access(
+    content: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "access.toml"
+    file.write_bytes(content)
+    monkeypatch.setenv("TOUCHSTONE_ACCESS", str(file))
+    for arguments in ((), ("--as", "viewer"), ("--group", "harbour")):
+        with pytest.raises(RequestError, match=r"The access mapping '.*' is (no|wrong)") as told:
+            called(*arguments)
+        assert "codec" not in str(told.value) and told.value.exit_code == 2

@@ -1,13 +1,16 @@
 """Jobs on the page: one line for those that ended, a row where something went wrong."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.errors import RequestError
+from core.governance.principals import persona
 from core.guardrails.fuzzing import Tried
-from core.ingestion import Outcome as Taken
+from core.incoming import Outcome as Taken
+from core.ingestion import Incoming
 from core.jobs import Job
 from core.security import Outcome
 from core.workbench import Workbench
@@ -108,3 +111,20 @@ def test_progress_of_an_unknown_kind_is_work_under_way() -> None:
 def test_the_jobs_of_others_are_not_shown(bench: Workbench, opened: Opened) -> None:
     finished(bench, "Secret plan.pdf")
     assert "Secret plan" not in words(opened(bench)(DOCUMENTS, **{"as": "engineer"}))
+
+
+def test_refused_files_are_one_line_where_the_page_is_about_something_else(
+    bench: Workbench, opened: Opened, tmp_path: Path
+) -> None:
+    (tmp_path / "empty.txt").touch()
+    job = bench.start_ingest([Incoming(tmp_path / "empty.txt", "empty.txt")], persona("administrator"), "1 file")
+    assert bench.jobs.wait(job)
+    open_page = opened(bench)
+    for page, shown in ((DOCUMENTS, True), ("pages/guardrails/page.py", False), ("pages/inspector/page.py", False)):
+        app = open_page(page, **{"as": "administrator"})
+        assert "1 refused" in words(app)
+        assert ("'empty.txt' is empty" in words(app).replace("\\", "")) == shown, page
+        if shown:
+            (row,) = [each.value for each in app.markdown if "**1 file**" in each.value]
+            assert row.startswith(":material/warning:"), "no tick under what went wrong"
+    assert "'empty.txt' is empty" in words(press(app, "Show")).replace("\\", "")

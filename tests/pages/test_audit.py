@@ -70,3 +70,12 @@ def test_the_check_tells_an_intact_trail_and_names_a_bad_entry(noted: Workbench,
         connection.execute(update(audit).where(audit.c.seq == 2).values(who="administrator"))
     app.button(key="audit_verify").click().run()
     assert app.error[0].value.startswith("Not intact. Entry 2 was changed\\.")
+
+
+def test_a_row_has_room_for_what_it_says(bench: Workbench, opened: Opened) -> None:
+    counts = {"redacted": 7, "erased": 0, "kept": 0, "remains": 0}
+    bench.audit.note(ADMIN, "forgot person", receipt="d" * 32, documents=["a" * 12, "b" * 12, "c" * 12], **counts)
+    bench.audit.verify(ADMIN)
+    table = opened(bench)(AUDIT).dataframe[0].value
+    assert list(table["Details"]) == ["the trail was intact", "receipt dddddddd · redacted 7"]
+    assert list(table["Documents"][1]) == ["a" * 12, "+2"]

@@ -1,6 +1,7 @@
 """Documents: who may add, what the list holds, what a document looks like inside."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -152,3 +153,20 @@ def test_job_rows_are_for_their_starter_and_administrators(bench: Workbench, ope
     open_as = opened(bench)
     assert "secret\\-plan" in words(open_as(DOCUMENTS))
     assert "secret\\-plan" not in words(open_as(DOCUMENTS, **{"as": "engineer"}))
+
+
+def test_names_stand_in_one_order_whatever_their_case_and_notes_are_cut_behind_a_word(
+    bench: Workbench, opened: Opened, tmp_path: Path
+) -> None:
+    for name in ("alder.txt", "Birch.txt", "cedar.txt"):
+        (tmp_path / name).write_text(f"The {name} is a tree.")
+    files = [Incoming(tmp_path / name, name, zone="restricted") for name in ("cedar.txt", "Birch.txt", "alder.txt")]
+    bench.ingest(files, persona("administrator"))
+    table = opened(bench)(DOCUMENTS, **{"as": "administrator"}).dataframe[0].value
+    assert list(table["Name"]) == ["alder.txt", "Birch.txt", "cedar.txt"]
+    assert not {"Labels", "Notes"} & set(table.columns), "a column in which nothing stands takes no room"
+    from pages.documents.shelf import _noted
+
+    held = replace(bench.documents(persona("administrator"))[0], notes=("1 comment was left out", "Hidden text: white"))
+    assert _noted(held, 40) == "Hidden text: white; 1 comment was left out"
+    assert _noted(held, 19) == "Hidden text: white; 1 comment …"

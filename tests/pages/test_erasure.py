@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from core.forgetting.person import Person
 from core.governance.principals import persona
 from core.workbench import Workbench
 from tests.pages.conftest import Open, words
@@ -48,12 +49,13 @@ def test_a_person_is_looked_for_chosen_and_forgotten(bench: Workbench, opened: O
     app.text_input[0].set_value("Maria Keller")
     _press(app, "Find mentions")
     assert "2 mentions in 2 places" in words(app)
+    assert "**Keep** leaves the name there" in words(app)
     (forget,) = (button for button in app.button if button.label == "Forget")
     assert forget.disabled
     ids = {p.title: p.id for p in app.session_state["erasure_found"].places}
     app.session_state["erasure_ways"] = {ids["minutes.txt, version 1"]: "keep"}
     app.run()
-    assert app.checkbox[0].label == "1 place redacted and 1 place kept as they are. This cannot be undone."
+    assert app.checkbox[0].label == "1 place will be redacted and 1 place will stay unchanged. This cannot be undone."
     app.checkbox[0].check().run()
     _press(app, "Forget")
     (job,) = (job for job in bench.jobs.all() if job.title == "Forgetting a person")
@@ -77,3 +79,60 @@ def test_a_person_is_looked_for_chosen_and_forgotten(bench: Workbench, opened: O
 def _press(app, label: str) -> None:  # type: ignore[no-untyped-def]
     (button,) = (button for button in app.button if button.label == label)
     button.click().run()
+
+
+def test_what_another_tab_holds_of_a_person_goes_when_they_are_forgotten(
+    bench: Workbench, opened: Opened, tmp_path: Path
+) -> None:
+    files = [
+        note(tmp_path, "pier.txt", "The old pier is painted green every spring."),
+        note(tmp_path, "keys-of-maria-keller.txt", "The key of the boathouse is kept by Maria Keller, 0151 555 0199."),
+    ]
+    open_page = opened(bench)
+    chat = open_page("pages/chat/page.py", **{"as": "administrator", "recipe": "extractive"})
+    questions = ("Which colour is the old pier painted?", "Who keeps the key of the boathouse?")
+    for question, file in zip(questions, files, strict=True):
+        bench.ingest([replace(file, zone="internal")], ADMIN)
+        chat.chat_input[0].set_value(question).run()
+        assert all(turn.asking.wait(60) for turn in chat.session_state["turns"])
+        chat.run()
+    kept, held = chat.session_state["turns"]
+    assert "Maria Keller" in repr(held.asking.answer)
+    chat.session_state["inspector_question"] = "Where does Maria Keller live?"
+    chat.session_state["erasure_person"] = chat.session_state["decision_evidence"] = "Maria Keller"
+    with_preview = open_page(ERASURE)
+    with_preview.text_input[0].set_value("Maria Keller")
+    _press(with_preview, "Find mentions")
+    bench.forgetting.forget(Person("Maria Keller", phones=("0151 555 0199",)), "redact", ADMIN)
+    chat.run()
+    assert not chat.exception
+    assert [turn.id for turn in chat.session_state["turns"]] == [kept.id], "what spoke of something else stays"
+    assert "Something was erased or forgotten since" in chat.info[0].value
+    everything = repr(chat.session_state._state.filtered_state)
+    assert not [word for word in ("Keller", "keller", "555 0199") if word in everything]
+    with_preview.run()
+    assert not with_preview.exception
+    assert "erasure_found" not in with_preview.session_state
+
+
+def test_an_erased_document_takes_its_answers_from_open_tabs(bench: Workbench, opened: Opened, tmp_path: Path) -> None:
+    bench.ingest([replace(note(tmp_path, "pier.txt", "The old pier is painted green."), zone="internal")], ADMIN)
+    chat = opened(bench)("pages/chat/page.py", **{"as": "administrator", "recipe": "extractive"})
+    chat.chat_input[0].set_value("Which colour is the pier painted?").run()
+    assert chat.session_state["turns"][0].asking.wait(60)
+    bench.erase("pier.txt", ADMIN)
+    chat.run()
+    assert not chat.exception and not chat.session_state["turns"]
+
+
+def test_what_is_dropped_is_held_by_some_page() -> None:
+    from pages.shared import erased
+
+    code = "".join(path.read_text() for path in Path("pages").rglob("*.py") if path.name != "erased.py")
+    names = [key.partition("_") for key in (*erased.OBJECTS, *erased.TEXTS)]
+    missing = [
+        page + rest + name
+        for page, rest, name in names
+        if f'"{page}_{name}"' not in code and f'{{PAGE}}_{name}"' not in code and f'"{name.strip("_")}' not in code
+    ]
+    assert not missing

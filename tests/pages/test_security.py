@@ -57,7 +57,7 @@ def test_claims_stand_with_their_commands_and_a_check_tells_its_outcomes(
     app = checked(noted, app)
     assert not app.exception
     assert app.success[0].value == "All 6 checks passed."
-    assert "Checked: Intact\\: 1 entries are as they were written\\." in words(app)
+    assert "Checked: Intact\\: 1 entry is as it was written\\." in words(app)
 
 
 def test_a_failed_check_is_red(noted: Workbench, opened: Callable[[Workbench], Open]) -> None:

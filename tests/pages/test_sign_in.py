@@ -15,7 +15,7 @@ from core.ingestion import Incoming
 from core.settings import Settings
 from core.workbench import Workbench
 from tests.conftest import NOTHING
-from tests.pages.conftest import PAGES, ROOT, Open, words
+from tests.pages.conftest import PAGES, ROOT, Open, open_page, words
 
 ISSUER = "https://login.fernmoor.example"
 MAPPING = f"""
@@ -182,3 +182,10 @@ def test_a_mapping_that_is_wrong_is_told_at_once(tmp_path: Path, monkeypatch: py
     for _ in range(2):  # the workspace is let go, so that the second try says the same
         with pytest.raises(RequestError, match="it needs a text as groups_claim"):
             build()
+
+
+def test_a_setting_that_is_wrong_is_told_by_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOUCHSTONE_LIMIT_QUESTIONS", "abc")
+    app = open_page()
+    assert not app.exception
+    assert "TOUCHSTONE\\_LIMIT\\_QUESTIONS is 'abc'; it must be a whole number" in words(app)
