@@ -106,8 +106,7 @@ def facts(turn: Turn, answer: Answer) -> list[dict[str, str]]:
         if answer.tokens.logprobs:
             rows.append(("Sure of its words", f"{100 * exp(fmean(answer.tokens.logprobs)):.0f}%"))
     rows.append(("Total", milliseconds(answer.trace.total_ms)))
-    if answer.rulings:
-        rows.append(("Policy", policy_told(answer.rulings)))
+    rows += [("Policy", policy_told(answer.rulings))] if answer.rulings else []
     return [{"name": name, "value": value} for name, value in rows]
 
 
