@@ -181,8 +181,9 @@ class _Run:
         """The answer that there is none, with what was found for it already; nothing is written."""
         self._stage("route", 1, 1, "decline")
         self.hits = list(self.given.hits or ())
-        yield Delta(ABSTENTION)
-        yield Done(self._answer("decline", "none", Attribution(ABSTENTION, (), ()), abstained=True))
+        text = self.given.refusal or ABSTENTION
+        yield Delta(text)
+        yield Done(self._answer("decline", "none", Attribution(text, (), ()), abstained=True))
 
     def vector(self) -> np.ndarray:
         """The question as the judge embeds it, shape (dimension,)."""

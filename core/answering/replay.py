@@ -32,6 +32,8 @@ class Given:
     """Ids of chunks that do not reach the prompt."""
     messages: tuple[tuple[str, str], ...] | None = None
     """The prompt in a person's own words; None for the packed one."""
+    refusal: str = ""
+    """Why it is declined before anything is written; empty where the documents do not answer."""
 
     def __post_init__(self) -> None:
         both = self.barred & {hit.chunk.id for hit in self.pinned}

@@ -67,7 +67,8 @@ def routed(question: Question, recipe: Recipe, router: Router, given: Given, ste
             return
         dropped.append("closed")
         stages.append(Stage("draft", _ms(drafted), 1, 0, "closed, thrown away"))
-    rest = replace(given, understood=question.understood, hits=_searchable(hits, router))
+    refusal = _refusal(chosen) if chosen.way == "decline" else ""
+    rest = replace(given, understood=question.understood, hits=_searchable(hits, router), refusal=refusal)
     used = recipe if chosen.way == "decline" else router.routes.recipes[chosen.way]
     told = _told(chosen, router, recipe, dropped)
     yield from _as_routed(step(chosen.way, used, rest), recipe, told, stages, began)
@@ -77,6 +78,19 @@ def _looked(question: Question, router: Router, given: Given) -> tuple[Signals, 
     vector = question.vector()
     hits = tuple(given.hits if given.hits is not None else question.search(vector))
     return measure(question.understood, vector, hits, router.known, router.stale(vector)), hits
+
+
+REFUSALS = {
+    "speed": "No answer that is likely right fits the time allowed here. With more time the documents are read.",
+    "zone": "The rules for this zone let no route answer this here.",
+    "confidence": "No answer here is likely enough to be right.",
+    "sure": "No answer here is likely enough to be right.",
+}
+"""What is said where the router declines, by what decided; that the documents hold nothing is more than it knows."""
+
+
+def _refusal(chosen: Plan) -> str:
+    return REFUSALS.get(chosen.reasons[0].signal, REFUSALS["confidence"]) if chosen.reasons else REFUSALS["confidence"]
 
 
 def _searchable(hits: Sequence[Hit], router: Router) -> tuple[Hit, ...]:

@@ -64,7 +64,9 @@ def plan(signals: Signals, routes: Routes, routing: Routing, spent_ms: float = 0
     if not open_ways or max(open_ways.values()) < routing.least_confidence:
         best = max(open_ways.values(), default=0.0)
         why = Reason("confidence", f"{best:.2f}", f"below {routing.least_confidence:.2f}: for declining")
-        told = tuple(barred.values()) if not open_ways else (why, *_reasons("decline", "decline", signals, routes))
+        shut = _shut(barred, chances, routing)
+        weak = (why, *_reasons("decline", "decline", signals, routes))
+        told = tuple(barred.values()) if not open_ways else (*shut, *weak)
         return Plan("decline", None, chances, told[:_MOST_REASONS], spent_ms, best)
     final = _fastest(open_ways, routes)
     others: dict[Way, float] = {way: chance for way, chance in open_ways.items() if way != "closed"}
@@ -96,7 +98,8 @@ def settled(before: Plan, signals: Signals, routes: Routes, routing: Routing, sp
             before, way=then, reasons=told[:_MOST_REASONS], expected_ms=spent, confidence=before.chances[then]
         )
     if confidence < routing.least_confidence:
-        told = (replace(sure, speaks="draft not sure enough: for declining"), *before.reasons)
+        shut = _shut(_barred(signals, routes, routing, before.chances, spent_ms), before.chances, routing)
+        told = (*shut, replace(sure, speaks="draft not sure enough: for declining"), *before.reasons)
         return replace(before, way="decline", then=None, reasons=told[:_MOST_REASONS], confidence=confidence)
     told = (*before.reasons[: _MOST_REASONS - 1], replace(sure, speaks="draft sure enough: for closed"))
     return replace(before, then=None, reasons=told, confidence=confidence)
@@ -138,6 +141,11 @@ def _barred(
             told = f"over the budget of {routing.latency_budget_ms:,} ms: against {way}"
             found[way] = Reason("speed", f"{routes.ms[way]:,.0f} ms", told)
     return found
+
+
+def _shut(barred: Mapping[Way, Reason], chances: Mapping[Way, float], routing: Routing) -> tuple[Reason, ...]:
+    """What closes routes that would have been sure enough: the true reason where it is declined."""
+    return tuple(reason for way, reason in barred.items() if chances[way] >= routing.least_confidence)
 
 
 def _fits(ms: float, routing: Routing) -> bool:

@@ -124,7 +124,7 @@ def _lines(found: "Costs", inputs: bool) -> list[str]:
     requests = scenario.figures["requests"].to("request/month").value
     served = "tokens of a hosted model" if scenario.serving == "hosted" else "hours of a machine of one's own"
     lines = [f"{scenario.horizon} months, {requests:,.0f} requests a month at the start, {served}; dollars of today"]
-    lines.append(f"{'':26}" + "".join(f"{CALLED[bill.path]:>18}" for bill in found.bills))
+    lines.append(f"{'':26}" + "".join(f" {CALLED[bill.path]:>23}" for bill in found.bills))
     for part in PARTS:
         amounts = [sum(line.amount for line in bill.line.lines if line.title == part) for bill in found.bills]
         lines.append(_row(part, [f"{amount:,.0f}" for amount in amounts]))
@@ -154,7 +154,7 @@ def _lines(found: "Costs", inputs: bool) -> list[str]:
 
 
 def _row(title: str, cells: list[str]) -> str:
-    return f"{title:26}" + "".join(f"{cell:>18}" for cell in cells)
+    return f"{title:26}" + "".join(f" {cell:>23}" for cell in cells)
 
 
 def _per_right(bill: "Bill") -> str:
@@ -164,6 +164,8 @@ def _per_right(bill: "Bill") -> str:
 
 
 def _input(name: str, figure: "Figure") -> str:
+    from core.decision.scenario import number
+
     source = figure.source
     runs = f" ({', '.join(source.runs)})" if source.runs else ""
-    return f"  {name:26}{figure.value:>14,.4g} {figure.unit:24}{source.kind} {source.at}: {source.told}{runs}"
+    return f"  {name:26}{number(figure.value):>14} {figure.unit:24}{source.kind} {source.at}: {source.told}{runs}"

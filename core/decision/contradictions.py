@@ -4,11 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from core.decision.evidence import Evidence
-from core.decision.lens import Lens
-from core.decision.questions import BUDGETS, IN_SENTENCES, NEEDS, QUESTIONS, Path
+from core.decision.lens import Lens, Score
+from core.decision.questions import BUDGETS, IN_SENTENCES, NAMES, NEEDS, QUESTIONS, Path
 
 _HEAVY = 3.0
 """The weight from which on a question matters to somebody."""
+_GOOD = 0.5
+"""The share of right answers below which nothing is recommended without a caution."""
 _OFTEN = 1.0
 """New versions a month from which on facts do not change "rarely"."""
 
@@ -44,7 +46,7 @@ def fresh_adapter(lens: Lens, evidence: Evidence | None) -> Contradiction | None
     """Freshness matters, and the choice is what cannot follow."""
     if lens.leaning != "adapter" or lens.answers["change"] == "rarely" or lens.weights["change"] < _HEAVY:
         return None
-    highest = lens.weights["change"] == max(lens.weights.values())
+    highest = lens.weights["change"] > max(weight for key, weight in lens.weights.items() if key != "change")
     says = f"You weigh freshness {'highest' if highest else 'high'} and chose an adapter"
     figure = evidence.stale["adapter"] if evidence else None
     if figure is None or not figure.known:
@@ -128,7 +130,7 @@ def changes_after_all(lens: Lens, evidence: Evidence | None) -> Contradiction | 
     if evidence is None or rate is None or lens.answers["change"] != "rarely" or rate < _OFTEN:
         return None
     label = QUESTIONS["change"].options["rarely"].label.lower()
-    says = f"You say that facts change {label}; documents here had {evidence.change.text}."
+    says = f"The lens has it that facts change {label}; documents here had {evidence.change.text}."
     return Contradiction("changes after all", says, evidence.change.refs)
 
 
@@ -138,8 +140,31 @@ def not_so_open(lens: Lens, evidence: Evidence | None) -> Contradiction | None:
     if not held or lens.answers["sensitivity"] != "open":
         return None
     are = "document is" if held == 1 else "documents are"
-    says = f"You say that everybody may read everything; {held} {are} restricted here."
+    says = f"The lens has it that everybody may read everything; {held} {are} restricted here."
     return Contradiction("not so open", says, ("library",))
+
+
+CAUTIONS = ("left out", "not good enough", "over budget")
+"""Rules about the recommendation itself, not about the lens."""
+
+
+def cautions(lens: Lens, order: Sequence[Score], evidence: Evidence | None) -> list[Contradiction]:
+    """What speaks against the recommendation itself, or left a path out of it; `order` is the best first."""
+    if evidence is None:
+        return []
+    found = [
+        Contradiction("left out", f"{NAMES[each.path]} is left out: {each.barred}.", evidence.right[each.path].refs)
+        for each in order if each.barred
+    ]  # fmt: skip
+    best = order[0].path
+    right, slow, budget = evidence.right[best], evidence.latency[best], BUDGETS[lens.answers["latency"]]
+    if right.counted is not None and right.counted < _GOOD:
+        says = f"{NAMES[best]} was right in {right.text} here: no path is good enough yet to answer by itself."
+        found.append(Contradiction("not good enough", says, right.refs))
+    if slow.counted is not None and slow.counted > budget and lens.weights["latency"]:
+        says = f"{NAMES[best]} took {slow.text} here, and an answer may take {budget:.0f} s."
+        found.append(Contradiction("over budget", says, slow.refs))
+    return found
 
 
 RULES: Sequence[Rule] = (

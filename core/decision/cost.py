@@ -250,6 +250,8 @@ def _check(name: str, figure: Figure) -> None:
         raise RequestError(f"{held.title} ('{name}') is told in {held.unit}: {error}") from None
     if held.unit == "share" and value.high > 1:
         raise RequestError(f"{held.title} ('{name}') is a share; it must be between 0 and 1.")
+    if name == "requests" and value.value > 1e12:
+        raise RequestError(f"{held.title} ('{name}') must be at most 1,000,000,000,000.")
     if name in ("requests", "changes_release") and value.low <= 0:
         raise RequestError(f"{held.title} ('{name}') must be above 0.")
 

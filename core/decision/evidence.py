@@ -67,6 +67,21 @@ class CostInput:
 
 
 @dataclass(frozen=True, slots=True)
+class Priced:
+    """What a path costs over the whole horizon."""
+
+    total: float
+    low: float
+    """10th percentile of the draws."""
+    high: float
+    per_answer: float
+    per_right: float | None
+    """None where nobody measured how many are right, or none was."""
+    right: float | None
+    """Share of right answers that it counts with."""
+
+
+@dataclass(frozen=True, slots=True)
 class CostEvidence:
     """What a cost model says, where there is one; `core.decision` computes no money itself."""
 
@@ -81,6 +96,13 @@ class CostEvidence:
     """Everything that it is computed from."""
     about: str = ""
     """For which traffic and how long, as "over 24 months at 10,000 requests a month"."""
+    priced: Mapping[Path, Priced] = field(default_factory=dict)
+    traffic: Mapping[str, "CostEvidence"] = field(default_factory=dict)
+    """The same at the traffic that each answer to the cost shape stands for; empty where somebody set the requests."""
+
+    def at(self, answer: str) -> "CostEvidence":
+        """The costs at the traffic of an answer to the cost shape."""
+        return self.traffic.get(answer, self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +272,7 @@ def _nearest(count: int) -> int:
 
 
 def _timed(path: Path, seconds: float, count: int, refs: tuple[str, ...], told: str = "") -> Figure:
-    text = f"{seconds:.2f} s (95 of 100 of {_many(count, 'answer')}{told})"
+    text = f"{seconds:.2f} s (95th percentile of {_many(count, 'answer')}{told})"
     return Figure(*_titled("latency", seconds, text, refs), path=path, few=count < ENOUGH["latency"])
 
 

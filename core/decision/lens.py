@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
-from core.decision.evidence import Evidence, Figure
-from core.decision.questions import ASKED, BUDGETS, NEEDS, PATHS, QUESTIONS, SKILLS, Path, Skill
+from core.decision.evidence import CostEvidence, Evidence, Figure
+from core.decision.questions import ASKED, BUDGETS, IN_SENTENCES, NEEDS, PATHS, QUESTIONS, SKILLS, Path, Skill
 from core.errors import RequestError
 from core.types import fingerprint
 
+FLOOR = 0.5
+"""The share of the best path's right answers below which a path is not recommended."""
 HEAVIEST = 5.0
 """The most that a question may weigh."""
 MIDDLE: Mapping[str, str] = MappingProxyType(
@@ -94,6 +96,8 @@ class Score:
     total: float
     """0 to 5: the mean of the points by their weights."""
     reasons: tuple[Reason, ...]
+    barred: str = ""
+    """Why it is not recommended whatever its points; empty where it may be."""
 
 
 def score(lens: Lens, evidence: Evidence | None = None) -> dict[Path, Score]:
@@ -105,13 +109,27 @@ def score(lens: Lens, evidence: Evidence | None = None) -> dict[Path, Score]:
     for path in PATHS:
         own = tuple(reason for key in counted if (reason := reasons[path][key]) is not None)
         total = sum(each.weight * each.points for each in own) / weight if weight else 0.0
-        found[path] = Score(path, total, own)
+        found[path] = Score(path, total, own, _barred(path, evidence))
     return found
 
 
 def ranked(scores: Mapping[Path, Score]) -> list[Score]:
-    """The best first; of equals the one that is easier to undo."""
-    return sorted(scores.values(), key=lambda each: (-round(each.total, 9), PATHS.index(each.path)))
+    """The best first, what is barred last; of equals the one that is easier to undo."""
+    order = {path: (bool(each.barred), -round(each.total, 9), PATHS.index(path)) for path, each in scores.items()}
+    return sorted(scores.values(), key=lambda each: order[each.path])
+
+
+def _barred(path: Path, evidence: Evidence | None) -> str:
+    """A path that was measured to be right less than half as often as another is no choice, however well it scores."""
+    shares = {each: figure.counted for each, figure in evidence.right.items()} if evidence else {}
+    own, best = shares.get(path), max((share for share in shares.values() if share is not None), default=0.0)
+    if evidence is None or own is None or own >= FLOOR * best:
+        return ""
+    other = max(PATHS, key=lambda each: shares.get(each) or 0.0)
+    return (
+        f"right in {evidence.right[path].text} here, less than half as often as {IN_SENTENCES[other]} "
+        f"with {evidence.right[other].text}"
+    )
 
 
 def as_json(lens: Lens) -> dict[str, Any]:
@@ -131,7 +149,11 @@ def from_json(body: Mapping[str, Any]) -> Lens:
         answers = {str(key): str(value) for key, value in dict(body["answers"]).items()}
         return Lens(answers, weights, frozenset(body["skills"]), body["leaning"])
     except (KeyError, TypeError, ValueError) as error:
-        raise RequestError(f"This is no lens: {type(error).__name__} at {error}.") from None
+        raise RequestError(f"This is no lens: {_wrong(error)}.") from None
+
+
+def _wrong(error: Exception) -> str:
+    return f"it has no {error}" if isinstance(error, KeyError) else "its parts are of another kind"
 
 
 def _reason(key: str, path: Path, lens: Lens, evidence: Evidence | None) -> Reason | None:
@@ -168,7 +190,7 @@ def _measured(judged: Reason, path: Path, answer: str, evidence: Evidence) -> Re
     if judged.question == "change":
         return _kept_up(judged, evidence.stale[path], answer)
     if judged.question == "cost" and evidence.cost and path in evidence.cost.monthly:
-        return _priced(judged, path, evidence)
+        return _priced(judged, path, answer, evidence.cost.at(answer))
     return judged
 
 
@@ -177,7 +199,8 @@ def _timed(judged: Reason, figure: Figure, budget: float) -> Reason:
     if figure.counted is None:
         return Reason(judged.question, judged.weight, judged.points, "judged", judged.says, figure)
     points = next((p for p, share in ((5.0, 0.5), (4.0, 1.0), (2.0, 2.0)) if figure.counted <= share * budget), 0.0)
-    says = f"Measured {figure.text}; the budget is {budget:.0f} s."
+    fits = "within" if figure.counted <= budget else "over"
+    says = f"Measured {figure.text}, {fits} the budget of {budget:.0f} s."
     return Reason(judged.question, judged.weight, points, "measured", says, figure)
 
 
@@ -196,13 +219,12 @@ def _kept_up(judged: Reason, figure: Figure, answer: str) -> Reason:
     return Reason(judged.question, judged.weight, 5 * (1 - figure.counted), "measured", f"{figure.text}.", figure)
 
 
-def _priced(judged: Reason, path: Path, evidence: Evidence) -> Reason:
+def _priced(judged: Reason, path: Path, answer: str, cost: CostEvidence) -> Reason:
     """5 points for the cheapest path; another's are less by as much as it costs more."""
-    assert evidence.cost is not None
-    own, least = evidence.cost.monthly[path], min(evidence.cost.monthly.values())
+    own, least = cost.monthly[path], min(cost.monthly.values())
     points = 5.0 if own <= 0 else 5 * least / own
-    assumed = sum(each.basis != "measured" for each in evidence.cost.inputs)
-    says = f"{own:,.0f} {evidence.cost.currency} a month by the cost model"
-    says += f"; {assumed} of its {len(evidence.cost.inputs)} inputs are assumptions." if assumed else "."
-    figure = Figure("Cost a month", own, says, evidence.cost.refs, path=path)
+    assumed = sum(each.basis != "measured" for each in cost.inputs)
+    says = f"{own:,.0f} {cost.currency} a month {cost.about or 'by the cost model'}"
+    says += f"; {assumed} of {len(cost.inputs)} inputs of the cost model are assumptions." if assumed else "."
+    figure = Figure("Cost a month", own, says, cost.refs, path=path)
     return Reason(judged.question, judged.weight, points, "modelled" if assumed else "measured", says, figure)

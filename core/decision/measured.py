@@ -108,7 +108,19 @@ def _mean(run: Asked, values: Sequence[float], unit: str) -> Figure:
     noun = "answer" if run.traces else "question"
     told = f"Mean over {len(values)} {noun}{'' if len(values) == 1 else 's'}: {run.told}"
     source = Source("measured here", run.at[:10], told, run.runs)
-    return Figure(mean.mean, unit, source, max(0.0, min(mean.low, mean.mean)), max(mean.high, mean.mean))
+    low, high = wilson(sum(values), len(values)) if unit == "share" else (mean.low, mean.high)
+    return Figure(mean.mean, unit, source, max(0.0, min(low, mean.mean)), max(high, mean.mean))
+
+
+def wilson(right: float, of: int) -> tuple[float, float]:
+    """The 95% score interval of a share; a bootstrap of 0 of 17 would call itself certain.
+
+    Wilson, "Probable inference, the law of succession, and statistical inference", 1927.
+    """
+    share, z = right / of, 1.96
+    middle, whole = share + z * z / (2 * of), 1 + z * z / of
+    reach = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
+    return max(0.0, (middle - reach) / whole), min(1.0, (middle + reach) / whole)
 
 
 def _trainings(trained: Sequence[Trained]) -> dict[str, Figure]:

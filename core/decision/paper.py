@@ -7,11 +7,13 @@ is an assumption or a vote.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.decision.evidence import CostEvidence, Evidence, Figure
+from core.decision.contradictions import CAUTIONS
+from core.decision.evidence import CostEvidence, Evidence, Figure, Priced
 from core.decision.lens import Reason, Score
 from core.decision.plan import ROUTES, Step
 from core.decision.questions import IN_SENTENCES, NAMES, PATHS, QUESTIONS, SKILLS
 from core.decision.recommend import Recommendation, to_measure
+from core.decision.telling import money
 from core.decision.votes import Spread, Tally
 
 
@@ -57,7 +59,8 @@ def paper(
     found: Recommendation, evidence: Evidence, workshop: str, tally: Tally | None, workspace: str, made_at: str
 ) -> Paper:
     """The report on a recommendation; `workshop` is the title of the one that was held, and empty without one."""
-    about = f"A report of Touchstone, {made_at}. Workspace {workspace}; evidence as of {evidence.as_of}."
+    as_of = evidence.as_of[:16].replace("T", " ")
+    about = f"A report of Touchstone, {made_at}. Workspace {workspace}; evidence as of {as_of} UTC."
     if workshop:
         about += f" Workshop: {workshop}."
     sections = [
@@ -69,7 +72,7 @@ def paper(
         *([_votes(tally)] if tally else []),
         _points(found),
         _measured(evidence),
-        *([_rests(evidence.cost)] if evidence.cost and evidence.cost.inputs else []),
+        *([_rests(evidence.cost.at(found.lens.answers["cost"]))] if evidence.cost and evidence.cost.inputs else []),
         _next(found),
         _reading(),
     ]
@@ -118,7 +121,8 @@ def _recommended(found: Recommendation) -> Section:
         for reason, gain in found.against
     ]
     warned = [
-        f"Contradiction: {each.says}" + (f" ({', '.join(each.refs)})" if each.refs else "")
+        f"{'Caution' if each.rule in CAUTIONS else 'Contradiction'}: {each.says}"
+        + (f" ({', '.join(each.refs)})" if each.refs else "")
         for each in found.contradictions
     ]
     return Section("What is recommended, and why", (lead,), (*why, *against, *warned), bars=bars)
@@ -130,18 +134,29 @@ def _steps(title: str, of: str, steps: Sequence[Step]) -> Section:
 
 
 def _cost(found: Recommendation, evidence: Evidence) -> Section:
-    cost = evidence.cost
+    cost = evidence.cost.at(found.lens.answers["cost"]) if evidence.cost else None
     if cost is None:
         return Section("What it costs", (found.cost,))
     rows = tuple(
-        (NAMES[path], f"{cost.monthly[path]:,.0f} {cost.currency}", ", ".join(cost.refs) or "assumptions only")
+        (NAMES[path], *_totals(cost.priced.get(path)), f"{cost.monthly[path]:,.0f} {cost.currency}")
         for path in PATHS
         if path in cost.monthly
     )
-    table = Sheet(("Path", "A month", "Measured inputs from"), rows, (0.4, 0.25, 0.35))
+    head = (f"Path, {cost.about}" if cost.about else "Path", "In all", "8 of 10 draws", "An answer", "A right answer")
+    table = Sheet((*head, "A month"), rows, (0.26, 0.13, 0.22, 0.11, 0.15, 0.13))
     assumed = sum(each.basis != "measured" for each in cost.inputs)
     rests = f"{assumed} of {len(cost.inputs)} inputs are assumptions; all are listed under “What the costs rest on”."
     return Section("What it costs", (found.cost, *((rests,) if cost.inputs else ())), table=table)
+
+
+def _totals(priced: Priced | None) -> tuple[str, ...]:
+    if priced is None:
+        return "-", "-", "-", "-"
+    right = "none was right" if priced.right == 0 else "not measured"
+    return (
+        money(priced.total), f"{money(priced.low)} to {money(priced.high)}", money(priced.per_answer),
+        money(priced.per_right) if priced.per_right is not None else right,
+    )  # fmt: skip
 
 
 def _rests(cost: CostEvidence) -> Section:
@@ -176,7 +191,8 @@ def _votes(tally: Tally) -> Section:
     leaning = ", ".join(f"{NAMES[p] if p in PATHS else p}: {n}" for p, n in tally.leanings.items() if n)  # type: ignore[index]
     own = ", ".join(f"{NAMES[path]}: {count}" for path, count in tally.winners.items() if count)
     agreed = ", ".join(QUESTIONS[each.question].title for each in tally.agreed) or "none"
-    split = ", ".join(QUESTIONS[each.question].title for each in tally.dissent) or "none"
+    apart = [QUESTIONS[each.question].title for each in tally.dissent]
+    split = ", ".join([*(["the path itself"] if tally.divided else []), *apart]) or "none"
     points = (
         f"Leaning of the voters: {leaning}.",
         f"What the table gives for each vote alone: {own}.",
@@ -237,7 +253,7 @@ def _figure(each: Figure) -> tuple[str, ...]:
         each.title,
         NAMES[each.path] if each.path else "-",
         told,
-        ", ".join(each.refs) if each.known else "absent",
+        ", ".join(each.refs) if each.known else "not measured",
     )
 
 

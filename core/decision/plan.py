@@ -75,7 +75,8 @@ def by_kind(path: Path, lens: Lens) -> list[Step]:
     """A row for each kind of question; where facts hardly change, an adapter may tell values too."""
     rows = {kind: held[path] for kind, held in KINDS.items()}
     if path == "adapter" and lens.answers["change"] == "rarely":
-        rows[CHANGING] = ("closed", f"{_TAUGHT} They change once a year: train anew then.", f"{_PROOF}; {_FRESH}")
+        taught = "Reviewed rows with the values too, since they change once a year; train anew then."
+        rows[CHANGING] = ("closed", taught, f"{_PROOF}; {_FRESH}")
     first, last = _ALIKE
     ordered = {first: _ALIKE[first], **rows, last: _ALIKE[last]}
     return [Step(kind, *row) for kind, row in ordered.items()]
@@ -121,4 +122,4 @@ def _route(path: Path, zone: Zone, lens: Lens) -> Route:
 
 
 def _count(documents: int) -> str:
-    return f" ({documents or 'no'} document{'' if documents == 1 else 's'} now)"
+    return f" ({documents or 'no'} document{'' if documents == 1 else 's'} that you see)"

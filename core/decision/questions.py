@@ -172,5 +172,7 @@ QUESTIONS: Mapping[str, Question] = MappingProxyType({
 """By key, in the order in which they are asked. Skills are ticked, and being right is measured, not answered."""
 ASKED = tuple(key for key, question in QUESTIONS.items() if question.options)
 
+TRAFFIC: Mapping[str, float] = MappingProxyType({"weekend": 1_000.0, "steady": 10_000.0, "highway": 300_000.0})
+"""Requests a month that an answer to the cost shape stands for, where nobody set a number: a judgement too."""
 BUDGETS: Mapping[str, float] = MappingProxyType({"relaxed": 10.0, "chat": 3.0, "voice": 1.0})
 """Seconds within which 95 of 100 answers must be complete, by the answer to latency."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
-from core.decision.contradictions import Contradiction, contradictions
+from core.decision.contradictions import Contradiction, cautions, contradictions
 from core.decision.evidence import Evidence, Figure
 from core.decision.lens import HEAVIEST, Lens, Reason, Score, ranked, score
 from core.decision.plan import Step, by_kind, by_zone
@@ -78,9 +78,9 @@ def recommend(lens: Lens, evidence: Evidence | None = None) -> Recommendation:
         answer_flip=_answers(lens, second.path, evidence),
         kinds=tuple(by_kind(first.path, lens)),
         zones=tuple(by_zone(first.path, lens, evidence.zones if evidence else None)),
-        contradictions=tuple(contradictions(lens, evidence)),
+        contradictions=(*cautions(lens, (first, second, third), evidence), *contradictions(lens, evidence)),
         measure_next=tuple(_wanting(evidence, (first.path, second.path))) if evidence else (),
-        cost=_cost(first.path, evidence),
+        cost=_cost(first.path, lens.answers["cost"], evidence),
     )
 
 
@@ -228,8 +228,8 @@ def _of(title: str, paths: Sequence[str]) -> str:
     return f"{title} ({', '.join(paths)})" if paths else title
 
 
-def _cost(path: Path, evidence: Evidence | None) -> str:
-    cost = evidence.cost if evidence else None
+def _cost(path: Path, answer: str, evidence: Evidence | None) -> str:
+    cost = evidence.cost.at(answer) if evidence and evidence.cost else None
     if cost is None or path not in cost.monthly:
         return "Not known: no cost model stands behind this recommendation."
     told = f"{NAMES[path]}: {cost.monthly[path]:,.0f} {cost.currency} a month"

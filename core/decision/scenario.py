@@ -93,6 +93,18 @@ def read_back(text: str) -> dict[str, Setting]:
     return found
 
 
+def by_hand(figure: Figure) -> bool:
+    """Whether somebody set it."""
+    return figure.source.told == SET_HERE
+
+
+def changed(held: Scenario, setting: Setting) -> Scenario:
+    """The scenario with one input at another value, told as what it was before: an assumption stays one."""
+    before = held.figures[setting.name]
+    made = _set(INPUTS[setting.name], setting, before)
+    return replace(held, figures={**held.figures, setting.name: replace(made, source=before.source)})
+
+
 def told_inputs(scenario: Scenario) -> list[CostInput]:
     """Every input in words, in the order of the catalogue: what a report shows of them."""
     found = []
@@ -100,13 +112,13 @@ def told_inputs(scenario: Scenario) -> list[CostInput]:
         if (figure := scenario.figures.get(name)) is None:
             continue
         shown, source = figure.to(held.unit), figure.source
-        spread = f" ({_number(shown.low)} to {_number(shown.high)})" if shown.low < shown.high else ""
-        by_hand = source.told == SET_HERE
+        ends = [f"{end:.0%}" if held.unit.startswith("share") else number(end) for end in (shown.low, shown.high)]
+        spread = f" ({' to '.join(ends)})" if shown.low < shown.high else ""
         found.append(
             CostInput(
                 held.title,
-                f"{_number(shown.value)} {held.unit}{spread}",
-                "measured" if figure.measured else "set by hand" if by_hand else "assumption",
+                f"{_said(shown.value, held.unit)}{spread}",
+                "measured" if figure.measured else "set by hand" if by_hand(figure) else "assumption",
                 f"{source.told.rstrip('.')}, {source.at}",
                 source.runs,
             )
@@ -114,7 +126,20 @@ def told_inputs(scenario: Scenario) -> list[CostInput]:
     return found
 
 
-def _number(value: float) -> str:
+def _said(value: float, unit: str) -> str:
+    """A value with its unit as people read it: "20% a year", "3×", "900 tokens a request"."""
+    first, *per = unit.split("/")
+    if first == "share":
+        told = f"{value:.0%}"
+    elif first == "times":
+        told = f"{number(value)}×"
+    else:
+        told = f"{number(value)} {first if first.startswith('$') or first.isupper() or value == 1 else f'{first}s'}"
+    return " a ".join([told, *per])
+
+
+def number(value: float) -> str:
+    """Whole from a thousand on, else four digits that count."""
     return f"{value:,.0f}" if value >= 1_000 else f"{value:.4g}"
 
 

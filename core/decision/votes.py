@@ -61,8 +61,15 @@ class Tally:
 
     @property
     def agreed(self) -> tuple[Spread, ...]:
-        """Questions on which the group is of one mind, the most united first."""
-        return tuple(s for s in sorted(self.spreads, key=lambda s: -s.agreement) if s.agreement >= _UNITED)
+        """Questions on which the group is of one mind, the most united first; a weight that nobody moved is no mind."""
+        said = [s for s in self.spreads if s.question in ASKED or len(set(s.weights)) > 1]
+        return tuple(s for s in sorted(said, key=lambda s: -s.agreement) if s.agreement >= _UNITED)
+
+    @property
+    def divided(self) -> tuple[Path, ...]:
+        """The paths that votes lean to, where they are more than one."""
+        paths = tuple(path for path in PATHS if self.leanings.get(path))
+        return paths if len(paths) > 1 else ()
 
     @property
     def dissent(self) -> tuple[Spread, ...]:

@@ -16,7 +16,7 @@ from core.types import Principal
 
 if TYPE_CHECKING:
     from core.decision.cost import Bill, Scenario
-    from core.decision.evidence import CostEvidence
+    from core.decision.evidence import CostEvidence, Priced
     from core.decision.measured import Arrival, Asked, Stored, Trained
     from core.decision.money import Figure
     from core.decision.prices import Path
@@ -122,23 +122,28 @@ class CostDesk:
         None where there is neither: no scenario given, and no input of the model measured here.
         """
         from core.decision.evidence import CostEvidence
-        from core.decision.scenario import told_inputs
+        from core.decision.questions import TRAFFIC
+        from core.decision.scenario import Setting, by_hand, changed, told_inputs
         from core.decision.telling import count, told
+        from core.decision.uncertainty import break_evens, draws
 
+        require(principal, "read")
         held = scenario or self.scenario(principal)
         sources = [figure.source for figure in held.figures.values() if figure.measured]
         if not sources and scenario is None:
             return None
-        found = self.costs(held, principal)
-        requests = count(held.figures["requests"].to("request/month").value)
-        return CostEvidence(
-            {_LENS_PATHS[bill.path]: bill.total / held.horizon for bill in found.bills},
-            "USD",
-            told(found.break_evens[0]) if found.break_evens else "",
-            tuple(dict.fromkeys(run for source in sources for run in source.runs)),
-            tuple(told_inputs(held)),
-            f"over {held.horizon} months at {requests} requests a month",
-        )
+        refs = tuple(dict.fromkeys(run for source in sources for run in source.runs))
+        crossing = told(break_evens(held, draws(held))[0])
+
+        def at(one: "Scenario", traffic: "dict[str, CostEvidence]") -> "CostEvidence":
+            priced = _priced(one)
+            monthly = {path: each.total / one.horizon for path, each in priced.items()}
+            requests = count(one.figures["requests"].to("request/month").value)
+            about = f"over {one.horizon} months at {requests} requests a month"
+            return CostEvidence(monthly, "USD", crossing, refs, tuple(told_inputs(one)), about, priced, traffic)
+
+        others = {} if by_hand(held.figures["requests"]) else TRAFFIC
+        return at(held, {answer: at(changed(held, Setting("requests", n)), {}) for answer, n in others.items()})
 
     # -- what was measured -------------------------------------------------------------------------------------------
 
@@ -148,7 +153,7 @@ class CostDesk:
         paths: dict[str, Path] = {
             "base + retrieval": "retrieval", "adapter": "tuning", "adapter + retrieval": "both",
         }  # fmt: skip
-        names = {"read": "prompt", "written": "answer", "seconds": "seconds", "right": "right"}
+        names = {"read": "prompt", "written": "answer", "seconds": "seconds"}
         desk = self._bench.lab.arms
         for trial in desk.all(principal)[:_EVALUATIONS]:
             for arm, results in desk.results(trial.id, principal).items():
@@ -156,13 +161,14 @@ class CostDesk:
                     values = {
                         ours: [r.values[name] for r in results if name in r.values] for ours, name in names.items()
                     }
+                    values["right"] = [r.values["right"] for r in results if r.values.get("answerable")]
                     told = f"four arms on the set {trial.set_name}"
                     yield Asked(paths[arm], trial.began_at, told, (trial.id,), values)
 
     def _evaluations(self, principal: Principal) -> "Iterator[Asked]":
         from core.decision.measured import Asked
 
-        names = {"read": "tokens_read", "written": "tokens_written", "right": "overall"}
+        names = {"read": "tokens_read", "written": "tokens_written", "right": "right"}
         for ran in self._bench.lab.answers.ran(principal)[:_EVALUATIONS]:
             path = _path(ran.run.recipe)
             results = self._bench.runs.results(ran.run.id) if path else []
@@ -237,6 +243,23 @@ class CostDesk:
             return None
         health = self._bench.index.health(key)
         return round(health.bytes * min(1.0, chunks / health.chunks)) if health.chunks else None
+
+
+def _priced(scenario: "Scenario") -> "dict[LensPath, Priced]":
+    """What a scenario comes to, with the band of its draws."""
+    from core.decision.cost import bill
+    from core.decision.evidence import Priced
+    from core.decision.prices import PATHS
+    from core.decision.uncertainty import draws, spread
+
+    drawn, found = draws(scenario), {}
+    for path in PATHS:
+        made, band = bill(scenario, path), spread(scenario, path, drawn)
+        right = made.right.value if made.right else None
+        found[_LENS_PATHS[path]] = Priced(
+            made.total, band.low, band.high, made.per_answer, made.per_right_answer, right
+        )
+    return found
 
 
 def _path(recipe: "Recipe") -> "Path | None":

@@ -106,10 +106,11 @@ class Routes:
 
         Raises AccessDenied, NotFound, RequestError for too few questions or when it was cancelled.
         """
+        from core.answering.routing_model import LEAST
         from core.route_learning import learned
 
         require(principal, "train")
-        trial, outcomes = self._outcomes(set_name, recipe, principal, limit, report, cancelled)
+        trial, outcomes = self._outcomes(set_name, recipe, principal, limit, report, cancelled, LEAST)
         recipes = self._parts.recipes(recipe, principal)
         model = learned([each for each in outcomes if not _tested(each)], {
             **self._parts.of(recipes, principal), "set": set_name, "set_hash": trial.axes["set_hash"][0],
@@ -186,13 +187,24 @@ class Routes:
 
     def _outcomes(
         self, set_name: str, recipe: Recipe, principal: Principal, limit: int | None,
-        report: Callable[[Answering], None], cancelled: Callable[[], bool],
+        report: Callable[[Answering], None], cancelled: Callable[[], bool], least: int = 0,
     ) -> "tuple[Trial, list[Outcome]]":  # fmt: skip
-        """The outcomes of every route over the set, asked where they are not known yet."""
+        """The outcomes of every route over the set, asked where they are not known yet.
+
+        Refused before anything is asked where fewer than `least` of its questions would be learned from.
+        """
         from core.answering.routing_model import Outcome
+        from core.evaluation.questions import half_of
 
         recipes = self._parts.recipes(recipe, principal)
         trial = self._bench.lab.routes.found(set_name, recipes, principal, limit)
+        if least:
+            asked = self._bench.lab.routes.asked(trial)
+            learns = sum(half_of(each.id) != "report" for each in asked)
+            if learns < least:
+                raise RequestError(
+                    f"Of {len(asked)} questions {learns} are learned from, the others prove; {least} are the least."
+                )
         self._bench.lab.routes.carry_on(trial, report, cancelled)
         if cancelled():
             raise RequestError("It was cancelled; what was asked is kept, and not asked again.")

@@ -62,6 +62,8 @@ def show(bench: Workbench, who: Principal) -> None:
     if recipe is not None:
         with st.container(border=True, key="router_use", gap="small"):
             st.markdown(":material/alt_route: **Ask with it**")
+            if chosen.proof and not chosen.proof["won"]:
+                st.caption("Its proof was not won: by what was measured, always one route is as good.")
             offer(bench, who, recipe, "routed", f"Routed by what was learned from {chosen.manifest['set']}.", "router")
 
 
@@ -114,7 +116,7 @@ def _measure(bench: Workbench, who: Principal, learned: "list[Learned]") -> Reci
         alone = two.selectbox("Answers alone", list(released), list(released).index(usual[1]), key="router_alone")
         readers = [_NO_READER, *released]
         reader = three.selectbox("Reads sources", readers, readers.index(usual[2]), key="router_reader")
-        limit = four.number_input("Questions at most", 20, 2_000, 120, 10, key="router_limit")
+        limit = four.number_input("Questions at most", 50, 2_000, 120, 10, key="router_limit")
         with guarded():
             recipe: Recipe = bench.routing.recipe(base, alone, None if reader == _NO_READER else reader, who)
             known = bench.routing.knows(recipe, who)

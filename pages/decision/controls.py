@@ -55,7 +55,9 @@ def questions() -> Lens:
             elif key == "skills":
                 skills = _skills(begun)
             else:
-                st.caption("Nothing to answer: it counts once four arms were asked over a question set of ten or more.")
+                st.caption(
+                    "Nothing to answer: it counts by what four arms measured over a question set, of ten or more."
+                )
     leaning = _leaning(begun)
     made = Lens(answers, weights, skills, leaning)
     held.keep(made)

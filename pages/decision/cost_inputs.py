@@ -119,6 +119,7 @@ def table(measured: "Mapping[str, Figure]", scenario: "Scenario") -> None:
 
     names = [name for group in GROUPS for name, held in INPUTS.items() if held.group == group]
     frame = pd.DataFrame([_row(name, scenario.figures.get(name)) for name in names])
+    frame = frame[["Group", "Input", "Source", "Value", "Low", "High", "Unit", "As of", "Rests on", "Name"]]
     key = f"{TABLE}_{st.session_state.setdefault(TABLE, 0)}"
     st.data_editor(
         frame, key=key, hide_index=True, height=520, num_rows="fixed",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
+from core.decision.contradictions import CAUTIONS
 from core.decision.evidence import Evidence, Figure
 from core.decision.lens import Reason, Score
 from core.decision.paper import answered, basis
@@ -26,7 +27,8 @@ _BADGE = {
 def contradictions(found: Recommendation) -> None:
     """What does not go together, as warnings."""
     for each in found.contradictions:
-        st.warning(plain(each.says) + _from(each.refs), icon=":material/call_split:")
+        icon = ":material/warning:" if each.rule in CAUTIONS else ":material/call_split:"
+        st.warning(plain(each.says) + _from(each.refs), icon=icon)
 
 
 def because(found: Recommendation) -> None:

@@ -25,9 +25,10 @@ def headline(found: Recommendation) -> None:
     clearly = "clearly" if found.margin >= 0.75 else "by a little" if found.margin < 0.25 else "visibly"
     with st.container(border=True, key="decision_headline", gap="small"):
         st.markdown(f"### {ICONS[winner.path]} {NAMES[winner.path]}")
-        st.caption(
-            f"Scores {winner.total:.2f} of 5, {clearly} before {IN_SENTENCES[second.path]} with {second.total:.2f}."
-        )
+        told = f"{clearly} before {IN_SENTENCES[second.path]} with {second.total:.2f}"
+        if found.margin < 0:
+            told = f"fewer than {IN_SENTENCES[second.path]} with {second.total:.2f}, which is left out"
+        st.caption(f"Scores {winner.total:.2f} of 5, {told}.")
 
 
 def picture(found: Recommendation, key: str = "decision_scores") -> None:

@@ -42,6 +42,7 @@ def live(bench: Workbench, who: Principal, workshop_id: str, evidence: Evidence)
     with guarded():
         found = bench.decision.recommend(standing.tally.group, who, evidence)
         scores.headline(found)
+        st.caption("By the votes, and by the evidence that you may see.")
     _leanings(standing.tally)
     _spread(standing.tally)
     _minds(standing.tally)
@@ -131,7 +132,9 @@ def _minds(tally: Tally) -> None:
         st.caption("Agreement and dissent are told from two votes on.")
         return
     agreed = ", ".join(f"{QUESTIONS[s.question].title} {s.agreement:.0%}" for s in tally.agreed) or "nothing yet"
-    split = ", ".join(f"{QUESTIONS[s.question].title} {s.agreement:.0%}" for s in tally.dissent) or "nothing"
+    apart = [f"{QUESTIONS[s.question].title} {s.agreement:.0%}" for s in tally.dissent]
+    path = [f"the path itself ({', '.join(SHORT[each] for each in tally.divided)})"] if tally.divided else []
+    split = ", ".join([*path, *apart]) or "nothing"
     st.markdown(f":material/handshake: **Of one mind on** {agreed}  \n:material/forum: **Split on** {split}")
 
 

@@ -96,14 +96,17 @@ def _head(bench: Workbench, who: Principal, workshop: Workshop) -> None:
                     "Take no more votes", icon=":material/lock:", disabled=not workshop.open,
                     on_click=bench.decision.close, args=(workshop.id, who),
                 )  # fmt: skip
+                sure = st.checkbox("Votes and snapshots go too; this cannot be undone", key="sure_to_remove")
                 st.button(
-                    "Remove it with its votes", icon=":material/delete:", on_click=_remove,
-                    args=(bench, workshop.id, who),
+                    "Remove", icon=":material/delete:", on_click=_remove, args=(bench, workshop.id, who),
+                    disabled=not sure, key="remove_workshop",
                 )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("The link for everybody:", width="content")
         link = _link(workshop.id)
         st.code(link, language=None)
+    if not configured():
+        st.caption(":material/how_to_vote: Nobody signs in here, so each tab of a browser has a vote of its own.")
     if urlsplit(link).hostname in _LOCAL:
         st.caption(
             ":material/info: This link works on this computer alone. For others serve Touchstone to your network with "

@@ -42,4 +42,5 @@ def _word(reason: Reason, told: Routed) -> str:
 
 def because(reason: Reason) -> str:
     """As in "near to what the adapter learned 0.97, for closed"."""
-    return f"{NAMES.get(reason.signal, reason.signal)} {reason.value}, {reason.speaks}"
+    sign = ": " if reason.value in ("yes", "no") else " "
+    return f"{NAMES.get(reason.signal, reason.signal)}{sign}{reason.value}, {reason.speaks}"

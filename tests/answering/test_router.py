@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from sqlalchemy import text
 
-from core.answering.ask import ABSTENTION, finish
+from core.answering.ask import finish
 from core.answering.events import Delta
 from core.answering.kept import as_body, from_body
+from core.answering.router import REFUSALS
 from core.answering.routing_model import DRAFT, Chance, Outcome, RouteModel, as_json, from_json, learn
 from core.answering.routing_plan import WORTH, Routes, plan, settled
 from core.answering.routing_rules import ZoneRules
@@ -337,7 +338,9 @@ def test_an_unsure_draft_is_thrown_away_and_never_shown(tower: Workbench) -> Non
     assert [stage.name for stage in answer.trace.stages][:2] == ["signals", "draft"]
     assert answer.citations and tower.records.median_ms("rag", None, True) is None  # it took a draft's time too
     hurried = finish(tower.ask(LEARNED, routed(tower, latency_budget_ms="600"), ADMIN))
-    assert hurried.trace.routed is not None and hurried.trace.routed.way == "decline" and hurried.text == ABSTENTION
+    assert hurried.trace.routed is not None and hurried.trace.routed.way == "decline"
+    assert (hurried.text, hurried.abstained) == (REFUSALS["speed"], True)
+    assert hurried.trace.routed.reasons[0].signal == "speed"
 
 
 def test_zone_rules_hold_in_answers(tower: Workbench, tmp_path: Path) -> None:
@@ -409,14 +412,23 @@ def test_it_learns_from_a_set_proves_itself_and_refuses_what_was_changed(tower: 
 
 
 def test_what_four_arms_measured_is_not_asked_again(tower: Workbench) -> None:
-    tower.lab.sets.save("tower", QUESTIONS[:24], ADMIN)
+    tower.lab.sets.save("tower", QUESTIONS[:44], ADMIN)
     assert tower.jobs.wait(tower.lab.arms.start("tower", BUILT_IN["default"], "tone", ADMIN))
     model = tower._models["smollm2"]
     assert isinstance(model, Sure)
     asked = len(model.asked)
-    with pytest.raises(RequestError, match="too few to learn"):
-        tower.routing.train("tower", routed(tower), ADMIN)
+    tower.routing.train("tower", routed(tower), ADMIN)
     assert len(model.asked) - asked <= 2  # to warm the two routes
+
+
+def test_too_few_questions_are_refused_before_any_is_asked(tower: Workbench) -> None:
+    tower.lab.sets.save("tower", QUESTIONS[:24], ADMIN)
+    model = tower._models["smollm2"]
+    assert isinstance(model, Sure)
+    asked = len(model.asked)
+    with pytest.raises(RequestError, match="Of 24 questions 13 are learned from, the others prove; 20 are the least"):
+        tower.routing.train("tower", routed(tower), ADMIN)
+    assert len(model.asked) == asked
 
 
 def test_recipes_without_the_router_keep_their_hashes() -> None:

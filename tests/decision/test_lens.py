@@ -128,6 +128,53 @@ def test_cost_by_a_model_takes_the_place_of_the_table() -> None:
     assert found.cost == "Adapter: 100 EUR a month. Cheaper from 9 on."
 
 
+def rights(retrieval: float, adapter: float, blend: float) -> Evidence:
+    evidence = NOTHING
+    for path, share in (("retrieval", retrieval), ("adapter", adapter), ("blend", blend)):
+        evidence = measured("right", path, share, f"{share:.0%} of 17", "arms cd", evidence)  # type: ignore[arg-type]
+    return evidence
+
+
+def test_a_path_that_is_hardly_ever_right_is_left_out_and_told() -> None:
+    voice = ARCHETYPES["voice"].lens
+    assert recommend(voice).winner.path == "adapter"
+    found = recommend(voice, rights(0.24, 0.0, 0.35))
+    assert found.winner.path == "blend" and found.third.path == "adapter"
+    told = {each.rule: each for each in found.contradictions}
+    assert told["left out"].says == (
+        "Adapter is left out: right in 0% of 17 here, less than half as often as both together with 35% of 17."
+    )
+    assert told["left out"].refs == ("arms cd",)
+    assert "no path is good enough yet" in told["not good enough"].says
+    fine = recommend(voice, rights(0.8, 0.7, 0.8))
+    assert fine.winner.path == "adapter" and not {"left out", "not good enough"} & {c.rule for c in fine.contradictions}
+    assert recommend(voice, rights(0.0, 0.0, 0.0)).winner.path == "adapter"  # nobody is better
+
+
+def test_a_recommended_path_that_is_too_slow_says_so() -> None:
+    voice = ARCHETYPES["voice"].lens
+    slow = measured("latency", "adapter", 1.31, "1.31 s", "arms cd")
+    found = recommend(voice, slow)
+    assert found.winner.path == "adapter"
+    assert "Adapter took 1.31 s here, and an answer may take 1 s." in {each.says for each in found.contradictions}
+    reason = next(each for each in found.winner.reasons if each.question == "latency")
+    assert reason.says == "Measured 1.31 s, over the budget of 1 s."
+
+
+def test_the_shape_of_the_traffic_counts_by_the_cost_model_too() -> None:
+    cheap, dear = (
+        {"retrieval": 10.0, "adapter": 90.0, "blend": 95.0},
+        {"retrieval": 900.0, "adapter": 95.0, "blend": 800.0},
+    )
+    cost = CostEvidence(
+        cheap, "USD", traffic={"highway": CostEvidence(dear, "USD", about="at 300,000 requests a month")}
+    )
+    lens = Lens(weights=only(cost=1))
+    assert recommend(lens, replace(NOTHING, cost=cost)).winner.path == "retrieval"
+    busy = recommend(replace(lens, answers={**lens.answers, "cost": "highway"}), replace(NOTHING, cost=cost))
+    assert busy.winner.path == "adapter" and busy.cost == "Adapter: 95 USD a month at 300,000 requests a month."
+
+
 @settings(max_examples=40, deadline=None)
 @given(lenses())
 def test_a_flip_makes_the_runner_up_win(lens: Lens) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pypdfium2
 
 from core.decision.archetypes import ARCHETYPES
-from core.decision.evidence import CostEvidence, CostInput
+from core.decision.evidence import CostEvidence, CostInput, Priced
 from core.decision.lens import Lens
 from core.decision.paper import Paper, paper
 from core.decision.paper_html import html
@@ -24,6 +24,7 @@ COST = CostEvidence(
     ("run 5c",),
     (CostInput("Tokens read", "0.4 EUR/Mtoken (0.2 to 0.9)", "assumption", "A guess, 2026-11-29"),),
     "over 24 months",
+    {"retrieval": Priced(2_892.0, 1_900.0, 5_100.0, 0.012, 0.05, 0.24)},
 )
 
 
@@ -54,7 +55,13 @@ def test_the_scores_stand_in_both_files_and_are_those_of_the_recommendation() ->
 
 def test_a_number_is_followed_by_what_it_comes_from() -> None:
     page, print_ = html(made()), text_of(pdf(made()))
-    for told in ("measured: check 77ab", "assumption: the table of points", "counted: the checklist", "120 EUR"):
+    for told in (
+        "measured: check 77ab",
+        "assumption: the table of points",
+        "counted: the checklist",
+        "120 EUR",
+        "$2,892",
+    ):
         assert told in page
         assert told in print_
     assert f"chose an adapter: {STALE}. (check 77ab)" in page

@@ -69,3 +69,12 @@ def test_a_tally_goes_out_and_comes_back() -> None:
 def test_no_vote_is_no_tally() -> None:
     with pytest.raises(ValueError, match="no vote"):
         tally([])
+
+
+def test_leanings_to_several_paths_are_dissent_and_untouched_weights_are_no_agreement() -> None:
+    found = tally([vote(leaning="retrieval"), vote(leaning="adapter"), vote()])
+    assert found.divided == ("retrieval", "adapter")
+    assert tally([vote(leaning="adapter"), vote()]).divided == ()
+    assert {"skills", "quality"} & {each.question for each in found.agreed} == set()
+    moved = replace(vote(), weights={**vote().weights, "skills": 3.5})
+    assert "skills" in {each.question for each in tally([moved, vote(), vote()]).agreed}
