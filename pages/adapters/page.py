@@ -1,16 +1,9 @@
 """Adapters: what they learn from, which there are, and what each adds. Every part has its own file."""
 
-import streamlit as st
-
-from core.errors import TouchstoneError
 from core.types import Principal
 from core.workbench import Workbench
 from pages.adapters import arms, datasets, proof, registry, router, training
-from pages.shared import frame
-from pages.shared.activity import activity
-from pages.shared.bench import workbench
-from pages.shared.notices import guarded, trouble
-from pages.shared.views import switch
+from pages.shared.room import part, room
 
 PAGE = "adapters"
 VIEWS = {
@@ -32,19 +25,12 @@ SHOW = {
 
 
 def _draw(bench: Workbench, who: Principal) -> None:
-    show = SHOW[switch(PAGE, VIEWS)]
-    with guarded():
-        show(bench, who)
+    part(bench, who, PAGE, VIEWS, SHOW)
 
 
-bench, who = workbench(), frame.principal()
-st.title("Adapters", anchor=False)
-st.markdown(
+room(
+    "Adapters",
     "An adapter learns facts by heart, or a way to answer. Collect rows, train, measure before and after, release it, "
-    "and see beside retrieval what it adds."
+    "and see beside retrieval what it adds.",
+    _draw,
 )
-activity(bench, who)
-try:
-    _draw(bench, who)
-except TouchstoneError as error:
-    trouble(error)

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from core.errors import TouchstoneError
 from core.governance.principals import may_audit
 from core.governance.rights import who_may
 from core.types import Principal
@@ -10,9 +9,7 @@ from core.workbench import Workbench
 from pages.audit.choosing import choose
 from pages.audit.listing import listing
 from pages.audit.proof import proof
-from pages.shared import frame
-from pages.shared.bench import workbench
-from pages.shared.notices import trouble
+from pages.shared.room import room
 from pages.shared.words import called
 
 
@@ -34,10 +31,9 @@ def _draw(bench: Workbench, who: Principal) -> None:
     listing(bench, who, choose(bench, who))
 
 
-bench, who = workbench(), frame.principal()
-st.title("Audit", anchor=False)
-st.markdown("Who asked, changed, exported or erased what, and when: in ids and hashes, never in anybody's words.")
-try:
-    _draw(bench, who)
-except TouchstoneError as error:
-    trouble(error)
+room(
+    "Audit",
+    "Who asked, changed, exported or erased what, and when: in ids and hashes, never in anybody's words.",
+    _draw,
+    jobs=False,
+)

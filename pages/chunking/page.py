@@ -4,14 +4,12 @@ from collections import Counter
 
 import streamlit as st
 
-from core.errors import TouchstoneError
 from core.types import Principal
 from core.workbench import Workbench
 from pages.chunking import choosing, lane_controls, lanes_view, questions, sweep
 from pages.shared import frame
-from pages.shared.activity import activity
-from pages.shared.bench import workbench
-from pages.shared.notices import guarded, trouble
+from pages.shared.notices import guarded
+from pages.shared.room import room
 
 
 def _quoted(bench: Workbench, who: Principal) -> Counter[str]:
@@ -47,13 +45,8 @@ def _empty() -> None:
         st.page_link("pages/documents/page.py", label="Documents", icon=":material/description:")
 
 
-bench, who = workbench(), frame.principal()
-st.title("Chunking lab", anchor=False)
-st.markdown(
-    "One text, cut in several ways side by side. See which boundary goes through an answer, then measure what it costs."
+room(
+    "Chunking lab",
+    "One text, cut in several ways side by side. See which boundary goes through an answer, and measure what it costs.",
+    _draw,
 )
-activity(bench, who)
-try:
-    _draw(bench, who)
-except TouchstoneError as error:
-    trouble(error)

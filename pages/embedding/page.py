@@ -2,15 +2,13 @@
 
 import streamlit as st
 
-from core.errors import TouchstoneError
 from core.types import Principal
 from core.workbench import Workbench
 from pages.embedding import compare, findings, map_view
 from pages.embedding.choosing import choose
 from pages.shared import frame
-from pages.shared.activity import activity
-from pages.shared.bench import workbench
-from pages.shared.notices import guarded, trouble
+from pages.shared.notices import guarded
+from pages.shared.room import room
 
 
 def _draw(bench: Workbench, who: Principal) -> None:
@@ -27,14 +25,9 @@ def _draw(bench: Workbench, who: Principal) -> None:
         show(bench, who, subject)
 
 
-bench, who = workbench(), frame.principal()
-st.title("Embedding lab", anchor=False)
-st.markdown(
+room(
+    "Embedding lab",
     "An embedder turns every passage into a place; what lies near a question is found. See the places, and measure "
-    "which embedder puts the answers nearer."
+    "which embedder puts the answers nearer.",
+    _draw,
 )
-activity(bench, who)
-try:
-    _draw(bench, who)
-except TouchstoneError as error:
-    trouble(error)

@@ -2,17 +2,12 @@
 
 import streamlit as st
 
-from core.errors import TouchstoneError
 from core.governance.principals import sees_all
 from core.governance.rights import may, who_may
 from core.types import Principal
 from core.workbench import Workbench
 from pages.erasure import document, person, receipts, retention, user
-from pages.shared import frame
-from pages.shared.activity import activity
-from pages.shared.bench import workbench
-from pages.shared.notices import guarded, trouble
-from pages.shared.views import switch
+from pages.shared.room import part, room
 from pages.shared.words import called
 
 PAGE = "erasure"
@@ -59,19 +54,12 @@ def _draw(bench: Workbench, who: Principal) -> None:
             f"To have a person or a user forgotten is for {who_may('erase')} who see every document: looking "
             "shows words of all."
         )
-    show = SHOW[switch(PAGE, views)]
-    with guarded():
-        show(bench, who)
+    part(bench, who, PAGE, views, SHOW)
 
 
-bench, who = workbench(), frame.principal()
-st.title("Erasure", anchor=False)
-st.markdown(
+room(
+    "Erasure",
     "Forget a person, a user's questions or a document: in every text, file and index, with a proof that can be "
-    "checked later."
+    "checked later.",
+    _draw,
 )
-activity(bench, who)
-try:
-    _draw(bench, who)
-except TouchstoneError as error:
-    trouble(error)

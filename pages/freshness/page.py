@@ -2,15 +2,10 @@
 
 import streamlit as st
 
-from core.errors import TouchstoneError
 from core.types import Principal
 from core.workbench import Workbench
 from pages.freshness import alarms, facts, plan, timeline
-from pages.shared import frame
-from pages.shared.activity import activity
-from pages.shared.bench import workbench
-from pages.shared.notices import guarded, trouble
-from pages.shared.views import switch
+from pages.shared.room import part, room
 from pages.shared.words import many
 
 PAGE = "freshness"
@@ -32,19 +27,12 @@ def _draw(bench: Workbench, who: Principal) -> None:
             icon=":material/notifications_active:",
         )
     labels = VIEWS | ({"alarms": f"{VIEWS['alarms']} ({len(raised)})"} if raised else {})
-    show = SHOW[switch(PAGE, labels)]
-    with guarded():
-        show(bench, who)
+    part(bench, who, PAGE, labels, SHOW)
 
 
-bench, who = workbench(), frame.principal()
-st.title("Freshness", anchor=False)
-st.markdown(
+room(
+    "Freshness",
     "A fact is a value that answers must go on saying. See which recipe or adapter still says an old one, where it is "
-    "stale, and what to do."
+    "stale, and what to do.",
+    _draw,
 )
-activity(bench, who)
-try:
-    _draw(bench, who)
-except TouchstoneError as error:
-    trouble(error)

@@ -1,16 +1,9 @@
 """Guardrails: what was found in documents, what the policy does about it, and the proof that nothing leaks."""
 
-import streamlit as st
-
-from core.errors import TouchstoneError
 from core.types import Principal
 from core.workbench import Workbench
 from pages.guardrails import findings, policy, proof, versions
-from pages.shared import frame
-from pages.shared.activity import activity
-from pages.shared.bench import workbench
-from pages.shared.notices import guarded, trouble
-from pages.shared.views import switch
+from pages.shared.room import part, room
 
 PAGE = "guardrails"
 VIEWS = {
@@ -23,19 +16,12 @@ SHOW = {"findings": findings.show, "policy": policy.show, "proof": proof.show, "
 
 
 def _draw(bench: Workbench, who: Principal) -> None:
-    show = SHOW[switch(PAGE, VIEWS)]
-    with guarded():
-        show(bench, who)
+    part(bench, who, PAGE, VIEWS, SHOW)
 
 
-bench, who = workbench(), frame.principal()
-st.title("Guardrails", anchor=False)
-st.markdown(
+room(
+    "Guardrails",
     "Documents are looked through once. Your rules decide what becomes of what is found: in a question, in the "
-    "passages that a prompt gets, and in an answer, before a character of it is shown."
+    "passages that a prompt gets, and in an answer, before a character of it is shown.",
+    _draw,
 )
-activity(bench, who)
-try:
-    _draw(bench, who)
-except TouchstoneError as error:
-    trouble(error)

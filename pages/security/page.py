@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from core.errors import TouchstoneError
 from core.governance.principals import may_audit
 from core.governance.rights import who_may
 from core.outward import Serving
@@ -11,10 +10,8 @@ from core.types import Principal
 from core.workbench import Workbench
 from pages.security.cards import cards
 from pages.security.checking import checking
-from pages.shared import frame
 from pages.shared.activity import activity
-from pages.shared.bench import workbench
-from pages.shared.notices import trouble
+from pages.shared.room import room
 from pages.shared.words import called
 
 
@@ -37,10 +34,9 @@ def _draw(bench: Workbench, who: Principal) -> None:
     cards(claims, {each.topic: each for each in found})
 
 
-bench, who = workbench(), frame.principal()
-st.title("Security", anchor=False)
-st.markdown("How this workspace is protected now, in plain words. Every claim has a command that checks it.")
-try:
-    _draw(bench, who)
-except TouchstoneError as error:
-    trouble(error)
+room(
+    "Security",
+    "How this workspace is protected now, in plain words. Every claim has a command that checks it.",
+    _draw,
+    jobs=False,
+)
