@@ -127,15 +127,12 @@ def told_inputs(scenario: Scenario) -> list[CostInput]:
 
 
 def _said(value: float, unit: str) -> str:
-    """A value with its unit as people read it: "20% a year", "3×", "900 tokens a request"."""
+    """A value with its unit as people read it: "20% a year", "3×", "$0.2 an hour"."""
     first, *per = unit.split("/")
-    if first == "share":
-        told = f"{value:.0%}"
-    elif first == "times":
-        told = f"{number(value)}×"
-    else:
-        told = f"{number(value)} {first if first.startswith('$') or first.isupper() or value == 1 else f'{first}s'}"
-    return " a ".join([told, *per])
+    shown = number(value)
+    plural = first if first.isupper() or value == 1 else f"{first}s"
+    told = {"share": f"{value:.0%}", "times": f"{shown}×", "$": f"${shown}"}.get(first, f"{shown} {plural}")
+    return told + "".join(f" {'an' if each[0] in 'aeiou' or each == 'hour' else 'a'} {each}" for each in per)
 
 
 def number(value: float) -> str:

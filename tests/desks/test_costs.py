@@ -92,11 +92,12 @@ def test_the_lens_counts_with_the_scenario_that_somebody_set(used: Workbench) ->
     assert set_.monthly["retrieval"] > 5 * usual.monthly["retrieval"]
     told = {each.title: each for each in set_.inputs}
     assert (told["A week of an engineer"].value, told["A week of an engineer"].basis) == (
-        "40,000 $ a person-week (25,000 to 60,000)",
+        "$40,000 a person-week (25,000 to 60,000)",
         "set by hand",
     )
     assert told["Tokens read, retrieval"].refs == (used.lab.answers.ran(ADMIN)[0].run.id,)
     assert told["Growth of the requests"].value == "20% a year (0% to 50%)"
+    assert told["An hour of a machine"].value == "$0.2 an hour (0.05 to 2.5)"
     assert told["Rate of a tuned model to its base"].value == "1× (1 to 2)"
     busy, quiet = set_.at("highway"), set_.at("weekend")
     assert busy.about == "over 24 months at 300,000 requests a month" and set_.at("steady").monthly == set_.monthly
