@@ -45,7 +45,7 @@ def picture(found: Recommendation, key: str = "decision_scores") -> None:
             y=names,
             x=added,
             orientation="h",
-            name=title,
+            name=title.partition(",")[0],  # the legend has little room
             marker={"color": charts.spread(place), "line": {"width": 0}},
             hovertemplate=f"{html.escape(title)}<br>%{{y}}: adds %{{x:.2f}}<extra></extra>",
         )
