@@ -281,8 +281,3 @@ def _hidden(path: Path, root: Path) -> bool:
 
 def _log(database: Path) -> Path:
     return database.with_name(f"{database.name}-wal")
-
-
-def is_encrypted(root: Path) -> bool:
-    """Whether a workspace says that it is encrypted."""
-    return (root / HEADER).exists()

@@ -15,7 +15,7 @@ from core.answering.routing_model import FOLDS, Outcome, RouteModel, learn
 from core.answering.routing_plan import WORTH, Routes
 from core.answering.routing_rules import ZoneRules
 from core.evaluation.statistics import SEED
-from core.route_proof import FASTER, LOOKS_MS, SAME, route
+from core.route_proof import FASTER, LOOKS_MS, SAME, best_single, route
 from core.types import Recipe, Routing
 
 WORTHS = (0.0, WORTH, 0.06, 0.1, 0.15, 0.2, 0.3)
@@ -42,9 +42,8 @@ def worth(outcomes: Sequence[Outcome], rules: ZoneRules, routing: Routing) -> fl
     folds = np.random.default_rng(SEED).permutation(len(ordered)) % FOLDS
     models = [learn([each for each, fold in zip(ordered, folds, strict=True) if fold != k], {}) for k in range(FOLDS)]
     ways = list(models[0].ms)
-    rights = {way: fmean(each.right[way] for each in ordered) for way in ways}
-    times = {way: median(each.ms[way] for each in ordered) for way in ways}
-    best = max(ways, key=lambda way: (rights[way], -times[way]))
+    best = best_single(ordered, ways)
+    right, ms = fmean(each.right[best] for each in ordered), median(each.ms[best] for each in ordered)
     tried = []
     for value in WORTHS:
         routes = [
@@ -53,7 +52,7 @@ def worth(outcomes: Sequence[Outcome], rules: ZoneRules, routing: Routing) -> fl
         went = [route(each, routes[fold], routing) for each, fold in zip(ordered, folds, strict=True)]
         tried.append((fmean(each.right for each in went), median(each.ms for each in went), value))
     for most in (FASTER, SAME):
-        held = [each for each in tried if each[0] >= rights[best] and each[1] <= most * max(times[best], LOOKS_MS)]
+        held = [each for each in tried if each[0] >= right and each[1] <= most * max(ms, LOOKS_MS)]
         if held:
             return max(held, key=lambda each: (each[0], -each[1]))[2]
     return WORTH

@@ -113,7 +113,7 @@ def prove(
         raise RequestError(f"{len(outcomes)} questions are too few to prove by; {_LEAST} are the least.")
     ways = [way for way in outcomes[0].right if way in model.chances]
     single = {f"always {way}": [_single(each, way) for each in outcomes] for way in ways}
-    best = max(single, key=lambda name: (fmean(w.right for w in single[name]), -median(w.ms for w in single[name])))
+    best = f"always {best_single(outcomes, ways)}"
     chance = np.random.default_rng(SEED)
     runs: list[tuple[str, int, list[_Went]]] = [(name, 0, went) for name, went in single.items()]
     runs.append(("random", 0, [_single(each, ways[chance.integers(len(ways))]) for each in outcomes]))
@@ -137,6 +137,13 @@ def prove(
 def _falling(budget: int) -> float:
     """No budget first, then by falling budget."""
     return -budget if budget else -float("inf")
+
+
+def best_single(outcomes: Sequence[Outcome], ways: Sequence[Way]) -> Way:
+    """The route with the most right answers; the faster of equals."""
+    return max(
+        ways, key=lambda way: (fmean(each.right[way] for each in outcomes), -median(each.ms[way] for each in outcomes))
+    )
 
 
 def route(outcome: Outcome, routes: Routes, routing: Routing) -> _Went:

@@ -125,9 +125,7 @@ def from_json(body: Mapping[str, Any]) -> RouteModel:
     """The model of what `as_json` made of it; raises WorkspaceDamaged for what is none."""
     try:
         chances = {
-            name: Chance(
-                **{**held, **{key: tuple(held[key]) for key in ("names", "centre", "spread", "slopes", "platt")}}
-            )
+            name: Chance(**{**held, **{key: tuple(held[key]) for key in _ROWS}})
             for name, held in body["chances"].items()
         }
         return RouteModel(chances, dict(body["ms"]), dict(body["manifest"]), float(body.get("worth", 0.03)))

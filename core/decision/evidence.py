@@ -14,6 +14,7 @@ from core.decision.questions import PATHS, Path
 from core.evaluation.facts import Fact, Judgement
 from core.evaluation.retrieval_runs import Result
 from core.types import ZONES, Zone
+from core.wording import many
 
 MONTH = 30.44
 """Days of a month, on average."""
@@ -236,10 +237,10 @@ def change_of(arrivals: Sequence[tuple[str, int, float]], now: float) -> Figure:
     days = (now - min(at for _, _, at in arrivals)) / 86_400
     newer = [name for name, version, _ in arrivals if version > 1]
     if days < _LEAST_DAYS:
-        told = f"{_many(len(newer), 'new version')} so far; in {days:.1f} days, which is too short for a rate."
+        told = f"{many(len(newer), 'new version')} so far; in {days:.1f} days, which is too short for a rate."
         return Figure(title, None, told, ("library",), command)
     rate = len(newer) * MONTH / days
-    told = f"{_many(len(newer), 'new version')} of {_many(len(set(newer)), 'document')} in {days:.0f} days"
+    told = f"{many(len(newer), 'new version')} of {many(len(set(newer)), 'document')} in {days:.0f} days"
     text = f"{rate:.1f} a month ({told})"
     return Figure(title, rate, text, ("library",))
 
@@ -272,7 +273,7 @@ def _nearest(count: int) -> int:
 
 
 def _timed(path: Path, seconds: float, count: int, refs: tuple[str, ...], told: str = "") -> Figure:
-    text = f"{seconds:.2f} s (95th percentile of {_many(count, 'answer')}{told})"
+    text = f"{seconds:.2f} s (95th percentile of {many(count, 'answer')}{told})"
     return Figure(*_titled("latency", seconds, text, refs), path=path, few=count < ENOUGH["latency"])
 
 
@@ -284,7 +285,3 @@ def _share(name: str, path: Path, part: float, of: int, what: str, refs: tuple[s
 def _titled(name: str, value: float, text: str, refs: tuple[str, ...]) -> tuple[str, float, str, tuple[str, ...], str]:
     title, command = MEASURES[name]
     return title, value, text, refs, command
-
-
-def _many(count: int, one: str) -> str:
-    return f"{count} {one}" if count == 1 else f"{count} {one}s"

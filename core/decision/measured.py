@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from core.decision.money import Figure, Source
 from core.decision.prices import PATHS, Path
-from core.evaluation.statistics import estimate
+from core.evaluation.statistics import estimate, wilson
+from core.wording import many
 
 _UNITS = {"read": "token/request", "written": "token/request", "seconds": "second/request", "right": "share"}
 _DAYS = 30.4375
@@ -105,22 +106,10 @@ def _enough(values: Sequence[float] | None) -> bool:
 
 def _mean(run: Asked, values: Sequence[float], unit: str) -> Figure:
     mean = estimate(values)
-    noun = "answer" if run.traces else "question"
-    told = f"Mean over {len(values)} {noun}{'' if len(values) == 1 else 's'}: {run.told}"
+    told = f"Mean over {many(len(values), 'answer' if run.traces else 'question')}: {run.told}"
     source = Source("measured here", run.at[:10], told, run.runs)
     low, high = wilson(sum(values), len(values)) if unit == "share" else (mean.low, mean.high)
     return Figure(mean.mean, unit, source, max(0.0, min(low, mean.mean)), max(high, mean.mean))
-
-
-def wilson(right: float, of: int) -> tuple[float, float]:
-    """The 95% score interval of a share; a bootstrap of 0 of 17 would call itself certain.
-
-    Wilson, "Probable inference, the law of succession, and statistical inference", 1927.
-    """
-    share, z = right / of, 1.96
-    middle, whole = share + z * z / (2 * of), 1 + z * z / of
-    reach = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
-    return max(0.0, (middle - reach) / whole), min(1.0, (middle + reach) / whole)
 
 
 def _trainings(trained: Sequence[Trained]) -> dict[str, Figure]:
@@ -150,7 +139,7 @@ def _changes(arrivals: Sequence[Arrival], today: str) -> dict[str, Figure]:
     count, months = sum(each.version > 1 for each in arrivals), days / _DAYS
     spread = 1.96 * math.sqrt(count)
     low, high = max(0.0, count - spread) / months, (count + spread if count else 3.0) / months  # none: rule of three
-    told = f"{count} new version{'' if count == 1 else 's'} in {days} days"
+    told = f"{many(count, 'new version')} in {days} days"
     return {"changes": Figure(count / months, "change/month", Source("measured here", today, told), low, high)}
 
 

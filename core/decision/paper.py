@@ -63,16 +63,17 @@ def paper(
     about = f"A report of Touchstone, {made_at}. Workspace {workspace}; evidence as of {as_of} UTC."
     if workshop:
         about += f" Workshop: {workshop}."
+    cost = evidence.cost.at(found.lens.answers["cost"]) if evidence.cost else None
     sections = [
         _recommended(found),
         _steps("The plan by kind of question", "Kind of question", found.kinds),
         _steps("The plan by zone", "Zone", found.zones),
-        _cost(found, evidence),
+        _cost(found, cost),
         _otherwise(found),
         *([_votes(tally)] if tally else []),
         _points(found),
         _measured(evidence),
-        *([_rests(evidence.cost.at(found.lens.answers["cost"]))] if evidence.cost and evidence.cost.inputs else []),
+        *([_rests(cost)] if cost and cost.inputs else []),
         _next(found),
         _reading(),
     ]
@@ -133,8 +134,7 @@ def _steps(title: str, of: str, steps: Sequence[Step]) -> Section:
     return Section(title, table=Sheet((of, "Route", "Data", "Gate"), rows, (0.2, 0.2, 0.32, 0.28)))
 
 
-def _cost(found: Recommendation, evidence: Evidence) -> Section:
-    cost = evidence.cost.at(found.lens.answers["cost"]) if evidence.cost else None
+def _cost(found: Recommendation, cost: CostEvidence | None) -> Section:
     if cost is None:
         return Section("What it costs", (found.cost,))
     rows = tuple(

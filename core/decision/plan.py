@@ -11,6 +11,7 @@ from typing import Literal
 from core.decision.lens import Lens
 from core.decision.questions import Path
 from core.types import ZONES, Zone
+from core.wording import many
 
 Route = Literal["small talk", "closed", "rag", "rag + adapter", "decline", "none"]
 ROUTES: Mapping[Route, str] = MappingProxyType(
@@ -122,4 +123,4 @@ def _route(path: Path, zone: Zone, lens: Lens) -> Route:
 
 
 def _count(documents: int) -> str:
-    return f" ({documents or 'no'} document{'' if documents == 1 else 's'} that you see)"
+    return f" ({many(documents, 'document') if documents else 'no documents'} that you see)"

@@ -15,7 +15,7 @@ from core.recipes import BUILT_IN
 from core.types import Principal
 
 if TYPE_CHECKING:
-    from core.decision.cost import Bill, Scenario
+    from core.decision.cost import Bill, Scenario, Values
     from core.decision.evidence import CostEvidence, Priced
     from core.decision.measured import Arrival, Asked, Stored, Trained
     from core.decision.money import Figure
@@ -133,17 +133,19 @@ class CostDesk:
         if not sources and scenario is None:
             return None
         refs = tuple(dict.fromkeys(run for source in sources for run in source.runs))
-        crossing = told(break_evens(held, draws(held))[0])
+        drawn = draws(held)
+        crossing = told(break_evens(held, drawn)[0])
 
-        def at(one: "Scenario", traffic: "dict[str, CostEvidence]") -> "CostEvidence":
-            priced = _priced(one)
+        def at(one: "Scenario", drawn: "Values", traffic: "dict[str, CostEvidence]") -> "CostEvidence":
+            priced = _priced(one, drawn)
             monthly = {path: each.total / one.horizon for path, each in priced.items()}
             requests = count(one.figures["requests"].to("request/month").value)
             about = f"over {one.horizon} months at {requests} requests a month"
             return CostEvidence(monthly, "USD", crossing, refs, tuple(told_inputs(one)), about, priced, traffic)
 
         others = {} if by_hand(held.figures["requests"]) else TRAFFIC
-        return at(held, {answer: at(changed(held, Setting("requests", n)), {}) for answer, n in others.items()})
+        busier = {answer: changed(held, Setting("requests", n)) for answer, n in others.items()}
+        return at(held, drawn, {answer: at(one, draws(one), {}) for answer, one in busier.items()})
 
     # -- what was measured -------------------------------------------------------------------------------------------
 
@@ -245,14 +247,14 @@ class CostDesk:
         return round(health.bytes * min(1.0, chunks / health.chunks)) if health.chunks else None
 
 
-def _priced(scenario: "Scenario") -> "dict[LensPath, Priced]":
+def _priced(scenario: "Scenario", drawn: "Values") -> "dict[LensPath, Priced]":
     """What a scenario comes to, with the band of its draws."""
     from core.decision.cost import bill
     from core.decision.evidence import Priced
     from core.decision.prices import PATHS
-    from core.decision.uncertainty import draws, spread
+    from core.decision.uncertainty import spread
 
-    drawn, found = draws(scenario), {}
+    found = {}
     for path in PATHS:
         made, band = bill(scenario, path), spread(scenario, path, drawn)
         right = made.right.value if made.right else None

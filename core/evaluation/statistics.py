@@ -93,6 +93,17 @@ def percentile(values: Sequence[float], share: float) -> Estimate:
     return Estimate(float(np.percentile(data, share)), float(low), float(high))
 
 
+def wilson(right: float, of: int) -> tuple[float, float]:
+    """The 95% score interval of a share; a bootstrap of 0 of 17 would call itself certain.
+
+    Wilson, "Probable inference, the law of succession, and statistical inference", 1927.
+    """
+    share, z = right / of, 1.96
+    middle, whole = share + z * z / (2 * of), 1 + z * z / of
+    reach = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
+    return max(0.0, (middle - reach) / whole), min(1.0, (middle + reach) / whole)
+
+
 def paired(values: Sequence[float], base: Sequence[float]) -> Estimate:
     """The mean difference to a base over the same questions, with its interval; a question is drawn as a pair."""
     return estimate([value - other for value, other in zip(values, base, strict=True)])

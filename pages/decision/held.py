@@ -40,8 +40,9 @@ def evidence(bench: Workbench, who: Principal) -> Evidence:
     scenario = priced[1] if priced and priced[0] == who else None
     held = st.session_state.get(_EVIDENCE)
     if held is None or held[0] != who:
-        held = (who, None, bench.decision.evidence(who))
-    if scenario is not None and held[1] != scenario:
+        cost = bench.decision.cost.evidence(who, scenario) if scenario else None
+        held = (who, scenario, bench.decision.evidence(who, cost))
+    elif scenario is not None and held[1] != scenario:
         held = (who, scenario, replace(held[2], cost=bench.decision.cost.evidence(who, scenario)))
     st.session_state[_EVIDENCE] = held
     return cast(Evidence, held[2])

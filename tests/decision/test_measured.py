@@ -2,7 +2,8 @@
 
 import pytest
 
-from core.decision.measured import Arrival, Asked, Stored, Trained, figures, wilson
+from core.decision.measured import Arrival, Asked, Stored, Trained, figures
+from core.evaluation.statistics import wilson
 
 NOTHING = Stored(None, None, (), (), (), 0)
 TODAY = "2026-11-29"
