@@ -298,14 +298,14 @@ def test_a_guard_sees_text_before_it_is_released_and_may_stop_it(chat: ChatServe
 def test_a_closed_model_ends_what_it_writes_and_refuses(chat: ChatServer, model: ServerModel) -> None:
     others = set(threading.enumerate())
     chat.queued = [endless(), stuck()]
-    streams = [model.stream(QUESTION), model.stream(QUESTION)]
-    reading = iter(streams[0])
-    next(reading)
+    writing = iter(model.stream(QUESTION))
+    next(writing)  # so that the server has the first request before the second
+    silent = model.stream(QUESTION)
     model.close()
     with pytest.raises(GenerationError, match=r"The connection to the server at .* was closed"):
-        list(reading)
+        list(writing)
     with pytest.raises(GenerationError, match="was closed"):
-        list(streams[1])
+        list(silent)
     with pytest.raises(GenerationError, match="was closed"):
         model.stream(QUESTION)
     model.close()
