@@ -15,7 +15,7 @@ from core.answering.routing_model import Outcome, RouteModel
 from core.answering.routing_plan import Routes, plan, settled
 from core.answering.routing_rules import ZoneRules
 from core.errors import RequestError
-from core.evaluation.statistics import DRAWS, SEED, Estimate, estimate, paired
+from core.evaluation.statistics import DRAWS, SEED, Estimate, estimate, paired, share
 from core.evaluation.statistics import median as middle
 from core.types import Recipe, Routing, Way
 
@@ -191,7 +191,7 @@ def _point(name: str, budget: int, went: Sequence[_Went], best: Sequence[_Went],
     return Point(
         name,
         budget,
-        estimate(right),
+        share(right),
         middle([each.ms for each in went]),
         fmean(each.ms for each in went),
         estimate([float(each.tokens) for each in went]),

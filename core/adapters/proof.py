@@ -10,7 +10,7 @@ from typing import Any
 from core.adapters.canary import Canary
 from core.adapters.manifest import OF_BASE, Gate
 from core.adapters.rows import Row
-from core.evaluation.statistics import Estimate, estimate, paired
+from core.evaluation.statistics import Estimate, paired, share
 from core.types import Zone
 
 ABOUT = {
@@ -138,7 +138,7 @@ def measured(samples: Sequence[Sample]) -> tuple[Measure, ...]:
 
 def compared(name: str, base: Sequence[float], adapter: Sequence[float]) -> Measure:
     """A measure of values in pairs."""
-    return Measure(name, len(base), estimate(base), estimate(adapter), paired(adapter, base))
+    return Measure(name, len(base), share(base), share(adapter), paired(adapter, base))
 
 
 def gates(proof: Proof, limits: Thresholds) -> tuple[Gate, ...]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from core.decision.money import Figure, Source
 from core.decision.prices import PATHS, Path
-from core.evaluation.statistics import estimate, wilson
+from core.evaluation.statistics import estimate, share
 from core.wording import many
 
 _UNITS = {"read": "token/request", "written": "token/request", "seconds": "second/request", "right": "share"}
@@ -105,11 +105,10 @@ def _enough(values: Sequence[float] | None) -> bool:
 
 
 def _mean(run: Asked, values: Sequence[float], unit: str) -> Figure:
-    mean = estimate(values)
+    mean = share(values) if unit == "share" else estimate(values)
     told = f"Mean over {many(len(values), 'answer' if run.traces else 'question')}: {run.told}"
     source = Source("measured here", run.at[:10], told, run.runs)
-    low, high = wilson(sum(values), len(values)) if unit == "share" else (mean.low, mean.high)
-    return Figure(mean.mean, unit, source, max(0.0, min(low, mean.mean)), max(high, mean.mean))
+    return Figure(mean.mean, unit, source, max(0.0, min(mean.low, mean.mean)), max(mean.high, mean.mean))
 
 
 def _trainings(trained: Sequence[Trained]) -> dict[str, Figure]:

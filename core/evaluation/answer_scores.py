@@ -22,9 +22,9 @@ from core.evaluation.answer_metrics import (
 )
 from core.evaluation.asking import Asked
 from core.evaluation.judging import Opinion
-from core.evaluation.measures import MEASURES
+from core.evaluation.measures import MEASURES, QUALITIES
 from core.evaluation.retrieval_runs import Place, Planned, Result, score
-from core.evaluation.statistics import Estimate, Flips, estimate, mcnemar, paired, percentile
+from core.evaluation.statistics import Estimate, Flips, estimate, mcnemar, paired, percentile, share
 from core.index.contract import Access
 from core.types import Answer, Recipe
 
@@ -126,12 +126,16 @@ def summary(results: Sequence[Result], prices: Prices | None = None) -> dict[str
     """
     found: dict[str, Estimate] = {}
     for name in MEASURES:
-        of, share = _PERCENTILES.get(name, (name, 0))
+        of, percent = _PERCENTILES.get(name, (name, 0))
         column = [result.values[of] for result in results if of in result.values]
         if name == "assumed_cost" and prices and results:
             column = [_cost(result, prices) for result in results]
-        if column:
-            found[name] = percentile(column, share) if name in _PERCENTILES else estimate(column)
+        if not column:
+            continue
+        if name in _PERCENTILES:
+            found[name] = percentile(column, percent)
+        else:
+            found[name] = share(column) if name in QUALITIES else estimate(column)
     return found
 
 

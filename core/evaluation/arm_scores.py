@@ -10,7 +10,7 @@ from core.answering.routing_signals import draft_signals
 from core.arms import Arm, Spoken, retrieves
 from core.evaluation.questions import Question
 from core.evaluation.retrieval_runs import Result
-from core.evaluation.statistics import Estimate, Flips, estimate, mcnemar, median, paired
+from core.evaluation.statistics import Estimate, Flips, mcnemar, median, paired, share
 
 SHARES = ("right", "exact", "f1", "cited", "declined", "wrongly declined", "grounded", "quoted")
 """Means from 0 to 1; see `rows`."""
@@ -86,7 +86,7 @@ def row(arm: Arm, results: Sequence[Result]) -> Row:
         "grounded": _column(results, "grounded"),
         "quoted": _column(results, "quoted") if retrieves(arm) else [],
     }
-    values = {name: estimate(column) for name, column in columns.items() if column}
+    values = {name: share(column) for name, column in columns.items() if column}
     values |= {name: median(_column(results, name)) for name in MEDIANS if results}
     return Row(arm, len(results), len(answerable), values)
 

@@ -11,8 +11,8 @@ import numpy as np
 from core.errors import RequestError
 from core.evaluation.questions import half_of
 from core.evaluation.ranking import found_within, reciprocal
-from core.evaluation.retrieval_runs import METRICS, Result
-from core.evaluation.statistics import Estimate, Flips, estimate, mcnemar, paired, signs
+from core.evaluation.retrieval_runs import COSTS, METRICS, Result
+from core.evaluation.statistics import Estimate, Flips, estimate, mcnemar, paired, share, signs
 
 FOUND_AT = 5
 """A question counts as found when its first relevant hit is among so many."""
@@ -65,7 +65,9 @@ def summary(results: Sequence[Result]) -> Summary:
     """Means with intervals of all that was measured."""
     if not results:
         return Summary(0, {}, 0.0, 0.0)
-    values = {name: estimate([result.values[name] for result in results]) for name in METRICS}
+    values = {
+        name: (estimate if name in COSTS else share)([result.values[name] for result in results]) for name in METRICS
+    }
     middle, late = np.percentile([result.values["ms"] for result in results], [50, 95])
     return Summary(len(results), values, float(middle), float(late))
 

@@ -55,7 +55,8 @@ def page_of(title: str, rows: "Sequence[Row]") -> str:
     return (
         f"<!doctype html><html lang='en'><head><meta charset='utf-8'><title>{escape(title)}</title>"
         f"<style>{_STYLE}</style></head><body><h1>{escape(title)}</h1>"
-        f"<p class='facts'>Means with 95% bootstrap intervals over questions.</p>{charts}"
+        "<p class='facts'>Means with 95% intervals over questions: Wilson's for what is right or wrong, bootstrapped "
+        f"for the rest.</p>{charts}"
         f"<h2>All measures</h2><div class='wide'><table><thead><tr><th scope='col'>Measure</th>{head}"
         f"<th scope='col'>What it says</th></tr></thead><tbody>{body}</tbody></table></div>"
         f"<h2>What ran</h2><ul>{made}</ul></body></html>\n"

@@ -24,6 +24,8 @@ from core.retrieval.retriever import Retriever, retrieve
 from core.types import Document, Hit, Principal, Recipe, Span
 
 DEPTHS = (1, 3, 5, 10)
+COSTS = ("tokens", "characters", "ms")
+"""What a search costs; the other metrics are from 0 to 1."""
 METRICS = (
     *(f"recall@{depth}" for depth in DEPTHS),
     "mrr",
@@ -31,9 +33,7 @@ METRICS = (
     "token recall",
     "token precision",
     "token iou",
-    "tokens",
-    "characters",
-    "ms",
+    *COSTS,
 )
 """Names of what is measured of each question; see `score`."""
 _KEPT_HITS = 10

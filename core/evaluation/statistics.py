@@ -104,6 +104,17 @@ def wilson(right: float, of: int) -> tuple[float, float]:
     return max(0.0, (middle - reach) / whole), min(1.0, (middle + reach) / whole)
 
 
+def share(values: Sequence[float]) -> Estimate:
+    """As `estimate`, for measures from 0 to 1: of those that are only ever 0 or 1, with Wilson's interval.
+
+    Raises as `estimate` does.
+    """
+    found = estimate(values)
+    if not all(value in (0, 1) for value in values):
+        return found
+    return Estimate(found.mean, *wilson(sum(values), len(values)))
+
+
 def paired(values: Sequence[float], base: Sequence[float]) -> Estimate:
     """The mean difference to a base over the same questions, with its interval; a question is drawn as a pair."""
     return estimate([value - other for value, other in zip(values, base, strict=True)])

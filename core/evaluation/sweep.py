@@ -11,7 +11,7 @@ from itertools import product
 from core.chunking import STRATEGIES
 from core.errors import RequestError
 from core.evaluation.comparison import Summary, halves
-from core.evaluation.retrieval_runs import METRICS, Result
+from core.evaluation.retrieval_runs import COSTS, METRICS, Result
 from core.recipes import varied
 from core.types import Recipe
 
@@ -121,7 +121,7 @@ def front(rows: Sequence[Row], quality: str, cost: str = "tokens") -> list[Row]:
 
     `cost` is "tokens" or "characters" for a prompt's passages, or "ms" for the median milliseconds of a search.
     """
-    if quality not in METRICS or cost not in ("tokens", "characters", "ms"):
+    if quality not in METRICS or cost not in COSTS:
         raise RequestError(f"There is no front of '{quality}' against '{cost}'.")
     measured = [each for each in rows if each.choose.questions]
     costs = [cost_of(each, cost) for each in measured]

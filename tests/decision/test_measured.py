@@ -3,7 +3,6 @@
 import pytest
 
 from core.decision.measured import Arrival, Asked, Stored, Trained, figures
-from core.evaluation.statistics import wilson
 
 NOTHING = Stored(None, None, (), (), (), 0)
 TODAY = "2026-11-29"
@@ -42,9 +41,6 @@ def test_a_share_has_its_interval() -> None:
 
 
 def test_none_right_of_a_few_is_not_certainly_none() -> None:
-    """17 of 17 and 0 of 17 by Wilson's interval: 0 to 0.184, and its mirror."""
-    assert wilson(0, 17) == (0.0, pytest.approx(0.184, abs=1e-3))
-    assert wilson(17, 17) == (pytest.approx(0.816, abs=1e-3), 1.0)
     none = figures([Asked("tuning", "2026-11-01", "x", ("a",), {"right": [0.0] * 17})], [], [], NOTHING, TODAY)
     assert none["right_tuning"].high == pytest.approx(0.184, abs=1e-3)
 

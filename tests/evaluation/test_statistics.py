@@ -5,11 +5,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from core.evaluation.statistics import Estimate, Flips, coin, estimate, mcnemar, median, paired, signs
+from core.evaluation.statistics import Estimate, Flips, coin, estimate, mcnemar, median, paired, share, signs, wilson
 
 
 def test_equal_values_have_no_spread() -> None:
     assert estimate([0.5] * 20) == Estimate(0.5, 0.5, 0.5)
+
+
+def test_none_right_of_a_few_is_not_certainly_none() -> None:
+    """0 of 17 and 17 of 17 by Wilson's interval: 0 to 0.184, and its mirror."""
+    assert wilson(0, 17) == (0.0, pytest.approx(0.184, abs=1e-3))
+    assert wilson(17, 17) == (pytest.approx(0.816, abs=1e-3), 1.0)
+    assert share([0.0] * 17) == Estimate(0.0, *wilson(0, 17))
+
+
+def test_a_share_of_what_is_right_in_part_is_bootstrapped() -> None:
+    assert share([0.0, 0.5, 1.0]) == estimate([0.0, 0.5, 1.0])
+
+
+@given(st.lists(st.sampled_from([0.0, 1.0]), min_size=1, max_size=60))
+def test_the_interval_of_a_share_is_scipys(values: list[float]) -> None:
+    wanted = binomtest(int(sum(values)), len(values)).proportion_ci(method="wilson")
+    found = share(values)
+    assert (found.low, found.high) == pytest.approx((wanted.low, wanted.high), abs=1e-4)
+    assert found.low <= found.mean <= found.high
 
 
 def test_the_interval_of_a_fair_coin_is_that_of_the_normal_law() -> None:
