@@ -43,9 +43,10 @@ from core.types import Answer, Fate, Hit, Page, Principal, Recipe
 
 if TYPE_CHECKING:
     from core.adapters.feedback import Feedback
-    from core.answering.ask import Parts, Stop
     from core.answering.events import Event, Preparing
     from core.answering.replay import Given
+    from core.answering.run import Parts
+    from core.answering.writing import Stop
     from core.incoming import Incoming, Outcome, Progress
 
 
@@ -304,7 +305,7 @@ class Workbench(Desk):
 
     def parts(self, recipe: Recipe) -> "Parts":
         """What `ask` needs for a recipe; builds the recipe's index first when this workspace has none."""
-        from core.answering.ask import Parts
+        from core.answering.run import Parts
 
         self.prepare(recipe)
         return Parts(

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from core.answering.ask import ABSTENTION
 from core.answering.events import Delta, Done, Event, Waiting
+from core.answering.screening import ABSTENTION
 from core.arms import ARMS, adapted, four, judged, recipes, retrieves, speak
 from core.errors import NotFound, RequestError
 from core.evaluation.questions import Evidence, Question

@@ -15,6 +15,7 @@ from core.guardrails.streaming import Held
 from core.types import Action, Fate, Hit, Prompt, Ruling, Source
 
 REFUSED = "This question is not answered: it holds something that the policy keeps out of questions."
+ABSTENTION = "The documents that you may see do not answer this."
 HELD = "The answer is withheld: it held something that the policy keeps out of answers."
 LOW_TRUST = "Only a document of low trust answers this, and the policy asks for another beside it."
 COVERED = "The passage that this asks for is covered by the policy."

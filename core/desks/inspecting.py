@@ -18,11 +18,11 @@ from core.governance.rights import may
 from core.types import Answer, Hit, Principal, Recipe, no_scores
 
 if TYPE_CHECKING:
-    from core.answering.ask import Stop
     from core.answering.events import Event
     from core.answering.records import Listed
     from core.answering.replay import Given
     from core.answering.report import Part
+    from core.answering.writing import Stop
     from core.workbench import Workbench
 
 

@@ -2,8 +2,9 @@ from dataclasses import replace
 
 import pytest
 
-from core.answering.ask import ABSTENTION, ask, finish
+from core.answering.ask import ask, finish
 from core.answering.events import Delta, Done, Sources
+from core.answering.screening import ABSTENTION
 from core.answering.smalltalk import reply_to
 from core.errors import NotFound, RequestError
 from core.governance.principals import persona
@@ -197,6 +198,13 @@ def test_a_follow_up_is_searched_with_what_it_leans_on(filled: Workbench) -> Non
     apart = finish(filled.ask("And refurbished ones?", off, OFFICER, before=before))
     assert apart.trace.understood == ""
     assert [h.chunk.id for h in apart.trace.candidates] == [h.chunk.id for h in alone.trace.candidates]
+
+
+def test_a_greeting_leans_on_nothing(filled: Workbench) -> None:
+    greeted = varied(EXTRACTIVE, {"route": "auto"})
+    answer = finish(filled.ask("Hello", greeted, OFFICER, before=["How many days may unused articles be sent back?"]))
+    assert answer.route == "small talk"
+    assert answer.trace.understood == ""
 
 
 def test_a_question_that_stands_alone_is_taken_as_it_is(filled: Workbench) -> None:

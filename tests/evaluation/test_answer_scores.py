@@ -13,7 +13,8 @@ from itertools import islice
 import pytest
 import pytrec_eval
 
-from core.answering.ask import ABSTENTION, ask, finish
+from core.answering.ask import ask, finish
+from core.answering.screening import ABSTENTION
 from core.errors import RequestError
 from core.evaluation.answer_metrics import cited_documents, cited_spans, grounded, refusal, similarity
 from core.evaluation.answer_scores import Prices, compare, measure, summary, with_opinion, worst_first
