@@ -5,64 +5,24 @@ is an assumption or a vote.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from core.decision.contradictions import CAUTIONS
 from core.decision.evidence import CostEvidence, Evidence, Figure, Priced
 from core.decision.lens import Reason, Score
+from core.decision.paper_parts import Bar, Paper, Section, Sheet
+from core.decision.paper_workshop import Heard, heard_sections
 from core.decision.plan import ROUTES, Step
 from core.decision.questions import IN_SENTENCES, NAMES, PATHS, QUESTIONS, SKILLS
 from core.decision.recommend import Recommendation, to_measure
 from core.decision.telling import money
-from core.decision.votes import Spread, Tally
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A score from 0 to 5 to be drawn."""
-
-    label: str
-    value: float
-    best: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A table: its head, rows of as many cells, and the share of the width that each column takes."""
-
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    widths: tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A part of the report; `bars` come first, then the paragraphs, the points and the table."""
-
-    title: str
-    paragraphs: tuple[str, ...] = ()
-    points: tuple[str, ...] = ()
-    table: Sheet | None = None
-    bars: tuple[Bar, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """The whole report."""
-
-    title: str
-    about: str
-    sections: tuple[Section, ...]
-
-
-def paper(
-    found: Recommendation, evidence: Evidence, workshop: str, tally: Tally | None, workspace: str, made_at: str
-) -> Paper:
-    """The report on a recommendation; `workshop` is the title of the one that was held, and empty without one."""
+def paper(found: Recommendation, evidence: Evidence, heard: Heard | None, workspace: str, made_at: str) -> Paper:
+    """The report on a recommendation, with what was heard in a workshop where one was held."""
     as_of = evidence.as_of[:16].replace("T", " ")
     about = f"A report of Touchstone, {made_at}. Workspace {workspace}; evidence as of {as_of} UTC."
-    if workshop:
-        about += f" Workshop: {workshop}."
+    if heard:
+        about += f" Workshop: {heard.title}."
     cost = evidence.cost.at(found.lens.answers["cost"]) if evidence.cost else None
     sections = [
         _recommended(found),
@@ -70,7 +30,7 @@ def paper(
         _steps("The plan by zone", "Zone", found.zones),
         _cost(found, cost),
         _otherwise(found),
-        *([_votes(tally)] if tally else []),
+        *(heard_sections(heard) if heard else ()),
         _points(found),
         _measured(evidence),
         *([_rests(cost)] if cost and cost.inputs else []),
@@ -184,37 +144,6 @@ def _otherwise(found: Recommendation) -> Section:
         (f"{runner_up} would win with the least change of this kind, everything else as it is:",),
         tuple(told),
     )
-
-
-def _votes(tally: Tally) -> Section:
-    rows = tuple(_spread(each) for each in tally.spreads)
-    leaning = ", ".join(f"{NAMES[p] if p in PATHS else p}: {n}" for p, n in tally.leanings.items() if n)  # type: ignore[index]
-    own = ", ".join(f"{NAMES[path]}: {count}" for path, count in tally.winners.items() if count)
-    agreed = ", ".join(QUESTIONS[each.question].title for each in tally.agreed) or "none"
-    apart = [QUESTIONS[each.question].title for each in tally.dissent]
-    split = ", ".join([*(["the path itself"] if tally.divided else []), *apart]) or "none"
-    points = (
-        f"Leaning of the voters: {leaning}.",
-        f"What the table gives for each vote alone: {own}.",
-        f"Agreement: {agreed}.",
-        f"Dissent: {split}.",
-        *(
-            f"Votes are tied on {QUESTIONS[key].title.lower()}; the first answer of the table was taken."
-            for key in tally.tied
-        ),
-    )
-    head = ("Question", "Mean weight", "From to", "Answers", "Agreement")
-    said = f"{tally.count} votes; the lens of the group has the mean weights and the answers with most votes."
-    return Section("What the workshop said", (said,), points, Sheet(head, rows, (0.22, 0.12, 0.12, 0.4, 0.14)))
-
-
-def _spread(each: Spread) -> tuple[str, ...]:
-    options = QUESTIONS[each.question].options
-    answers = "; ".join(f"{options[option].label}: {count}" for option, count in each.answers.items())
-    return (
-        QUESTIONS[each.question].title, f"{each.mean:.2f}", f"{each.low:g} to {each.high:g}", answers or "-",
-        f"{each.agreement:.0%}",
-    )  # fmt: skip
 
 
 def _points(found: Recommendation) -> Section:

@@ -3,7 +3,7 @@
 from html import escape
 from pathlib import Path
 
-from core.decision.paper import Bar, Paper, Section, Sheet
+from core.decision.paper_parts import Bar, Paper, Section, Sheet
 
 _STYLE = Path(__file__).with_name("paper.css")
 

@@ -8,13 +8,15 @@ from html import escape
 from io import BytesIO
 from typing import Any
 
-from core.decision.paper import Bar, Paper, Section, Sheet
+from core.decision.paper_parts import Bar, Paper, Section, Sheet
 
 _FONT, _BOLD = "Vera", "VeraBd"
 _INK, _GREY, _LINE, _BEST, _OTHER = "#24221d", "#6b6558", "#e2e0da", "#86620f", "#b9b3a6"
 _LACKING = "◊"
 _MARGIN = 54.0
 """Points on each side; A4 is 595 wide."""
+_ROOM = 150.0
+"""Points that a section finds below its heading, or it begins on the next page: a table's head and its first rows."""
 
 
 def pdf(paper: Paper) -> bytes:
@@ -74,9 +76,9 @@ class _Sheet:
 
     def section(self, section: Section) -> list[Any]:
         """A heading with what follows it."""
-        from reportlab.platypus import Paragraph
+        from reportlab.platypus import CondPageBreak, Paragraph
 
-        parts: list[Any] = [Paragraph(self.text(section.title), self.heading)]
+        parts: list[Any] = [CondPageBreak(_ROOM), Paragraph(self.text(section.title), self.heading)]
         if section.bars:
             parts.append(self._bars(section.bars))
         parts += [Paragraph(self.text(each), self.body) for each in section.paragraphs]

@@ -21,6 +21,7 @@ from core.types import Principal
 if TYPE_CHECKING:
     from core.decision.evidence import CostEvidence, Evidence
     from core.decision.lens import Lens
+    from core.decision.paper_workshop import Heard
     from core.decision.recommend import Recommendation
     from core.decision.votes import Tally
     from core.decision.workshops import Snapshot, Vote, Workshop
@@ -79,7 +80,7 @@ class DecisionDesk:
         workshop_id: str = "",
         evidence: "Evidence | None" = None,
     ) -> bytes:
-        """The decision as a file for a board: "html", or "pdf". A workshop's votes stand in it where one is named.
+        """The decision as a file for a board: "html", or "pdf". A workshop's votes and snapshots are in it, if named.
 
         Raises AccessDenied, NotFound, RequestError.
         """
@@ -89,11 +90,8 @@ class DecisionDesk:
         if form not in ("html", "pdf"):
             raise RequestError(f"A report is written as html or pdf, not as '{form}'.")
         found = evidence or self.evidence(principal)
-        standing = self.standing(workshop_id, principal) if workshop_id else None
-        tally = standing.tally if standing else None
-        title = standing.workshop.title if standing else ""
         made = paper(
-            self.recommend(lens, principal, found), found, title, tally,
+            self.recommend(lens, principal, found), found, self._heard(workshop_id, principal) if workshop_id else None,
             self._bench.workspace.identity(), datetime.now().astimezone().strftime("%Y-%m-%d %H:%M"),
         )  # fmt: skip
         if form == "html":
@@ -103,6 +101,12 @@ class DecisionDesk:
         from core.decision.paper_pdf import pdf
 
         return pdf(made)
+
+    def _heard(self, workshop_id: str, principal: Principal) -> "Heard":
+        from core.decision.paper_workshop import Heard
+
+        standing = self.standing(workshop_id, principal)
+        return Heard(standing.workshop.title, standing.tally, self.snapshots(workshop_id, principal))
 
     # -- workshops -----------------------------------------------------------------------------------------------------
 

@@ -8,12 +8,15 @@ import pypdfium2
 from core.decision.archetypes import ARCHETYPES
 from core.decision.evidence import CostEvidence, CostInput, Priced
 from core.decision.lens import Lens
-from core.decision.paper import Paper, paper
+from core.decision.paper import paper
 from core.decision.paper_html import html
+from core.decision.paper_parts import Paper
 from core.decision.paper_pdf import pdf
+from core.decision.paper_workshop import Heard
 from core.decision.questions import NAMES
 from core.decision.recommend import recommend
 from core.decision.votes import tally
+from core.decision.workshops import Snapshot
 from tests.decision.evidence import measured
 
 STALE = "9 of 10 changed facts were answered stale by handbook (closed book)"
@@ -28,11 +31,16 @@ COST = CostEvidence(
 )
 
 
+TOTALS = {"retrieval": 4.37, "adapter": 1.21, "blend": 3.08}
+
+
 def made(title: str = "Harbour <script>alert(1)</script>") -> Paper:
     evidence = replace(measured("stale", "adapter", 0.9, STALE, "check 77ab"), cost=COST)
     lens = replace(ARCHETYPES["support"].lens, leaning="adapter")
     votes = tally([lens, Lens()])
-    return paper(recommend(lens, evidence), evidence, title, votes, "w1", "2026-01-02 03:04")
+    group = tally([lens, lens])
+    kept = Snapshot("5a", "w", "2026-01-02T03:04:05", "lead", "Before the break", group, "retrieval", TOTALS)
+    return paper(recommend(lens, evidence), evidence, Heard(title, votes, (kept,)), "w1", "2026-01-02 03:04")
 
 
 def text_of(content: bytes) -> str:
@@ -69,6 +77,13 @@ def test_a_number_is_followed_by_what_it_comes_from() -> None:
         "Tokens read 0.4 EUR/Mtoken (0.2 to 0.9) assumption A guess, 2026-11-29",
         "1 of 1 inputs are assumptions",
     ):
+        assert told in print_
+
+
+def test_what_the_votes_were_before_stands_in_both_files() -> None:
+    page, print_ = html(made()), text_of(pdf(made()))
+    for told in ("How the votes moved", "2026-01-02 03:04 UTC: Before the break", "4.37", "1.21", "3.08"):
+        assert told in page
         assert told in print_
 
 
