@@ -9,7 +9,7 @@ from core.cli.following import answers, follow
 from core.cli.output import AsOption, JsonOption, WorkspaceOption, show, workbench
 from core.errors import RequestError, TouchstoneError
 from core.governance.principals import persona
-from core.types import ZONES
+from core.types import ZONES, Principal, Recipe
 
 if TYPE_CHECKING:
     from core.desks.routing import Learned
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 router = typer.Typer(no_args_is_help=True, help="The route of each question: learned, proved, ruled by zone.")
 
+SetArgument = Annotated[str, typer.Argument(metavar="SET", help="A question set with accepted answers.")]
 AloneOption = Annotated[str, typer.Option("--adapter", help="The adapter that answers without sources.")]
 ReaderOption = Annotated[str | None, typer.Option("--reader", help="The adapter that reads sources; none without it.")]
 RecipeOption = Annotated[str, typer.Option("--recipe", help="The recipe that finds passages.")]
@@ -27,7 +28,7 @@ LimitOption = Annotated[int | None, typer.Option(help="N questions only, evenly 
 
 @router.command("train")
 def train(
-    set_name: Annotated[str, typer.Argument(metavar="SET", help="A question set with accepted answers.")],
+    set_name: SetArgument,
     adapter: AloneOption = "",
     reader: ReaderOption = None,
     recipe_name: RecipeOption = "default",
@@ -37,11 +38,9 @@ def train(
     as_json: JsonOption = False,
 ) -> None:
     """Ask every route a set, and learn from half of it which is right when."""
-    if not adapter:
-        raise RequestError("Name an adapter with --adapter; `adapters list` shows them.")
     who = persona(as_person)
     with workbench(workspace) as bench:
-        recipe = bench.routing.recipe(bench.recipes.get(recipe_name), adapter, reader, who)
+        recipe = _recipe(bench, recipe_name, adapter, reader, who)
         learned: Learned = _waited(bench, bench.routing.start_training(set_name, recipe, who, limit))
         show(asdict(learned), as_json, lambda: _lines(learned))
 
@@ -65,7 +64,7 @@ def show_learned(
 
 @router.command("prove")
 def prove(
-    set_name: Annotated[str, typer.Argument(metavar="SET", help="A question set with accepted answers.")],
+    set_name: SetArgument,
     adapter: AloneOption = "",
     reader: ReaderOption = None,
     recipe_name: RecipeOption = "default",
@@ -77,11 +76,9 @@ def prove(
     """Measure the router on questions that it did not learn from; exits with 1 where it does not reach its goal."""
     from core.route_proof import as_json as plain
 
-    if not adapter:
-        raise RequestError("Name an adapter with --adapter; `router show` tells what was learned.")
     who = persona(as_person)
     with workbench(workspace) as bench:
-        recipe = bench.routing.recipe(bench.recipes.get(recipe_name), adapter, reader, who)
+        recipe = _recipe(bench, recipe_name, adapter, reader, who)
         proof: Proof = _waited(bench, bench.routing.start_proof(set_name, recipe, who, limit))
     show(plain(proof), as_json, lambda: proof_lines(proof))
     if not proof.won:
@@ -107,6 +104,13 @@ def rule(
         made = from_json(plain(bench.routing.rules(who)) | {zone: means})
         bench.routing.set_rules(made, who)
     show(plain(made), as_json, lambda: [f"{each}: {rule}" for each, rule in made.zones.items()])
+
+
+def _recipe(bench: "Workbench", name: str, adapter: str, reader: str | None, who: Principal) -> Recipe:
+    """The recipe that routes between these adapters; raises RequestError where none is named."""
+    if not adapter:
+        raise RequestError("Name an adapter with --adapter; `adapters list` shows them.")
+    return bench.routing.recipe(bench.recipes.get(name), adapter, reader, who)
 
 
 def _waited(bench: "Workbench", job: "Job") -> Any:
