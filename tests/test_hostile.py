@@ -16,6 +16,7 @@ from core.governance.principals import persona
 from core.ingestion import Incoming
 from core.settings import Settings
 from core.workbench import Workbench
+from tests.cli.running import spawn
 from tests.conftest import SAMPLE_FILES
 from tests.test_ingestion import consistent, note
 
@@ -82,11 +83,11 @@ def test_a_full_disk_is_one_sentence_and_what_was_in_stays(small_disk: Path, tmp
     big = tmp_path / "big.txt"
     big.write_text("\n\n".join(f"Paragraph {n} of a long text. " * 12 for n in range(6000)))
     workspace = small_disk / "w"
-    first = run("ingest", SAMPLE_FILES / "service-faq.md", "--workspace", workspace)
+    first = spawn("ingest", SAMPLE_FILES / "service-faq.md", "--workspace", workspace)
     filler = small_disk / "filler"
     free = os.statvfs(small_disk)
     filler.write_bytes(bytes(max(0, free.f_bavail * free.f_frsize - 600_000)))
-    second = run("ingest", big, "--workspace", workspace)
+    second = spawn("ingest", big, "--workspace", workspace)
     filler.unlink()
     assert first.returncode == 0, first.stderr
     assert second.returncode == 2
@@ -97,11 +98,6 @@ def test_a_full_disk_is_one_sentence_and_what_was_in_stays(small_disk: Path, tmp
         bench._encoders["minilm"] = minilm
         consistent(bench)
         assert [row.name for row in bench.documents(ADMIN)] == ["service-faq.md"]
-
-
-def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "core", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
 
 
 @pytest.mark.slow

@@ -4,7 +4,7 @@ import pytest
 
 from core.errors import RequestError
 from core.settings import Settings
-from tests.cli.test_app import run
+from tests.cli.running import run
 
 WRONG = {
     ("RETENTION_TRACES", "-4"): "a whole number from 0 to 36,500",

@@ -18,7 +18,8 @@ _PUNCTUATION = str.maketrans("", "", string.punctuation)
 def normal(text: str) -> str:
     """The text as SQuAD compares it, without marks of sources."""
     kept = _MARK.sub(" ", unicodedata.normalize("NFKC", text)).lower().translate(_PUNCTUATION)
-    return " ".join(_ARTICLE.sub(" ", kept).split())
+    joined = unicodedata.normalize("NFKC", kept)  # an accent after a colon has come to stand on a letter
+    return " ".join(_ARTICLE.sub(" ", joined).split())
 
 
 def without_marks(text: str) -> str:

@@ -1,7 +1,7 @@
 """Scores of short answers: literal values after SQuAD's normalisation, and what holds for any text."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.adapters.scores import cited_right, exact, f1, normal, unmarked
@@ -34,6 +34,7 @@ def test_a_mark_must_name_a_source_that_holds_the_answer() -> None:
     assert cited_right("briefly [2]", ["briefly"], "briefly [2]", sources) == 1.0
 
 
+@example("C:\u0327", "")
 @given(st.text(), st.text())
 def test_scores_are_bounded_and_symmetric(one: str, other: str) -> None:
     assert normal(normal(one)) == normal(one)

@@ -1,23 +1,13 @@
 import json
 import os
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from core.workbench import Workbench
+from tests.cli.running import run, spawn
 from tests.conftest import SAMPLE_FILES
-
-ROOT = SAMPLE_FILES.parents[1]
-
-
-def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "core", *map(str, arguments)]
-    return subprocess.run(
-        command, capture_output=True, text=True, cwd=ROOT, check=False, env={**os.environ, **environment}
-    )
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +28,7 @@ def test_documents_as_json(workspace: Path) -> None:
 
 
 def test_search_as_json(workspace: Path) -> None:
-    done = run("search", "send back unused", "--workspace", workspace, "--json", "-k", 3)
+    done = spawn("search", "send back unused", "--workspace", workspace, "--json", "-k", 3)
     result = json.loads(done.stdout)
     assert set(result) == {"hits", "timings_ms"}
     assert len(result["hits"]) == 3
@@ -49,7 +39,7 @@ def test_ask_as_json_and_as_batch(workspace: Path, tmp_path: Path) -> None:
     batch = tmp_path / "q.jsonl"
     rows = [{"id": 1, "question": "How long may I return unused articles?"}, {"id": "b", "question": " "}]
     batch.write_text("\n".join(json.dumps(row) for row in [*rows, {"id": 3, "question": "hi", "as": "viewer"}]))
-    one = run("ask", rows[0]["question"], "--recipe", "extractive", "--workspace", workspace, "--json")
+    one = spawn("ask", rows[0]["question"], "--recipe", "extractive", "--workspace", workspace, "--json")
     answer = json.loads(one.stdout)
     assert "45 days" in answer["answer"]
     assert {
@@ -106,7 +96,7 @@ def test_chunk_prints_offsets_and_writes_nothing(tmp_path: Path) -> None:
 
 
 def test_a_workspace_in_use_is_exit_3_and_harms_nothing(bench: Workbench) -> None:
-    done = run("documents", "--workspace", bench.workspace.root, "--json")
+    done = spawn("documents", "--workspace", bench.workspace.root, "--json")
     assert done.returncode == 3
     assert json.loads(done.stdout)["error"]["type"] == "WorkspaceInUse"
     assert done.stderr.startswith(f"touchstone: The workspace {bench.workspace.root} is in use by a test (process ")
@@ -187,7 +177,7 @@ def test_wrong_requests_are_exit_2_without_a_traceback(arguments: tuple[str, ...
     "arguments", [("search", "x", "-k", "abc"), ("search", "x", "--nope"), ("nothing",), ("search", "x", "-k", "0")]
 )
 def test_wrong_arguments_are_told_as_json_too(arguments: tuple[str, ...], tmp_path: Path) -> None:
-    done = run(*arguments, "--json", TOUCHSTONE_WORKSPACE=str(tmp_path))
+    done = spawn(*arguments, "--json", TOUCHSTONE_WORKSPACE=str(tmp_path))
     assert done.returncode == 2
     assert json.loads(done.stdout)["error"]["type"] == "RequestError"
     assert len(done.stderr.strip().splitlines()) == 1

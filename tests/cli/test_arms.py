@@ -9,7 +9,7 @@ from core.governance.principals import persona
 from core.recipes import BUILT_IN
 from core.settings import Settings
 from core.workbench import Workbench
-from tests.cli.test_app import run
+from tests.cli.running import run
 from tests.conftest import SAMPLE_FILES
 from tests.fakes import release
 

@@ -14,7 +14,7 @@ from core.governance.audit import Audit
 from core.governance.principals import persona
 from core.storage.database import open_database
 from core.workspace import Workspace
-from tests.cli.test_app import run
+from tests.cli.running import run
 
 
 def called(*arguments: str) -> str:

@@ -1,7 +1,7 @@
 import json
 from pathlib import Path
 
-from tests.cli.test_app import run
+from tests.cli.running import run
 from tests.conftest import SAMPLE_FILES
 
 

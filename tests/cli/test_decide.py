@@ -9,7 +9,7 @@ import pytest
 
 from core.cli.decide import _Chosen, _lens
 from core.errors import RequestError
-from tests.cli.test_app import run
+from tests.cli.running import run
 
 
 @pytest.fixture(scope="module")

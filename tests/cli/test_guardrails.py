@@ -7,7 +7,7 @@ import pytest
 
 from core.guardrails.policy import STANDARD, from_json
 from core.workbench import Workbench
-from tests.cli.test_app import run
+from tests.cli.running import run
 from tests.desks.test_guarding import brought
 
 TEXT = "Refunds of the Heron lamp go to the account DE89 3704 0044 0532 0130 00 within ten days."

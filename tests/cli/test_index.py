@@ -1,9 +1,6 @@
 """`python -m core index …` without any model: an index tells itself what it holds."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +14,7 @@ from core.errors import RequestError
 from core.index.edge import EdgeIndex
 from core.index.server import ServerIndex
 from core.workbench import Workbench
+from tests.cli.running import run
 from tests.index.test_contract import SPEC, add, entry
 
 ROOT = Path(__file__).parent.parent.parent
@@ -33,13 +31,6 @@ def workspace(tmp_path: Path) -> Path:
     index.replace_document("big", "public", entries, rng.normal(size=(1500, 256)).astype(np.float32), {})
     index.close()
     return tmp_path / "w"
-
-
-def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "core", *map(str, arguments)]
-    return subprocess.run(
-        command, capture_output=True, text=True, cwd=ROOT, check=False, env={**os.environ, **environment}
-    )
 
 
 def test_listing_optimising_and_listing_again(workspace: Path) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.cli.test_app import run
+from tests.cli.running import run
 from tests.generation.chat_server import SECRET, ChatServer, serving
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from core.cli.protection import encrypt
 from core.errors import AccessDenied
-from tests.cli.test_app import run
+from tests.cli.running import run
 
 KEY = "a passphrase of some length"
 

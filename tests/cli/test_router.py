@@ -8,7 +8,7 @@ from core.governance.principals import persona
 from core.settings import Settings
 from core.workbench import Workbench
 from tests.answering.test_router import QUESTIONS, outcomes
-from tests.cli.test_app import run
+from tests.cli.running import run
 
 ADMIN = persona("administrator")
 

@@ -12,7 +12,7 @@ from core.ingestion import Incoming
 from core.recipes import recipe
 from core.settings import Settings
 from core.workbench import Workbench
-from tests.cli.test_app import run
+from tests.cli.running import run
 
 ADMIN = persona("administrator")
 

@@ -24,7 +24,7 @@ from core.secrets import keep_from_logs, without_secrets
 from core.servers import served
 from core.settings import Settings
 from core.workbench import Workbench
-from tests.cli.test_app import run
+from tests.cli.running import run
 from tests.conftest import NOTHING
 from tests.generation.chat_server import refused, serving, stuck
 
