@@ -57,7 +57,9 @@ def picture(found: Recommendation, key: str = "decision_scores") -> None:
             xanchor="left", xshift=6, font={"size": 15},
         )  # fmt: skip
     figure.update_layout(
-        barmode="stack", bargap=0.42, legend={"traceorder": "normal", "entrywidth": 0.46, "entrywidthmode": "fraction", "font": {"size": 11}}
+        barmode="stack",
+        bargap=0.42,
+        legend={"traceorder": "normal", "entrywidth": 0.46, "entrywidthmode": "fraction", "font": {"size": 11}},
     )
     figure.update_xaxes(range=[0, 5.4], tickvals=[0, 1, 2, 3, 4, 5])
     figure.update_yaxes(categoryorder="array", categoryarray=names[::-1], ticksuffix=" ")

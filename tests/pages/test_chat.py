@@ -207,11 +207,11 @@ def test_stopping_keeps_what_was_written_and_closes_the_events() -> None:
 
 
 def test_an_answer_that_nobody_watches_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    from pages.chat import asking as module
+    from pages.chat.asking import Asking
 
-    monkeypatch.setattr(module, "_FORGOTTEN", 0.05)
+    monkeypatch.setattr("pages.shared.watched._FORGOTTEN", 0.05)
     script = Scripted(endless=True)
-    asking = module.Asking(script, "q", BUILT_IN["default"], persona("viewer"))  # type: ignore[arg-type]
+    asking = Asking(script, "q", BUILT_IN["default"], persona("viewer"))  # type: ignore[arg-type]
     assert asking.wait(5)
     assert script.closed
 
