@@ -73,9 +73,7 @@ AWS_BESIDE = re.compile(
     r"(?P<id>(?:AKIA|ASIA)[A-Z2-7]{16}[^\nA-Za-z0-9][^\n]{0,99}\Z)"
     r"|(?i:secret|access[ _-]?key|credentials?)(?:[^\n]{1,70}|\W{0,3}\s{1,4})\Z"
 )
-"""What may stand before such a value on its line: the id of a key, or a word that gives a secret."""
-AWS_BEHIND = re.compile(r"[^\nA-Za-z0-9][^\n]{0,99}?(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z2-7]{16}(?![A-Za-z0-9])")
-"""What may stand behind it in its place: the id of a key."""
+"""What must stand before such a value on its line: the id of a key, or a word that gives a secret."""
 HARMLESS = re.compile(
     r"(?i)^(?:[*x•.█-]+|null|none|true|false|nil|undefined|required|optional|string|str|text|changed?|password|passwort"
     r"|secret|token|(?:your|my|the|some|any|new|old)[_ -].*|.*(?:example|placeholder|changeme|redacted|dummy|sample).*"

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from core.guardrails.findings import Finding, in_order
 from core.guardrails.secret_forms import (
     ASSIGNED,
-    AWS_BEHIND,
     AWS_BESIDE,
     AWS_SECRET,
     BLOCK,
@@ -57,14 +56,13 @@ def _found(text: str) -> Iterator[Finding]:
 
 
 def _aws_secrets(text: str) -> Iterator[Finding]:
-    """Forty signs drawn at random beside the id of a key, or behind a word that gives a secret."""
+    """Forty signs drawn at random behind the id of a key, or behind a word that gives a secret."""
     for match in AWS_SECRET.finditer(text):
         value = match[0]
-        before = AWS_BESIDE.search(text[max(0, match.start() - _BEFORE) : match.start()])
-        named = bool(before and before["id"]) or bool(AWS_BEHIND.match(text, match.end()))
+        told = AWS_BESIDE.search(text[max(0, match.start() - _BEFORE) : match.start()])
         drawn = all(any(map(kind, value)) for kind in (str.isupper, str.islower, str.isdigit)) and value.count("/") < 5
-        if (named or before) and drawn and entropy(value) >= _DRAWN:
-            yield Finding("secret", "AWS secret key", *match.span(), 0.9 if named else 0.7)
+        if told and drawn and entropy(value) >= _DRAWN:
+            yield Finding("secret", "AWS secret key", *match.span(), 0.9 if told["id"] else 0.7)
 
 
 def _passwords(text: str) -> Iterator[Finding]:
