@@ -50,7 +50,7 @@ class RouteParts:
         closed = recipes["closed"].generation.adapter if "closed" in recipes else None
         known = self._learned(self._bench.adapters.get(closed, principal), recipe) if closed else Known()
         stale = self._stale(closed, recipe, principal)
-        return Router(Open(recipes, self._store().rules(), self._speeds(recipes, model), model), known, stale)
+        return Router(Open(recipes, self._store().rules(), self.speeds(recipes, model), model), known, stale)
 
     def recipes(self, recipe: Recipe, principal: Principal) -> dict[Way, Recipe]:
         """The recipe of each route that is open to the principal."""
@@ -108,7 +108,7 @@ class RouteParts:
         }
         return {"adapters": names, "weights": weights}
 
-    def _speeds(self, recipes: Mapping[Way, Recipe], model: "RouteModel | None") -> dict[Way, float]:
+    def speeds(self, recipes: Mapping[Way, Recipe], model: "RouteModel | None") -> dict[Way, float]:
         """Milliseconds of each route: of the newest answers here, else as learned, else an assumption."""
         from core.answering.routing_plan import USUAL_MS
 

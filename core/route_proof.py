@@ -28,7 +28,8 @@ SAME = 1.05
 STRICT = ZoneRules({"public": "retrieval only", "internal": "any", "restricted": "adapter only"})
 """Rules under which every question is routed once more, to count how often one is broken."""
 _BINS = 5
-_LEAST = 10
+FEWEST = 10
+"""Questions below which nothing is proved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +104,16 @@ def prove(
     rules: ZoneRules,
     routing: Routing,
     budgets: Sequence[int] | None = None,
+    speeds: Mapping[Way, float] | None = None,
 ) -> Proof:
     """The proof, at some budgets: by default none, and from the fastest route's time to that of all together.
 
     The verdict is of the budget of `routing` alone: the best of several on these questions would be picked with the
-    answers in sight. Raises RequestError for fewer than ten questions.
+    answers in sight. `speeds` are the milliseconds that a question asked now would be planned with; without them those
+    of the outcomes that were learned. Raises RequestError for fewer than ten questions.
     """
-    if len(outcomes) < _LEAST:
-        raise RequestError(f"{len(outcomes)} questions are too few to prove by; {_LEAST} are the least.")
+    if len(outcomes) < FEWEST:
+        raise RequestError(f"{len(outcomes)} questions are too few to prove by; {FEWEST} are the least.")
     ways = [way for way in outcomes[0].right if way in model.chances]
     single = {f"always {way}": [_single(each, way) for each in outcomes] for way in ways}
     best = f"always {best_single(outcomes, ways)}"
@@ -118,9 +121,10 @@ def prove(
     runs: list[tuple[str, int, list[_Went]]] = [(name, 0, went) for name, went in single.items()]
     runs.append(("random", 0, [_single(each, ways[chance.integers(len(ways))]) for each in outcomes]))
     runs.append(("oracle", 0, [_oracle(each, ways) for each in outcomes]))
-    routes = Routes(dict.fromkeys(ways, Recipe()), rules, model.ms, model)
+    ms = {way: (speeds or model.ms).get(way, model.ms[way]) for way in ways}
+    routes = Routes(dict.fromkeys(ways, Recipe()), rules, ms, model)
     chosen_ms = routing.latency_budget_ms
-    for budget in sorted({chosen_ms, *(budgets if budgets is not None else _budgets(model.ms))}, key=_falling):
+    for budget in sorted({chosen_ms, *(budgets if budgets is not None else _budgets(ms))}, key=_falling):
         chosen = replace(routing, latency_budget_ms=budget)
         runs.append(("router", budget, [route(each, routes, chosen) for each in outcomes]))
     oracle = [went.right for went in runs[len(single) + 1][2]]
@@ -157,7 +161,7 @@ def route(outcome: Outcome, routes: Routes, routing: Routing) -> _Went:
             return _Went("closed", outcome.right["closed"], ms, tokens, before.confidence)
         way = before.way
     if way == "decline":
-        return _Went("decline", not outcome.answerable, ms, tokens, 1 - before.confidence)
+        return _declined(outcome, 1 - before.confidence, ms, tokens)
     right, took = outcome.right[way], outcome.ms[way]
     return _Went(way, right, ms + took, tokens + outcome.tokens[way], before.confidence)
 
@@ -178,9 +182,17 @@ def _single(outcome: Outcome, way: Way) -> _Went:
 
 
 def _oracle(outcome: Outcome, ways: Sequence[Way]) -> _Went:
-    """The fastest route that is right; the fastest of all where none is."""
-    right = [way for way in ways if outcome.right[way]]
-    return _single(outcome, min(right or ways, key=lambda way: outcome.ms[way]))
+    """What may be chosen with the answers in sight: the fastest that is right, declining among them.
+
+    Where nothing is right it declines too, for the search alone.
+    """
+    right = [_single(outcome, way) for way in ways if outcome.right[way]]
+    return min([*right, _declined(outcome)], key=lambda went: (not went.right, went.ms))
+
+
+def _declined(outcome: Outcome, confidence: float = 0.0, ms: float = LOOKS_MS, tokens: int = 0) -> _Went:
+    """Right where the documents hold no answer."""
+    return _Went("decline", not outcome.answerable, ms, tokens, confidence)
 
 
 def _point(name: str, budget: int, went: Sequence[_Went], best: Sequence[_Went], oracle: Sequence[bool]) -> Point:

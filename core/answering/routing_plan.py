@@ -92,17 +92,28 @@ def settled(before: Plan, signals: Signals, routes: Routes, routing: Routing, sp
     then = before.then
     doubted = then is not None and confidence < before.chances[then] - routes.worth
     if then is not None and doubted and _fits(spent_ms + routes.ms[then], routing):
-        told = (replace(sure, speaks=f"draft not sure enough: for {then}"), *before.reasons)
+        told = (
+            replace(sure, speaks=f"draft not sure enough: for {then}"),
+            *_still(before, then, "closed", signals, routes),
+        )
         spent = spent_ms + routes.ms[then]
         return replace(
             before, way=then, reasons=told[:_MOST_REASONS], expected_ms=spent, confidence=before.chances[then]
         )
     if confidence < routing.least_confidence:
         shut = _shut(_barred(signals, routes, routing, before.chances, spent_ms), before.chances, routing)
-        told = (*shut, replace(sure, speaks="draft not sure enough: for declining"), *before.reasons)
+        doubt = replace(sure, speaks="draft not sure enough: for declining")
+        told = (*shut, doubt, *_still(before, "decline", "decline", signals, routes))
         return replace(before, way="decline", then=None, reasons=told[:_MOST_REASONS], confidence=confidence)
     told = (*before.reasons[: _MOST_REASONS - 1], replace(sure, speaks="draft sure enough: for closed"))
     return replace(before, then=None, reasons=told, confidence=confidence)
+
+
+def _still(before: Plan, way: Way, against: Way, signals: Signals, routes: Routes) -> list[Reason]:
+    """The reasons for the way that is taken in the end: what spoke for the draft speaks for it no more."""
+    held = [reason for reason in before.reasons if not reason.speaks.endswith("for closed")]
+    known = {reason.signal for reason in held}
+    return [*held, *(each for each in _reasons(way, against, signals, routes) if each.signal not in known)]
 
 
 def _chances(signals: Signals, routes: Routes) -> dict[Way, float]:
@@ -184,7 +195,7 @@ def _reasons(way: Way, against: Way, signals: Signals, routes: Routes) -> list[R
             *_all_the_same(way, against, signals, routes),
             *(_reason(n, signals, f"against {word}") for n in doubting),
         ]
-    return [_reason(name, signals, f"for {word}") for name in speaking]
+    return [_reason(name, signals, f"for {word}" if ours[name] > 0 else f"against {against}") for name in speaking]
 
 
 def _all_the_same(way: Way, against: Way, signals: Signals, routes: Routes) -> list[Reason]:

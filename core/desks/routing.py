@@ -18,7 +18,8 @@ from core.jobs import Job
 from core.lab.asking import Answering
 from core.lab.runs import covers
 from core.route_parts import RouteParts, key_of
-from core.types import Principal, Recipe
+from core.types import Principal, Recipe, fingerprint
+from core.wording import many
 
 if TYPE_CHECKING:
     from core.answering.route_store import Kept, RouteStore
@@ -112,8 +113,11 @@ class Routes:
         require(principal, "train")
         trial, outcomes = self._outcomes(set_name, recipe, principal, limit, report, cancelled, LEAST)
         recipes = self._parts.recipes(recipe, principal)
-        model = learned([each for each in outcomes if not _tested(each)], {
-            **self._parts.of(recipes, principal), "set": set_name, "set_hash": trial.axes["set_hash"][0],
+        taught = [each for each in outcomes if not _tested(each)]
+        ids = {each.question for each in taught}
+        model = learned(taught, {
+            **self._parts.of(recipes, principal), "set": set_name,
+            "learned": sorted(_mark(each.text) for each in self._bench.lab.routes.asked(trial) if each.id in ids),
             "zones": list(principal.zones),
             "labels": None if principal.labels is None else list(principal.labels),
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -133,21 +137,31 @@ class Routes:
     ) -> "Proof":
         """The router against single routes, chance and the oracle, over questions that it did not learn from.
 
-        Of the set that it learned from those are its half "report"; of another set all questions. Kept with the model.
-        Raises AccessDenied, NotFound, and RequestError where nothing was learned or it was cancelled.
+        A question that it learned is left out in whatever set and under whatever id it stands. Kept with the model.
+        Raises AccessDenied, NotFound, and RequestError where nothing was learned, too few questions are left, or it was
+        cancelled.
         """
-        from core.route_proof import as_json, prove
+        from core.route_proof import FEWEST, as_json, prove
 
         require(principal, "evaluate")
         recipes = self._parts.recipes(recipe, principal)
         model = self._parts.model(recipes, principal)
         if model is None:
             raise RequestError("The router has learned nothing for these routes; train it first.")
+        trial = self._bench.lab.routes.found(set_name, recipes, principal, limit)
+        learned = model.manifest.get("learned")
+        if learned is None:
+            raise RequestError("It is not known which questions this router learned; train it again first.")
+        unseen = {each.id for each in self._bench.lab.routes.asked(trial) if _mark(each.text) not in set(learned)}
+        if len(unseen) < FEWEST:
+            raise RequestError(
+                f"It learned all but {many(len(unseen), 'question')} of this set; {FEWEST} are the least to prove by."
+            )
         trial, outcomes = self._outcomes(set_name, recipe, principal, limit, report, cancelled)
-        same = trial.axes["set_hash"][0] == model.manifest["set_hash"]
         proof = prove(
-            [each for each in outcomes if _tested(each) or not same], model, self._store.rules(), recipe.routing
-        )
+            [each for each in outcomes if each.question in unseen],
+            model, self._store.rules(), recipe.routing, speeds=self._parts.speeds(recipes, model),
+        )  # fmt: skip
         self._store.save("proof", key_of(recipes), {**as_json(proof), "set": set_name}, principal.name)
         return proof
 
@@ -247,7 +261,11 @@ class Routes:
         proof = self._store.get("proof", kept.key)
         return Learned(
             kept.key,
-            {name: value for name, value in model.manifest.items() if name not in ("zones", "labels", "weights")},
+            {
+                name: value
+                for name, value in model.manifest.items()
+                if name not in ("zones", "labels", "weights", "learned")
+            },
             {str(way): ms for way, ms in model.ms.items()},
             {name: (each.log_loss, each.base_loss) for name, each in model.chances.items()},
             {name: dict(zip(each.names, each.slopes, strict=True)) for name, each in model.chances.items()},
@@ -256,6 +274,11 @@ class Routes:
             model.worth,
             proof.body if proof else None,
         )
+
+
+def _mark(text: str) -> str:
+    """Tells a question from another without its words; case and spacing do not count."""
+    return fingerprint(" ".join(text.split()).casefold())
 
 
 def _tested(outcome: "Outcome") -> bool:

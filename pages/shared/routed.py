@@ -31,7 +31,9 @@ def routed_by(told: Routed | None) -> list[tuple[str, str]]:
         rows.append(("Tried before", f"{listed(list(told.dropped))}, not sure enough"))
     if told.budget_ms:
         rows.append(("Expected", f"{milliseconds(told.expected_ms)} of {milliseconds(told.budget_ms)} allowed"))
-    return [*rows, ("Chance of being right", f"{told.confidence:.0%}, estimated")]
+    if told.by == "learned":  # the rule's own numbers only order the routes
+        rows.append(("Chance of being right", f"{told.confidence:.0%}, estimated"))
+    return rows
 
 
 def _word(reason: Reason, told: Routed) -> str:

@@ -17,6 +17,7 @@ from core.answering.routing_model import DRAFT, Chance, Outcome, RouteModel, as_
 from core.answering.routing_plan import WORTH, Routes, plan, settled
 from core.answering.routing_rules import ZoneRules
 from core.answering.routing_signals import BEFORE, DRAFTED, MEANS, Known, Signals, measure
+from core.desks.routing import _mark
 from core.errors import RequestError, WorkspaceDamaged
 from core.evaluation.facts import Fact, Judgement
 from core.evaluation.questions import Evidence, Question
@@ -226,6 +227,39 @@ def test_the_proof_tells_better_from_not_better(model: RouteModel) -> None:
         prove(fresh[:9], model, ZoneRules(), Routing())
 
 
+def test_the_oracle_may_decline_as_the_router_may(model: RouteModel) -> None:
+    """Of ten questions that nothing answers every route is wrong; who declines them has ten right answers."""
+    wrong: dict[Way, bool] = dict.fromkeys(WAYS, False)
+    hopeless = [replace(each, right=wrong, answerable=False) for each in outcomes(10)]
+    proof = prove(hopeless, model, ZoneRules(), Routing(least_confidence=1.0))
+    points = {each.policy: each for each in proof.points}
+    assert (points["oracle"].right.mean, points["oracle"].shares) == (1.0, {"decline": 1.0})
+    assert (points["router"].right.mean, points["router"].regret) == (1.0, 0.0)
+    assert points["always rag"].regret == 1.0
+
+
+def test_a_question_is_planned_with_the_speeds_of_now(model: RouteModel) -> None:
+    """A closed route that has become slow is taken less often than when the router learned."""
+    fresh = outcomes(100, seed=9)
+    before, now = (
+        next(p for p in prove(fresh, model, ZoneRules(), Routing(), [0], speeds).points if p.policy == "router")
+        for speeds in (None, MS | {"closed": 90_000.0})
+    )
+    assert now.shares["closed"] < before.shares["closed"]
+
+
+def test_reasons_are_those_of_the_route_that_answers_in_the_end(model: RouteModel) -> None:
+    doubtful = signals(near=0.9, found=0.9, sure=-3.0, least_sure=-6.0)
+    for known in (model, None):
+        here = routes(known)
+        first = plan(replace(doubtful, values=doubtful.values | {"learned": 1.0}), here, Routing())
+        assert first.way == "closed"
+        last = settled(first, doubtful, here, Routing(), 325.0)
+        assert last.way == first.then
+        assert last.reasons[0].signal == "sure"
+        assert not any(each.speaks.endswith("for closed") for each in last.reasons)
+
+
 def test_the_verdict_is_of_the_recipe_s_budget_and_not_of_the_luckiest(model: RouteModel) -> None:
     fresh = outcomes(300, seed=9)
     assert prove(fresh, model, ZoneRules(), Routing(least_confidence=0.0)).won
@@ -381,6 +415,13 @@ QUESTIONS = [
 ]  # fmt: skip
 
 
+def model_of(bench: Workbench) -> RouteModel:
+    parts, recipe = bench.routing._parts, routed(bench)
+    found = parts.model(parts.recipes(recipe, ADMIN), ADMIN)
+    assert found is not None
+    return found
+
+
 def test_it_learns_from_a_set_proves_itself_and_refuses_what_was_changed(tower: Workbench) -> None:
     tower.lab.sets.save("tower", QUESTIONS, ADMIN)
     recipe = routed(tower)
@@ -396,6 +437,15 @@ def test_it_learns_from_a_set_proves_itself_and_refuses_what_was_changed(tower: 
     assert len(model.asked) == asked  # every route was asked for the training already
     assert proof.questions == 44 - learned.manifest["questions"]
     assert tower.routing.show(ADMIN)[0].proof["questions"] == proof.questions  # type: ignore[index]
+    kept = model_of(tower).manifest["learned"]
+    assert len(kept) == learned.manifest["questions"] and "learned" not in learned.manifest
+    shuffled = [replace(q, id=f"other-{q.id}", text=f" {q.text.upper()}") for q in QUESTIONS]
+    tower.lab.sets.save("again", shuffled, ADMIN)
+    assert tower.routing.prove("again", recipe, ADMIN).questions == proof.questions
+    taught = [q for q in QUESTIONS if _mark(q.text) in kept]
+    tower.lab.sets.save("taught", taught, ADMIN)
+    with pytest.raises(RequestError, match="It learned all but 0 questions of this set; 10 are the least"):
+        tower.routing.prove("taught", recipe, ADMIN)
     answer = finish(tower.ask("Where does the boat of berth 77 lie?", recipe, ADMIN))
     assert answer.trace.routed is not None and answer.trace.routed.by == "learned"
     with tower._engine.begin() as connection:

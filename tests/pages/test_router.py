@@ -71,4 +71,5 @@ def test_words_of_a_route() -> None:
     rows = dict(routed_by(told))
     assert rows["Because (1)"] == "near to what the adapter learned 0.20, against closed"
     assert rows["Although (2)"] == "nearness of the best passage 0.30, against rag"
+    assert "Chance of being right" not in dict(routed_by(replace(told, by="rule")))
     assert rows["Tried before"] == "closed, not sure enough" and rows["Chance of being right"] == "71%, estimated"
