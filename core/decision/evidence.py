@@ -179,22 +179,27 @@ def latency_of_traces(path: Path, timings: Sequence[Timing]) -> Figure:
     return _timed(path, worst.seconds, len(ordered), (f"trace {worst.trace}",), told)
 
 
-def of_run(path: Path, results: Sequence[Result], ref: str) -> dict[str, Figure]:
-    """What a run over a question set tells of a path: latency, receipts and right answers, where they can be told."""
+def of_run(path: Path, results: Sequence[Result], ref: str, quoted: bool = False) -> dict[str, Figure]:
+    """What a run over a question set tells of a path: latency, receipts and right answers, where they can be told.
+
+    `quoted` says that no model wrote: quotes are faster, and each has its receipt by construction.
+    """
     refs, found = (ref,), {}
+    told = ", quotes without a model" if quoted else ""
     seconds = sorted(
         each.values["seconds"] if "seconds" in each.values else each.values["ms"] / 1_000
         for each in results
         if "seconds" in each.values or "ms" in each.values
     )
     if seconds:
-        found["latency"] = _timed(path, seconds[_nearest(len(seconds))], len(seconds), refs)
+        found["latency"] = _timed(path, seconds[_nearest(len(seconds))], len(seconds), refs, told)
     claimed = [each.values["grounded"] for each in results if "grounded" in each.values]
     if claimed:
-        found["receipts"] = _share("receipts", path, sum(claimed), len(claimed), "answers that claim something", refs)
+        what = f"answers that claim something{told}"
+        found["receipts"] = _share("receipts", path, sum(claimed), len(claimed), what, refs)
     right = [each.values["right"] for each in results if each.values.get("answerable") and "right" in each.values]
     if right:
-        found["right"] = _share("right", path, sum(right), len(right), "answerable questions", refs)
+        found["right"] = _share("right", path, sum(right), len(right), f"answerable questions{told}", refs)
     return found
 
 

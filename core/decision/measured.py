@@ -18,6 +18,8 @@ _DAYS = 30.4375
 """Of a month, in the mean."""
 LEAST_ANSWERS = 10
 """Answers of a path below which no figure is told of them: two short questions are no traffic."""
+_NAMED = 5
+"""Traces whose ids a figure names."""
 LEAST_DAYS = 14
 """Days that a library must have been watched before changes a month are told of it."""
 
@@ -66,8 +68,8 @@ class Stored:
 
     index_bytes: int | None
     originals_bytes: int | None
-    log_bytes: Sequence[int]
-    """Of each kept trace."""
+    log_bytes: Mapping[str, int]
+    """Of each kept trace, by its id."""
     checkpoint_bytes: Sequence[int]
     """Of each adapter that was trained here."""
     tokens: Sequence[int]
@@ -152,9 +154,10 @@ def _sizes(stored: Stored, today: str) -> dict[str, Figure]:
         keep("index_size", stored.index_bytes / 1e9, "GB", "The index of the default recipe on this disk")
     if stored.originals_bytes:
         keep("originals_size", stored.originals_bytes / 1e9, "GB", f"The files of {stored.documents} documents")
-    if stored.log_bytes:
-        mean = estimate(list(map(float, stored.log_bytes)))
-        source = Source("measured here", today, f"Mean over {len(stored.log_bytes)} kept traces")
+    if len(stored.log_bytes) >= LEAST_ANSWERS:
+        mean = estimate(list(map(float, stored.log_bytes.values())))
+        some = tuple(stored.log_bytes)[:_NAMED]
+        source = Source("measured here", today, f"Mean over {len(stored.log_bytes)} kept traces", some)
         found["log_size"] = Figure(
             mean.mean, "byte/request", source, min(mean.low, mean.mean), max(mean.high, mean.mean)
         )

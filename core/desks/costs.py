@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from core.decision.scenario import Setting, Unmeasured
     from core.decision.terms import Serving
     from core.decision.uncertainty import BreakEven, Curve, Spread, Swing
+    from core.evaluation.retrieval_runs import Result
     from core.types import Recipe
     from core.workbench import Workbench
 
@@ -71,7 +72,12 @@ class CostDesk:
         from core.decision.measured import figures
 
         require(principal, "read")
-        asked = [*self._arms(principal), *self._evaluations(principal), *self._traces(principal)]
+        asked = [
+            *self._arms(principal),
+            *self._routes(principal),
+            *self._evaluations(principal),
+            *self._traces(principal),
+        ]
         today = datetime.now(UTC).date().isoformat()
         return figures(asked, self._trained(principal), self._arrivals(principal), self._stored(principal), today)
 
@@ -160,22 +166,32 @@ class CostDesk:
         for trial in desk.all(principal)[:_EVALUATIONS]:
             for arm, results in desk.results(trial.id, principal).items():
                 if arm in paths and results:
-                    values = {
-                        ours: [r.values[name] for r in results if name in r.values] for ours, name in names.items()
-                    }
-                    values["right"] = [r.values["right"] for r in results if r.values.get("answerable")]
+                    values = _values(results, names)
                     told = f"four arms on the set {trial.set_name}"
                     yield Asked(paths[arm], trial.began_at, told, (trial.id,), values)
+
+    def _routes(self, principal: Principal) -> "Iterator[Asked]":
+        from core.decision.measured import Asked
+
+        names = {"read": "prompt", "written": "answer", "seconds": "seconds"}
+        desk = self._bench.lab.routes
+        for trial in desk.all(principal)[:_EVALUATIONS]:
+            for run in desk.of_ways(trial).values():
+                path = _path(run.recipe)
+                results = self._bench.runs.results(run.id) if path else []
+                if path and results:
+                    told = f"a router's routes on the set {trial.set_name}"
+                    yield Asked(path, trial.began_at, told, (run.id,), _values(results, names))
 
     def _evaluations(self, principal: Principal) -> "Iterator[Asked]":
         from core.decision.measured import Asked
 
-        names = {"read": "tokens_read", "written": "tokens_written", "right": "right"}
+        names = {"read": "tokens_read", "written": "tokens_written"}
         for ran in self._bench.lab.answers.ran(principal)[:_EVALUATIONS]:
             path = _path(ran.run.recipe)
             results = self._bench.runs.results(ran.run.id) if path else []
             if path and results:
-                values = {ours: [r.values[name] for r in results if name in r.values] for ours, name in names.items()}
+                values = _values(results, names)
                 values["seconds"] = [r.values["ms"] / 1_000 for r in results if "ms" in r.values]
                 told = f"the recipe {ran.name} on the set {ran.run.set_name}"
                 yield Asked(path, ran.trial.began_at, told, (ran.run.id,), values)
@@ -218,12 +234,12 @@ class CostDesk:
 
         recipe = BUILT_IN["default"]
         documents = self._bench.documents(principal, recipe)
-        logs = [row.size for row in self._bench.inspector.traces(principal)[:_TRACES]]
+        logs = {row.id: row.size for row in self._bench.inspector.traces(principal)[:_TRACES] if row.size}
         own = [a.name for a in self._bench.adapters.all(principal) if a.manifest.source == "trained"]
         return Stored(
             index_bytes=self._index_bytes(sum(each.chunks for each in documents)),
             originals_bytes=sum(each.size for each in documents) or None,
-            log_bytes=[size for size in logs if size],
+            log_bytes=logs,
             checkpoint_bytes=[size for name in own if (size := self._bench.adapter_store.size(name))],
             tokens=self._tokens([each.id for each in documents if each.chunks], principal),
             documents=len(documents),
@@ -264,11 +280,19 @@ def _priced(scenario: "Scenario", drawn: "Values") -> "dict[LensPath, Priced]":
     return found
 
 
+def _values(results: "Sequence[Result]", names: Mapping[str, str]) -> dict[str, list[float]]:
+    """What was measured, by the model's names; right answers are over questions that the documents answer."""
+    values = {ours: [r.values[name] for r in results if name in r.values] for ours, name in names.items()}
+    return values | {
+        "right": [r.values["right"] for r in results if r.values.get("answerable") and "right" in r.values]
+    }
+
+
 def _path(recipe: "Recipe") -> "Path | None":
-    """The path that a recipe is; None where no model writes, or the model alone answers without an adapter."""
-    if recipe.generation.answerer != "local":
-        return None
+    """The path that a recipe is; None where no model writes, it goes several, or a model alone answers unadapted."""
     adapted = recipe.generation.adapter is not None
     if recipe.route == "closed":
         return "tuning" if adapted else None
+    if recipe.route == "router" or recipe.generation.answerer != "local":
+        return None
     return "both" if adapted else "retrieval"

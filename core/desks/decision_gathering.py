@@ -21,16 +21,18 @@ _TIMED = 500
 """Newest traces of a path whose times count."""
 _READ = 100
 """Newest traces of a path that are opened for their receipts."""
+_APART = "Evaluated on its own only; four arms ask every path the same questions, which compare."
 _CLOSED_BOOK = " (closed book)"
 
 
 def gather(bench: "Workbench", who: Principal, cost: "CostEvidence | None" = None) -> "Evidence":
-    """The evidence for one who asks: four arms first, then evaluations, then the answers that were given."""
-    from core.decision.evidence import Evidence, Gathered, counted_zones
+    """The evidence for one who asks: four arms, then the router's trials, then evaluations, then answers given."""
+    from core.decision.evidence import Evidence, Gathered, absent, counted_zones
 
     found = Gathered()
-    _arms(bench, who, found)
-    _evaluations(bench, who, found)
+    if not _arms(bench, who, found):
+        _routes(bench, who, found)
+    apart = _evaluations(bench, who, found)
     _traces(bench, who, found)
     stale = _stale(bench, who)
     return Evidence(
@@ -38,7 +40,7 @@ def gather(bench: "Workbench", who: Principal, cost: "CostEvidence | None" = Non
         latency=found.all("latency"),
         receipts=found.all("receipts"),
         stale=stale,
-        right=found.all("right"),
+        right=found.all("right", {path: absent("right", path, _APART) for path in apart}),
         change=_change(bench, who),
         zones=counted_zones([row.zone for row in bench.documents(who)]),
         guarded=_guarded(bench, who),
@@ -46,8 +48,11 @@ def gather(bench: "Workbench", who: Principal, cost: "CostEvidence | None" = Non
     )
 
 
-def _arms(bench: "Workbench", who: Principal, found: "Gathered") -> None:
-    """The newest trial of four arms that asked every question; its arms saw the same ones, so they compare."""
+def _arms(bench: "Workbench", who: Principal, found: "Gathered") -> bool:
+    """The newest trial of four arms that asked every question; its arms saw the same ones, so they compare.
+
+    Returns whether there is one.
+    """
     from core.decision.evidence import of_run
 
     paths: dict[str, Path] = {
@@ -55,27 +60,52 @@ def _arms(bench: "Workbench", who: Principal, found: "Gathered") -> None:
     }  # fmt: skip
     trial = next((each for each in bench.lab.arms.all(who) if bench.lab.arms.table(each.id, who).complete), None)
     if trial is None:
-        return
+        return False
     for arm, results in bench.lab.arms.results(trial.id, who).items():
         if arm in paths:
             for name, figure in of_run(paths[arm], results, f"arms {trial.id}").items():
                 found.add(name, figure)
+    return True
 
 
-def _evaluations(bench: "Workbench", who: Principal, found: "Gathered") -> None:
-    """The newest complete evaluation of each path: times and receipts. Right answers of other sets do not compare."""
+def _routes(bench: "Workbench", who: Principal, found: "Gathered") -> None:
+    """The newest trial in which a router's routes were all asked every question, which compare as arms do."""
     from core.decision.evidence import of_run
 
+    for trial in bench.lab.routes.all(who):
+        runs = bench.lab.routes.of_ways(trial)
+        if not all(run.complete for run in runs.values()):
+            continue
+        for run in runs.values():
+            if path := _path_of(run.recipe):
+                figures = of_run(path, bench.runs.results(run.id), f"run {run.id}", not _writes(run.recipe))
+                for name, figure in figures.items():
+                    found.add(name, figure)
+        return
+
+
+def _evaluations(bench: "Workbench", who: Principal, found: "Gathered") -> "set[Path]":
+    """The newest complete evaluation of each path, one in which a model wrote before one of quotes: times and receipts.
+
+    Returns the paths of which right answers were counted: of other questions than another path's, they do not compare.
+    """
+    from core.decision.evidence import of_run
+
+    newest = sorted(bench.lab.answers.ran(who), key=lambda ran: ran.trial.began_at, reverse=True)
     seen: set[Path] = set()
-    for each in sorted(bench.lab.answers.ran(who), key=lambda ran: ran.trial.began_at, reverse=True):
+    counted: set[Path] = set()
+    for each in sorted(newest, key=lambda ran: not _writes(ran.run.recipe)):
         path = _path_of(each.run.recipe)
         if path is None or path in seen or not each.run.complete:
             continue
         seen.add(path)
-        figures = of_run(path, bench.lab.answers.results(each.run.id, who), f"run {each.run.id}")
+        results, quoted = bench.lab.answers.results(each.run.id, who), not _writes(each.run.recipe)
+        figures = of_run(path, results, f"run {each.run.id}", quoted)
+        counted |= {path} if "right" in figures else set()
         for name in ("latency", "receipts"):
             if name in figures:
                 found.add(name, figures[name])
+    return counted
 
 
 def _traces(bench: "Workbench", who: Principal, found: "Gathered") -> None:
@@ -137,7 +167,15 @@ def _guarded(bench: "Workbench", who: Principal) -> "Figure":
     return Figure(title, held, f"{held} of {len(documents)} documents", (f"policy version {version}", "library"))
 
 
+def _writes(recipe: "Recipe") -> bool:
+    """Whether a model writes the answers of a recipe."""
+    return recipe.route == "closed" or recipe.generation.answerer == "local"
+
+
 def _path_of(recipe: "Recipe") -> "Path | None":
+    """The path that a recipe is; None for one that goes several."""
     from core.decision.evidence import path_of
 
+    if recipe.route == "router":
+        return None
     return path_of("closed" if recipe.route == "closed" else "rag", recipe.generation.adapter)

@@ -4,7 +4,7 @@ import pytest
 
 from core.decision.measured import Arrival, Asked, Stored, Trained, figures
 
-NOTHING = Stored(None, None, (), (), (), 0)
+NOTHING = Stored(None, None, {}, (), (), 0)
 TODAY = "2026-11-29"
 
 
@@ -66,12 +66,19 @@ def test_changes_a_month_are_told_once_a_library_was_watched() -> None:
     assert (still.value, still.high) == (0.0, pytest.approx(3 / (61 / 30.4375)))
 
 
+LOGS = {f"t{n}": 1_000 if n % 2 else 3_000 for n in range(10)}
+"""Bytes of ten traces."""
+
+
 def test_sizes() -> None:
-    stored = Stored(2_000_000, 5_000_000, (1_000, 3_000), (10_000_000, 20_000_000), (1_000, 3_000), 10)
+    stored = Stored(2_000_000, 5_000_000, LOGS, (10_000_000, 20_000_000), (1_000, 3_000), 10)
     found = figures([], [], [], stored, TODAY)
     told = {name: figure.value for name, figure in found.items()}
     assert told == {
         "index_size": 0.002, "originals_size": 0.005, "log_size": 2_000.0, "checkpoint_size": 0.02,
         "change_tokens": 2_000.0, "corpus": pytest.approx(0.02),
     }  # fmt: skip
+    assert found["log_size"].source.runs == ("t0", "t1", "t2", "t3", "t4")
+    few = Stored(None, None, dict(list(LOGS.items())[:9]), (), (), 10)
+    assert "log_size" not in figures([], [], [], few, TODAY)
     assert found["corpus"].source.told == "Mean over 2 of 10 documents, as the embedder counts"

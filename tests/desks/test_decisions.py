@@ -14,13 +14,16 @@ from core.recipes import BUILT_IN
 from core.storage.database import documents
 from core.types import Principal
 from core.workbench import Workbench
+from tests.answering.test_router import QUESTIONS as ROUTED
+from tests.answering.test_router import routed
+from tests.answering.test_router import tower as routes_tower
 from tests.fakes import Saying
 from tests.lab.test_arms import DEFAULT, QUESTIONS
 from tests.lab.test_arms import tower as arms_tower
 from tests.test_freshness import tower as facts_tower
 from tests.test_ingestion import note
 
-__all__ = ["arms_tower", "facts_tower"]
+__all__ = ["arms_tower", "facts_tower", "routes_tower"]
 ADMIN, ENGINEER, VIEWER = persona("administrator"), persona("engineer"), persona("viewer")
 NOBODY = Principal("nobody", (), ())
 
@@ -48,6 +51,35 @@ def test_the_time_of_answers_names_the_trace_that_it_is(bench: Workbench, tmp_pa
     assert (evidence.receipts["retrieval"].value, evidence.latency["adapter"].known) == (1.0, False)
     assert evidence.receipts["retrieval"].refs == tuple(f"trace {row.id}" for row in bench.records.listed(ids))
     assert not bench.decision.evidence(VIEWER).latency["retrieval"].known  # another's questions are not his evidence
+
+
+def test_what_taught_a_router_counts_where_no_arms_were_asked(routes_tower: Workbench) -> None:
+    bench = routes_tower
+    bench.lab.sets.save("tower", ROUTED, ADMIN)
+    bench.routing.train("tower", routed(bench), ADMIN)
+    runs = bench.lab.routes.of_ways(bench.lab.routes.all(ADMIN)[0])
+    evidence, costs = bench.decision.evidence(ADMIN), bench.decision.cost.measured(ADMIN)
+    for way, path, called in (("closed", "adapter", "tuning"), ("rag", "retrieval", "retrieval")):
+        results = bench.runs.results(runs[way].id)  # type: ignore[index]
+        share = sum(each.values["right"] for each in results) / len(results)
+        assert evidence.right[path].refs == (f"run {runs[way].id}",)  # type: ignore[index]
+        assert (evidence.right[path].value, costs[f"right_{called}"].value) == (share, share)  # type: ignore[index]
+        assert "quotes" not in evidence.latency[path].text  # type: ignore[index]
+    assert not evidence.right["blend"].known
+
+
+def test_a_run_of_quotes_says_so_and_gives_way_to_one_that_a_model_wrote(arms_tower: Workbench) -> None:
+    lab, answers = arms_tower.lab, arms_tower.lab.answers
+    assert arms_tower.jobs.wait(answers.start("tower", ["extractive"], ADMIN))
+    quoted = arms_tower.decision.evidence(ADMIN)
+    assert "quotes without a model" in quoted.latency["retrieval"].text
+    assert "quotes without a model" in quoted.receipts["retrieval"].text
+    assert quoted.right["retrieval"].text.startswith("Evaluated on its own only")
+    assert "seconds_retrieval" not in arms_tower.decision.cost.measured(ADMIN)
+    assert arms_tower.jobs.wait(answers.start("tower", ["default"], ADMIN))
+    assert arms_tower.jobs.wait(answers.start("tower", ["extractive"], ADMIN))
+    assert "quotes" not in arms_tower.decision.evidence(ADMIN).latency["retrieval"].text
+    assert lab.arms.all(ADMIN) == []
 
 
 def test_four_arms_tell_what_is_right_on_each_path(arms_tower: Workbench) -> None:
