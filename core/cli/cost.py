@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
+from core.cli.decide import Chosen, lens_of
 from core.cli.output import AsOption, JsonOption, WorkspaceOption, show, workbench
 from core.errors import RequestError
 from core.governance.principals import persona
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 
 def decide_cost(
+    context: typer.Context,
     volume: Annotated[float | None, typer.Option(help="Requests a month at the start.")] = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="NAME=VALUE of an input, as often as needed; a unit may follow.")
@@ -30,19 +32,25 @@ def decide_cost(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Compare total cost of ownership, break-even volumes with their bands, and cost per right answer."""
+    """Compare total cost of ownership, break-even volumes with their bands, and cost per right answer.
+
+    The answer to the cost shape says how many requests a month there are, unless --volume does.
+    """
     from core.decision.scenario import Setting, parsed
     from core.decision.terms import Serving
 
     if serving not in get_args(Serving):
         raise RequestError(f"A model is served {' or '.join(get_args(Serving))}, not '{serving}'.")
-    given = {setting.name: setting for setting in map(parsed, settings or [])}
+    chosen: Chosen = context.obj
+    given = {setting.name: setting for setting in map(parsed, [*chosen.settings, *(settings or [])])}
     if volume is not None:
         given["requests"] = Setting("requests", volume)
     who = persona(as_person)
     with workbench(workspace) as bench:
         desk = bench.decision.cost
-        found = desk.costs(desk.scenario(who, given, horizon, serving, _tiers(tiers)), who)  # type: ignore[arg-type]
+        answer = lens_of(chosen).answers["cost"]
+        scenario = desk.scenario(who, given, horizon, serving, _tiers(tiers), answer=answer)  # type: ignore[arg-type]
+        found = desk.costs(scenario, who)
     show(body(found), as_json, lambda: _lines(found, inputs))
 
 

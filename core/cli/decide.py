@@ -22,8 +22,8 @@ decide = typer.Typer(no_args_is_help=True, help="Retrieval, an adapter, or both:
 
 
 @dataclass(frozen=True, slots=True)
-class _Chosen:
-    """What the options of the command say."""
+class Chosen:
+    """What the options of `decide` say, for each of its commands."""
 
     archetype: str
     lens: Path | None
@@ -55,7 +55,7 @@ def decide_options(
     ] = None,
 ) -> None:
     """Answer and weigh; what is not said stays as it is in the middle, or in the archetype."""
-    context.obj = _Chosen(
+    context.obj = Chosen(
         archetype, lens, tuple(answer or ()), tuple(weight or ()), skills, leaning, tuple(setting or ())
     )
 
@@ -92,7 +92,7 @@ def decide_show(
     as_json: JsonOption = False,
 ) -> None:
     """Show the recommendation with its reasons, the evidence and what would change it."""
-    who, lens = persona(as_person), _lens(context.obj)
+    who, lens = persona(as_person), lens_of(context.obj)
     with workbench(workspace) as bench:
         evidence = _evidence(bench, context.obj, who)
         found = bench.decision.recommend(lens, who, evidence)
@@ -116,7 +116,7 @@ def decide_report(
     writable(out)
     who, chosen = persona(as_person), context.obj
     with workbench(workspace) as bench:
-        lens = _lens(chosen)
+        lens = lens_of(chosen)
         if workshop and chosen.asks_nothing:
             tally = bench.decision.standing(workshop, who).tally
             if tally is None:
@@ -174,7 +174,7 @@ def as_result(found: "Recommendation") -> dict[str, Any]:
     }
 
 
-def _evidence(bench: "Workbench", chosen: _Chosen, who: "Principal") -> "Evidence":
+def _evidence(bench: "Workbench", chosen: Chosen, who: "Principal") -> "Evidence":
     """What was measured, with the costs of the settings where there are any."""
     from core.decision.scenario import parsed
 
@@ -185,7 +185,7 @@ def _evidence(bench: "Workbench", chosen: _Chosen, who: "Principal") -> "Evidenc
     return bench.decision.evidence(who, desk.evidence(who, desk.scenario(who, settings)))
 
 
-def _lens(chosen: _Chosen) -> "Lens":
+def lens_of(chosen: Chosen) -> "Lens":
     """The lens of the options; raises RequestError, NotFound."""
     from core.decision.archetypes import ARCHETYPES
     from core.decision.lens import Lens, from_json

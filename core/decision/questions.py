@@ -174,5 +174,9 @@ ASKED = tuple(key for key, question in QUESTIONS.items() if question.options)
 
 TRAFFIC: Mapping[str, float] = MappingProxyType({"weekend": 1_000.0, "steady": 10_000.0, "highway": 300_000.0})
 """Requests a month that an answer to the cost shape stands for, where nobody set a number: a judgement too."""
+CHANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {"rarely": (0.0, 1.0), "monthly": (0.5, 20.0), "daily": (15.0, float("inf"))}
+)
+"""Documents a month that agree with an answer to how often the facts change; others are pointed out."""
 BUDGETS: Mapping[str, float] = MappingProxyType({"relaxed": 10.0, "chat": 3.0, "voice": 1.0})
 """Seconds within which 95 of 100 answers must be complete, by the answer to latency."""

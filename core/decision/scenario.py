@@ -12,6 +12,7 @@ from core.decision.cost import Scenario
 from core.decision.evidence import CostInput
 from core.decision.money import Figure, Source, converted
 from core.decision.prices import INPUTS, TIERS, Input
+from core.decision.questions import QUESTIONS, TRAFFIC
 from core.decision.terms import Serving
 from core.errors import RequestError
 
@@ -98,11 +99,14 @@ def by_hand(figure: Figure) -> bool:
     return figure.source.told == SET_HERE
 
 
-def changed(held: Scenario, setting: Setting) -> Scenario:
-    """The scenario with one input at another value, told as what it was before: an assumption stays one."""
-    before = held.figures[setting.name]
-    made = _set(INPUTS[setting.name], setting, before)
-    return replace(held, figures={**held.figures, setting.name: replace(made, source=before.source)})
+def requests_of(answer: str) -> Figure:
+    """The requests a month that an answer to the lens' cost shape stands for, which is an assumption."""
+    held = INPUTS["requests"]
+    usual = held.assumed()
+    assert usual is not None
+    label = QUESTIONS["cost"].options[answer].label
+    source = replace(usual.source, told=f"What the answer “{label}” on the lens stands for")
+    return replace(_set(held, Setting("requests", TRAFFIC[answer]), usual), source=source)
 
 
 def told_inputs(scenario: Scenario) -> list[CostInput]:

@@ -5,7 +5,7 @@ no cost itself.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -89,15 +89,18 @@ class CostDesk:
         serving: "Serving" = "hosted",
         tiers: tuple[tuple[float, float], ...] | None = None,
         measured: "Mapping[str, Figure] | None" = None,
+        answer: str = "",
     ) -> "Scenario":
         """Measured, assumed and set figures together; `measured` is what was read before, where it was.
 
+        `answer` is the lens' to the cost shape: the requests are those that it stands for, unless they are set.
         Raises RequestError for what is no setting, AccessDenied.
         """
         from core.decision.prices import TIERS
-        from core.decision.scenario import scenario
+        from core.decision.scenario import requests_of, scenario
 
         held = self.measured(principal) if measured is None else measured
+        held = {**held, "requests": requests_of(answer)} if answer else held
         return scenario(held, settings, horizon, serving, TIERS if tiers is None else tiers)
 
     def costs(
@@ -129,7 +132,7 @@ class CostDesk:
         """
         from core.decision.evidence import CostEvidence
         from core.decision.questions import TRAFFIC
-        from core.decision.scenario import Setting, by_hand, changed, told_inputs
+        from core.decision.scenario import by_hand, requests_of, told_inputs
         from core.decision.telling import count, told
         from core.decision.uncertainty import break_evens, draws
 
@@ -149,8 +152,8 @@ class CostDesk:
             about = f"over {one.horizon} months at {requests} requests a month"
             return CostEvidence(monthly, "USD", crossing, refs, tuple(told_inputs(one)), about, priced, traffic)
 
-        others = {} if by_hand(held.figures["requests"]) else TRAFFIC
-        busier = {answer: changed(held, Setting("requests", n)) for answer, n in others.items()}
+        others = () if by_hand(held.figures["requests"]) else tuple(TRAFFIC)
+        busier = {each: replace(held, figures={**held.figures, "requests": requests_of(each)}) for each in others}
         return at(held, drawn, {answer: at(one, draws(one), {}) for answer, one in busier.items()})
 
     # -- what was measured -------------------------------------------------------------------------------------------

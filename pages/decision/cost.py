@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.decision.prices import CALLED, INPUTS
-from core.decision.scenario import written
+from core.decision.questions import CHANGES, QUESTIONS
+from core.decision.scenario import by_hand, written
 from core.decision.telling import count, money, told
 from core.decision.terms import SERVINGS
 from core.errors import RequestError
@@ -21,6 +22,7 @@ from pages.shared.words import many, plain
 
 if TYPE_CHECKING:
     from core.decision.cost import Scenario
+    from core.decision.lens import Lens
     from core.decision.money import Figure
     from core.decision.terms import Serving
     from core.desks.costs import Costs
@@ -46,7 +48,7 @@ def _view(bench: Workbench, who: Principal) -> None:
     measured = _measured(bench, who)
     cost_inputs.linked(PAGE)
     serving, horizon, tiers = _frame()
-    settings = cost_inputs.settings()
+    settings, lens = cost_inputs.settings(), held.lens()
     address.put(
         PAGE,
         {
@@ -56,7 +58,7 @@ def _view(bench: Workbench, who: Principal) -> None:
         },
     )
     try:
-        scenario = bench.decision.cost.scenario(who, settings, horizon, serving, tiers, measured)
+        scenario = bench.decision.cost.scenario(who, settings, horizon, serving, tiers, measured, lens.answers["cost"])
     except RequestError as error:
         trouble(error)
         st.button("Reset what was set", on_click=cost_inputs.reset, key="cost_reset_trouble")
@@ -69,7 +71,7 @@ def _view(bench: Workbench, who: Principal) -> None:
         "Compare", range(len(PAIRS)), key="cost_pair", required=True,
         format_func=lambda place: f"{CALLED[PAIRS[place][0]]} / {CALLED[PAIRS[place][1]]}",
     )  # fmt: skip
-    _told(found)
+    _told(found, lens)
     left, right = st.columns([11, 9], gap="large")
     with left:
         by_volume(found)
@@ -135,16 +137,19 @@ def _cards(found: "Costs") -> None:
             st.markdown(plain(f"{money(bill.per_answer)} per answer") + "  \n" + plain(right))
 
 
-def _told(found: "Costs") -> None:
+def _told(found: "Costs", lens: "Lens") -> None:
     pair = next(each for each in found.break_evens if each.pair == found.pair)
     st.info(plain(told(pair)), icon=":material/balance:")
-    others = [plain(told(each)) for each in found.break_evens if each.pair != found.pair]
-    own = found.scenario.figures["requests"].to("request/month").value
-    st.caption(
-        "  \n".join(
-            [*others, f"Cards and bars are for {count(own)} requests a month at the start, in dollars of today."]
-        )
-    )
+    others = [told(each) for each in found.break_evens if each.pair != found.pair]
+    requests, changes = (found.scenario.figures[name] for name in ("requests", "changes"))
+    told_by = "" if by_hand(requests) else f" ({requests.source.told[:1].lower()}{requests.source.told[1:]})"
+    amount = count(requests.to("request/month").value)
+    lines = [*others, f"Cards and bars are for {amount} requests a month at the start{told_by}, in dollars of today."]
+    often, month = QUESTIONS["change"].options[lens.answers["change"]].label, changes.to("change/month").value
+    least, most = CHANGES[lens.answers["change"]]
+    if not least <= month <= most:
+        lines.append(f"The lens says of facts that change “{often}”; here {month:g} documents change a month.")
+    st.caption("  \n".join(map(plain, lines)))
 
 
 def _inputs(measured: "dict[str, Figure]", scenario: "Scenario") -> None:

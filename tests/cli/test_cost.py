@@ -9,6 +9,7 @@ import pytest
 
 from core.cli import app as cli
 from core.decision.prices import INPUTS
+from tests.cli.running import run as cli_run
 
 
 def run(
@@ -101,3 +102,16 @@ def test_the_commands_that_measure_exist() -> None:
             here = here.commands[words.pop(0)]
         options = {name for each in here.params for name in each.opts}
         assert {word for word in words if word.startswith("--")} <= options, line
+
+
+def test_the_lens_says_how_many_requests_there_are(tmp_path: Path) -> None:
+    where = ("--workspace", tmp_path / "w", "--json")
+    busy = json.loads(cli_run("decide", "--answer", "cost=highway", "cost", *where).stdout)
+    assert busy["inputs"]["requests"]["value"] == 300_000
+    assert "Highway traffic" in busy["inputs"]["requests"]["source"]["told"]
+    said = json.loads(cli_run("decide", "--answer", "cost=highway", "cost", "--volume", "50", *where).stdout)
+    assert said["inputs"]["requests"]["value"] == 50
+    priced = json.loads(cli_run("decide", "--set", "price_in=0.7", "cost", *where).stdout)
+    assert priced["inputs"]["price_in"]["value"] == 0.7
+    wrong = cli_run("decide", "--answer", "cost=nonsense", "cost", *where)
+    assert wrong.returncode == 2 and "nonsense" in wrong.stderr

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from core.cli.decide import _Chosen, _lens
+from core.cli.decide import Chosen, lens_of
 from core.errors import RequestError
 from tests.cli.running import run
 
@@ -54,9 +54,9 @@ def test_a_report_is_written(where: tuple[str, str], tmp_path: Path, form: str, 
     ],
 )
 def test_bad_options_are_one_sentence(options: dict[str, Any], told: str) -> None:
-    chosen = replace(_Chosen("", None, (), (), None, "", ()), **options)
+    chosen = replace(Chosen("", None, (), (), None, "", ()), **options)
     with pytest.raises(RequestError, match=told):
-        _lens(chosen)
+        lens_of(chosen)
 
 
 @pytest.mark.parametrize(

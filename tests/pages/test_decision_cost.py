@@ -8,6 +8,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from core.decision.lens import Lens
 from core.workbench import Workbench
 
 APP = str(Path(__file__).parent / "cost_app.py")
@@ -36,6 +37,24 @@ def test_the_break_even_moves_with_a_slider(drawn: AppTest) -> None:
     drawn.button(key="cost_reset").click().run()
     assert told(drawn) == before
     assert drawn.button(key="cost_reset").disabled
+
+
+def counted(app: AppTest) -> str:
+    caption = next(each.value for each in app.caption if "Cards and bars are for" in each.value)
+    assert "\\\\" not in caption  # escaped once
+    return caption.replace("\\", "")
+
+
+def test_costs_are_for_the_traffic_that_the_lens_says(drawn: AppTest) -> None:
+    drawn.session_state["decision_lens"] = Lens(answers=Lens().answers | {"cost": "highway", "change": "daily"})
+    drawn.run()
+    assert not drawn.exception
+    caption = counted(drawn)
+    assert "300,000 requests a month at the start (what the answer “Highway traffic" in caption
+    assert "The lens says of facts that change “Every day”; here 4 documents change a month." in caption
+    drawn.select_slider(key="cost_slide_requests").set_value(1_000.0).run()
+    caption = counted(drawn)
+    assert "for 1,000 requests a month at the start, in dollars" in caption
 
 
 def test_a_link_opens_the_same_costs(filled: Workbench, opened: Callable[[Workbench], object]) -> None:
