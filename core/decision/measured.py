@@ -1,7 +1,8 @@
 """What a workspace measured, as figures of the cost model; it reads no store, and what was not measured is left out.
 
-An evaluation that asked a path's questions goes before the traces of daily use, the newest before older ones. Ranges
-are 95% intervals of the mean over questions (bootstrap), or of a rate of events (Poisson, by its normal approximation).
+What asked several paths the same questions goes first, as in the lens; then evaluations, then the traces of daily use;
+the newest before older ones. Ranges are 95% intervals of the mean over questions, or of a rate of events (Poisson, by
+its normal approximation).
 """
 
 import math
@@ -39,6 +40,8 @@ class Asked:
     """One number for each answer under read, written, seconds, search_seconds and right, as far as known."""
     traces: bool = False
     """Whether it is daily use, not an evaluation."""
+    alike: int = 1
+    """Ways to answer that were asked the same questions, this among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ def figures(
 def answers(asked: Sequence[Asked]) -> dict[str, Figure]:
     """What answers of each path read, wrote, took and had right."""
     found: dict[str, Figure] = {}
-    newest = sorted(asked, key=lambda each: (not each.traces, each.at), reverse=True)
+    newest = sorted(asked, key=lambda each: (not each.traces, each.alike, each.at), reverse=True)
     for path in PATHS:
         for name, unit in _UNITS.items():
             run = next((each for each in newest if each.path == path and _enough(each.values.get(name))), None)
