@@ -42,12 +42,13 @@ def _votes(tally: Tally) -> Section:
         f"Agreement: {agreed}.",
         f"Dissent: {split}.",
         *(
-            f"Votes are tied on {QUESTIONS[key].title.lower()}; the first answer of the table was taken."
-            for key in tally.tied
+            f"Votes are tied on {QUESTIONS[key].title.lower()}; it counts with the mean points of the tied answers."
+            for key in tally.group.tied
         ),
     )
     head = ("Question", "Mean weight", "From to", "Answers", "Agreement")
-    said = f"{many(tally.count, 'vote')}; the lens of the group has the mean weights and the answers with most votes."
+    said = f"{many(tally.count, 'vote')}; the lens of the group has the mean weights and the answers with most votes, "
+    said += "or all that are tied for most."
     return Section("What the workshop said", (said,), points, Sheet(head, rows, (0.22, 0.12, 0.12, 0.4, 0.14)))
 
 
