@@ -45,4 +45,8 @@ def test_controls_are_legible_in_both_themes(app: App, browser: Browser) -> None
         expect(chosen).to_have_text("Find duplicates")
         page.wait_for_timeout(500)  # its colours fade in
         assert contrast(chosen) >= 4.5, scheme
+        page.goto(f"{app.url}/chunking")
+        value = page.get_by_test_id("stSliderThumbValue").first
+        expect(value).to_be_visible()
+        assert contrast(value) >= 4.5, scheme
         context.close()
