@@ -97,7 +97,7 @@ def packed(answer: Answer) -> str:
     told = f"packed to {prompt.tokens:,} of {prompt.budget:,} tokens"
     if tokens.prompt in (0, prompt.tokens):
         return told
-    return f"{told}, part by part; read as one text, {'about ' if tokens.estimated else ''}{tokens.prompt:,}"
+    return f"{told}, counted by part; {'about ' if tokens.estimated else ''}{tokens.prompt:,} when read as one text"
 
 
 def as_words(answer: Answer) -> str:

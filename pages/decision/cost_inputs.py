@@ -34,7 +34,7 @@ _SHOWN: Mapping[str, tuple[str, ...]] = {
     "own": ("requests", "growth", "changes", "engineer_week", "machine_hour", "idle", "worth", "wrong_cost"),
 }
 _NUMBERS: Mapping[str, int] = {"Value": 82, "Low": 68, "High": 72}
-_TEXTS: Mapping[str, int] = {"Input": 226, "Unit": 132, "Source": 92, "Rests on": 420, "Group": 92}
+_TEXTS: Mapping[str, int] = {"Input": 226, "Unit": 146, "Source": 96, "Rests on": 420, "Group": 92}
 """Pixels of the columns of the table; up to "Source" they leave room for what it rests on in a window 1280 wide."""
 
 

@@ -27,7 +27,7 @@ def headline(found: Recommendation) -> None:
         st.markdown(f"### {ICONS[winner.path]} {NAMES[winner.path]}")
         st.caption(f"Scores {winner.total:.2f} of 5, {_before(found)}.")
         if tied := ties(found):
-            st.markdown(f":material/balance: {plain(tied)}")
+            st.markdown(f":material/balance: :small[{plain(tied)}]")
 
 
 def _before(found: Recommendation) -> str:

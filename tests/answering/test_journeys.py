@@ -126,8 +126,10 @@ def test_what_was_packed_and_what_was_read_are_told_as_two_counts(filled: Workbe
     assert packed(replace(answer, trace=replace(answer.trace, prompt=None))) == ""
     prompt = Prompt((("system", "Be brief."), ("user", "Why?")), (), 1106, 1400)
     asked = replace(answer, trace=replace(answer.trace, prompt=prompt), tokens=Tokens(1098, 40))
-    assert packed(asked) == "packed to 1,106 of 1,400 tokens, part by part; read as one text, 1,098"
-    assert packed(replace(asked, tokens=Tokens(1098, 40, estimated=True))).endswith("read as one text, about 1,098")
+    assert packed(asked) == "packed to 1,106 of 1,400 tokens, counted by part; 1,098 when read as one text"
+    assert packed(replace(asked, tokens=Tokens(1098, 40, estimated=True))).endswith(
+        "by part; about 1,098 when read as one text"
+    )
     assert packed(replace(asked, tokens=Tokens(1106, 40))) == "packed to 1,106 of 1,400 tokens"
 
 
