@@ -1,6 +1,7 @@
 """The scores of the three paths as a picture: what each question adds to each; it scores nothing."""
 
 import html
+import re
 from collections.abc import Mapping
 
 import pandas as pd
@@ -18,6 +19,7 @@ ICONS: Mapping[Path, str] = {
     "adapter": ":material/school:",
     "blend": ":material/join_inner:",
 }
+_LESS = re.compile(", | and | of the data")
 
 
 def headline(found: Recommendation) -> None:
@@ -56,7 +58,7 @@ def picture(found: Recommendation, key: str = "decision_scores") -> None:
             y=names,
             x=added,
             orientation="h",
-            name=title.partition(",")[0],  # the legend has little room
+            name=_LESS.split(title)[0],  # the legend has little room
             marker={"color": charts.spread(place), "line": {"width": 0}},
             hovertemplate=f"{html.escape(title)}<br>%{{y}}: adds %{{x:.2f}}<extra></extra>",
         )
