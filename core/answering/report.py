@@ -12,8 +12,8 @@ from pathlib import Path
 from core.answering.differences import differences
 from core.answering.fate_chart import svg
 from core.answering.journeys import Journey, journeys, tally
-from core.answering.summary import as_words, spent, verdicts
-from core.types import Answer, Fate, Prompt
+from core.answering.summary import as_words, packed, spent, verdicts
+from core.types import Answer, Fate
 
 _STYLE = Path(__file__).with_name("report.css")
 _LISTED = 12
@@ -57,7 +57,7 @@ def _section(part: Part, first: str | None) -> str:
         f'<div class="facts">{escape(" · ".join(filter(None, facts)))}</div>'
         f'<div class="answer" dir="auto">{_answer(answer, first)}</div><ul class="verdicts">{chips}</ul>{remark}'
         f"{svg(answer)}{_tally(answer)}{_candidates(answer)}{_quotes(answer)}{_stages(answer)}"
-        f"{_budget(answer.trace.prompt)}</section>"
+        f"{_budget(answer)}</section>"
     )
 
 
@@ -134,7 +134,8 @@ def _stages(answer: Answer) -> str:
     return f"<table><caption>Time of each stage</caption>{head}{rows}</table>"
 
 
-def _budget(prompt: Prompt | None) -> str:
+def _budget(answer: Answer) -> str:
+    prompt = answer.trace.prompt
     if prompt is None:
         return ""
     held = spent(prompt)
@@ -147,6 +148,6 @@ def _budget(prompt: Prompt | None) -> str:
     left_out += [f"{held.truncated} cut short"] if held.truncated else []
     more = f"; sources {' and '.join(left_out)}" if left_out else ""
     return (
-        f'<div class="bar">{bars}</div><p class="how">{prompt.tokens:,} of {prompt.budget:,} tokens: about {named}; '
-        f"{held.free:,} free{more}.</p>"
+        f'<div class="bar">{bars}</div><p class="how">Prompt {packed(answer)}. About {named}; {held.free:,} '
+        f"free{more}.</p>"
     )

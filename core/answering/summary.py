@@ -24,7 +24,8 @@ class Verdict:
 class Spent:
     """The tokens of a prompt by what they were spent on; they add up to the budget.
 
-    The sum that the prompt takes was counted by the model's own tokenizer; it is shared out by characters.
+    The sum was counted by the model's own tokenizer, each part by itself, when the prompt was packed; it is shared out
+    by characters.
     """
 
     system: int
@@ -83,6 +84,20 @@ def spent(prompt: Prompt) -> Spent:
         dropped=len(prompt.dropped),
         truncated=len(prompt.truncated),
     )
+
+
+def packed(answer: Answer) -> str:
+    """What the prompt was packed to, of how much; beside it what the model then read, where it is another number.
+
+    Parts counted one by one, with room for the model's marks around them, are a few tokens more or less than the whole.
+    """
+    prompt, tokens = answer.trace.prompt, answer.tokens
+    if prompt is None:
+        return ""
+    told = f"packed to {prompt.tokens:,} of {prompt.budget:,} tokens"
+    if tokens.prompt in (0, prompt.tokens):
+        return told
+    return f"{told}, counted by part; {'about ' if tokens.estimated else ''}{tokens.prompt:,} when read as one text"
 
 
 def as_words(answer: Answer) -> str:

@@ -93,7 +93,9 @@ def body(found: "Costs") -> dict[str, Any]:
                     for crossing in each.crossings
                 ],
                 "band": None if each.low is None else [each.low, each.median, each.high],
+                "turns_to": each.turns_to,
                 "share_of_draws": each.share,
+                "share_without": {"cheaper_at_first": each.never, "the_other": each.other_way},
             }
             for each in found.break_evens
         ],

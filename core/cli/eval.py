@@ -32,7 +32,9 @@ def evaluate(
     limit: Annotated[int | None, typer.Option(help="N questions only, evenly spread over the set.")] = None,
     html: Annotated[Path | None, typer.Option(help="Write the table as an HTML file that stands alone.")] = None,
     junit: Annotated[Path | None, typer.Option(help="Write the verdicts as JUnit XML.")] = None,
-    gates: Annotated[Path | None, typer.Option(help="Thresholds, a TOML file with [eval] and [eval.RECIPE].")] = None,
+    gates: Annotated[
+        Path | None, typer.Option(help=r"Thresholds, a TOML file with \[eval] and \[eval.RECIPE].")
+    ] = None,
     baseline: Annotated[Path | None, typer.Option(help="What --json printed before; see `regressed`.")] = None,
     judge: Annotated[str, typer.Option(help="A model that grades too: openai:MODEL@URL.")] = "",
     price: Annotated[str, typer.Option(help="READ,WRITTEN a million tokens: an assumption, for assumed_cost.")] = "",
@@ -41,11 +43,11 @@ def evaluate(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Answer a question set with recipes, and judge the answers.
+    r"""Answer a question set with recipes, and judge the answers.
 
     Gates hold for the mean of a measure, such as min_right = 0.6 or max_p95_ms = 4000, or for a count of questions:
     max_wrong, and max_regressed against the --baseline, or else against the recipe's last run on the set in the
-    workspace. What was not measured does not pass. [eval] is for every recipe, [eval.RECIPE] overrides it for one.
+    workspace. What was not measured does not pass. \[eval] is for every recipe, \[eval.RECIPE] overrides it for one.
 
     Exit status: 0 every gate is kept, or there is none; 1 a gate is broken; 2 the request was wrong.
 

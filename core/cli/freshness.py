@@ -22,7 +22,7 @@ def freshness(
     adapters: Annotated[str, typer.Option(help="Adapters to ask without documents, likewise.")] = "",
     chosen: Annotated[str, typer.Option("--facts", help="Ids of the facts to check, likewise; all without it.")] = "",
     junit: Annotated[Path | None, typer.Option(help="Write the verdicts as JUnit XML.")] = None,
-    gates: Annotated[Path | None, typer.Option(help="A file with a [freshness] table; see the README.")] = None,
+    gates: Annotated[Path | None, typer.Option(help=r"A file with a \[freshness] table; see the README.")] = None,
     workspace: WorkspaceOption = None,
     as_person: AsOption = "administrator",
     as_json: JsonOption = False,

@@ -1,7 +1,8 @@
 """Where answers, weights, leaning and measurements do not go together, a rule for each; it mends nothing."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.decision.evidence import Evidence
 from core.decision.lens import Lens, Score
@@ -30,8 +31,15 @@ Rule = Callable[[Lens, Evidence | None], Contradiction | None]
 
 
 def contradictions(lens: Lens, evidence: Evidence | None = None) -> list[Contradiction]:
-    """What the rules find, in the order of the table."""
-    return [found for rule in RULES if (found := rule(lens, evidence)) is not None]
+    """What the rules find, in the order of the table; what hangs on how a tie is settled says so."""
+    ways = lens.settled()
+    found: list[Contradiction] = []
+    for rule in RULES:
+        told = Counter(each for way in ways if (each := rule(way, evidence)) is not None)
+        for each, count in sorted(told.items(), key=lambda pair: pair[0].says):
+            some = "" if count == len(ways) else " So it is with some of the answers that are tied."
+            found.append(replace(each, says=each.says + some))
+    return found
 
 
 def _adapted(lens: Lens) -> Path | None:
@@ -157,7 +165,8 @@ def cautions(lens: Lens, order: Sequence[Score], evidence: Evidence | None) -> l
         for each in order if each.barred
     ]  # fmt: skip
     best = order[0].path
-    right, slow, budget = evidence.right[best], evidence.latency[best], BUDGETS[lens.answers["latency"]]
+    right, slow = evidence.right[best], evidence.latency[best]
+    budget = max(BUDGETS[option] for option in lens.options("latency"))
     if right.counted is not None and right.counted < _GOOD:
         says = f"{NAMES[best]} was right in {right.text} here: no path is good enough yet to answer by itself."
         found.append(Contradiction("not good enough", says, right.refs))

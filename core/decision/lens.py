@@ -5,8 +5,10 @@ workspace measured takes the table's place, and each contribution says which of 
 """
 
 import math
+import statistics
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import product
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -19,6 +21,8 @@ FLOOR = 0.5
 """The share of the best path's right answers below which a path is not recommended."""
 HEAVIEST = 5.0
 """The most that a question may weigh."""
+TIE = "|"
+"""Between the answers of a group that equally many gave, as in "monthly|daily"."""
 MIDDLE: Mapping[str, str] = MappingProxyType(
     {
         "cost": "steady",
@@ -39,7 +43,8 @@ class Lens:
     """What somebody answered, how much each question weighs to them, and what they lean to."""
 
     answers: Mapping[str, str] = field(default_factory=lambda: dict(MIDDLE))
-    """By the key of each question of ASKED, the key of an option."""
+    """By the key of each question of ASKED, the key of an option; of a group that is tied, those of all its tied
+    options in the order of the table, with TIE between them; such a question counts with the mean of their points."""
     weights: Mapping[str, float] = field(default_factory=lambda: dict.fromkeys(QUESTIONS, 3.0))
     """By the key of each question, 0 to 5."""
     skills: frozenset[Skill] = frozenset()
@@ -50,9 +55,10 @@ class Lens:
     def __post_init__(self) -> None:
         if set(self.answers) != set(ASKED) or set(self.weights) != set(QUESTIONS):
             raise RequestError(f"The lens needs an answer to {', '.join(ASKED)}, and a weight for each and {_REST}.")
-        for key, option in self.answers.items():
-            if option not in QUESTIONS[key].options:
-                raise RequestError(f"'{option}' is no answer to {key}; choose {', '.join(QUESTIONS[key].options)}.")
+        for key, answer in self.answers.items():
+            known, given = QUESTIONS[key].options, self.options(key)
+            if given != tuple(option for option in known if option in given):
+                raise RequestError(f"'{answer}' is no answer to {key}; choose {', '.join(known)}.")
         for key, weight in self.weights.items():
             if not (math.isfinite(weight) and 0 <= weight <= HEAVIEST):
                 raise RequestError(f"The weight of {key} is {weight}; it must be from 0 to {HEAVIEST:.0f}.")
@@ -62,6 +68,20 @@ class Lens:
             raise RequestError(f"'{min(unknown)}' is no skill of the checklist; there are {', '.join(SKILLS)}.")
         if self.leaning not in (None, *PATHS):
             raise RequestError(f"'{self.leaning}' is no path; choose {', '.join(PATHS)}, or none.")
+
+    def options(self, key: str) -> tuple[str, ...]:
+        """The option that answers a question; several where a group is tied."""
+        return tuple(self.answers[key].split(TIE))
+
+    @property
+    def tied(self) -> tuple[str, ...]:
+        """The questions with more than one answer, in the order of the table."""
+        return tuple(key for key in ASKED if TIE in self.answers[key])
+
+    def settled(self) -> "list[Lens]":
+        """This lens with its ties settled in every way; itself alone where there are none."""
+        ways = product(*(self.options(key) for key in ASKED))
+        return [replace(self, answers=dict(zip(ASKED, way, strict=True))) for way in ways]
 
     @property
     def hash(self) -> str:
@@ -166,9 +186,24 @@ def _reason(key: str, path: Path, lens: Lens, evidence: Evidence | None) -> Reas
         if figure is None or figure.counted is None:
             return None
         return Reason(key, weight, 5 * figure.counted, "measured", f"Right here: {figure.text}.", figure)
-    points, why = QUESTIONS[key].options[lens.answers[key]].of(path)
+    return _mean([_answered(key, option, path, weight, evidence) for option in lens.options(key)])
+
+
+def _answered(key: str, option: str, path: Path, weight: float, evidence: Evidence | None) -> Reason:
+    points, why = QUESTIONS[key].options[option].of(path)
     judged = Reason(key, weight, points, "judged", why)
-    return _measured(judged, path, lens.answers[key], evidence) if evidence else judged
+    return _measured(judged, path, option, evidence) if evidence else judged
+
+
+def _mean(tied: list[Reason]) -> Reason:
+    """One reason of those of all tied answers: the mean of their points, on the weakest basis among them."""
+    if len(tied) == 1:
+        return tied[0]
+    says = f"Mean of {' and '.join(f'{each.points:.2f} ({each.says})' for each in tied)}"
+    bases: tuple[Basis, ...] = ("judged", "modelled", "measured")
+    basis = next(basis for basis in bases if basis in {each.basis for each in tied})
+    figure = next((each.figure for each in tied if each.figure), None)
+    return Reason(tied[0].question, tied[0].weight, statistics.fmean(each.points for each in tied), basis, says, figure)
 
 
 def _skills(path: Path, lens: Lens, weight: float) -> Reason | None:

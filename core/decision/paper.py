@@ -13,7 +13,7 @@ from core.decision.paper_parts import Bar, Paper, Section, Sheet
 from core.decision.paper_workshop import Heard, heard_sections
 from core.decision.plan import ROUTES, Step
 from core.decision.questions import IN_SENTENCES, NAMES, PATHS, QUESTIONS, SKILLS
-from core.decision.recommend import Recommendation, to_measure
+from core.decision.recommend import Recommendation, ties, to_measure
 from core.decision.telling import money
 
 
@@ -55,7 +55,8 @@ def answered(found: Recommendation, key: str) -> str:
     """What the lens answers to a question, in words."""
     options = QUESTIONS[key].options
     if options:
-        return options[found.lens.answers[key]].label
+        told = " / ".join(options[option].label for option in found.lens.options(key))
+        return f"tied: {told}" if key in found.lens.tied else told
     return (
         ", ".join(skill for skill in SKILLS if skill in found.lens.skills) or "nobody"
         if key == "skills"
@@ -66,8 +67,9 @@ def answered(found: Recommendation, key: str) -> str:
 def _recommended(found: Recommendation) -> Section:
     scores = {each.path: each for each in (found.winner, found.runner_up, found.third)}
     bars = tuple(Bar(NAMES[path], scores[path].total, path == found.winner.path) for path in PATHS)
+    more = f"{found.margin:.2f} more than" if not found.level else "as much as"
     lead = (
-        f"{NAMES[found.winner.path]} scores {found.winner.total:.2f} of 5, {found.margin:.2f} more than "
+        f"{NAMES[found.winner.path]} scores {found.winner.total:.2f} of 5, {more} "
         f"{IN_SENTENCES[found.runner_up.path]} with {found.runner_up.total:.2f}; "
         f"{IN_SENTENCES[found.third.path]} has {found.third.total:.2f}. The scores are worked out below, from the "
         "weights and points of each question."
@@ -86,7 +88,10 @@ def _recommended(found: Recommendation) -> Section:
         + (f" ({', '.join(each.refs)})" if each.refs else "")
         for each in found.contradictions
     ]
-    return Section("What is recommended, and why", (lead,), (*why, *against, *warned), bars=bars)
+    tied = ties(found)
+    return Section(
+        "What is recommended, and why", (*((tied,) if tied else ()), lead), (*why, *against, *warned), bars=bars
+    )
 
 
 def _steps(title: str, of: str, steps: Sequence[Step]) -> Section:

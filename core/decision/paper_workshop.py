@@ -36,18 +36,17 @@ def _votes(tally: Tally) -> Section:
     agreed = ", ".join(QUESTIONS[each.question].title for each in tally.agreed) or "none"
     apart = [QUESTIONS[each.question].title for each in tally.dissent]
     split = ", ".join([*(["the path itself"] if tally.divided else []), *apart]) or "none"
+    tied = ", ".join(QUESTIONS[key].title for key in tally.group.tied)
     points = (
         f"Leaning of the voters: {leaning}.",
         f"What the table gives for each vote alone: {own}.",
         f"Agreement: {agreed}.",
         f"Dissent: {split}.",
-        *(
-            f"Votes are tied on {QUESTIONS[key].title.lower()}; the first answer of the table was taken."
-            for key in tally.tied
-        ),
+        *((f"Tied: {tied}. Each counts with the mean points of its tied answers.",) if tied else ()),
     )
     head = ("Question", "Mean weight", "From to", "Answers", "Agreement")
-    said = f"{many(tally.count, 'vote')}; the lens of the group has the mean weights and the answers with most votes."
+    said = f"{many(tally.count, 'vote')}; the lens of the group has the mean weights and the answers with most votes, "
+    said += "or all that are tied for most."
     return Section("What the workshop said", (said,), points, Sheet(head, rows, (0.22, 0.12, 0.12, 0.4, 0.14)))
 
 

@@ -84,6 +84,10 @@ def by_kind(path: Path, lens: Lens) -> list[Step]:
 
 
 _OF: Mapping[Path, Route] = MappingProxyType({"retrieval": "rag", "adapter": "closed", "blend": "rag + adapter"})
+_USES: Mapping[Route, set[str]] = MappingProxyType(
+    {"rag": {"index"}, "closed": {"adapter"}, "rag + adapter": {"index", "adapter"}, "none": set()}
+)
+"""What a route of a zone keeps its text in."""
 _KEPT_APART: Mapping[Route, tuple[str, str]] = MappingProxyType(
     {
         "rag": ("An index of its own, filtered by labels inside the query.", "The guardrails' proof of their policy."),
@@ -102,7 +106,7 @@ def by_zone(path: Path, lens: Lens, documents: Mapping[Zone, int] | None = None)
     for zone in ZONES:
         held = f"{zone}{_count(documents[zone])}" if documents is not None else zone
         route = _route(path, zone, lens)
-        circle = route == "closed" and zone == "restricted" and lens.answers["sensitivity"] == "closed"
+        circle = route == "closed" and zone == "restricted" and "closed" in lens.options("sensitivity")
         found.append(Step(held, route, *(_CIRCLE if circle else _KEPT_APART[route])))
     return found
 
@@ -111,15 +115,17 @@ def _route(path: Path, zone: Zone, lens: Lens) -> Route:
     """Public answers that must show a source come by retrieval only.
 
     What must not lie in an index never leaves the adapter; where readers differ, no adapter learns the restricted zone.
+    A group that is tied gets what every one of its tied answers allows.
     """
-    wanted = lens.answers["sensitivity"]
-    if zone == "public" and lens.answers["governance"] != "light":
+    wanted = lens.options("sensitivity")
+    if zone == "public" and lens.options("governance") != ("light",):
         return "rag"
-    if zone == "restricted" and wanted == "closed":
-        return "none" if path == "retrieval" else "closed"
-    if zone == "restricted" and wanted == "mixed":
-        return "none" if path == "adapter" else "rag"
-    return _OF[path]
+    uses = set(_USES[_OF[path]])
+    if zone == "restricted" and "closed" in wanted:
+        uses.discard("index")
+    if zone == "restricted" and "mixed" in wanted:
+        uses.discard("adapter")
+    return next(route for route, used in _USES.items() if used == uses)
 
 
 def _count(documents: int) -> str:

@@ -3,6 +3,7 @@
 It decides by the scores of `core.decision.lens` alone; it asks nobody and measures nothing.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
@@ -13,9 +14,12 @@ from core.decision.lens import HEAVIEST, Lens, Reason, Score, ranked, score
 from core.decision.plan import Step, by_kind, by_zone
 from core.decision.questions import ASKED, IN_SENTENCES, NAMES, NEEDS, PATHS, QUESTIONS, Path, Skill
 from core.errors import RequestError
+from core.wording import many
 
 _LEAST = 1e-6
 """Weighted points that a path must lead by to win in a search for answers; a tie is no win."""
+_LEVEL = 1e-9
+"""Points below which two totals differ by rounding only."""
 _STEP = 0.01
 """How finely a weight is solved for: what is shown must flip it, so it is rounded away from the present weight."""
 
@@ -53,17 +57,30 @@ class Recommendation:
     measure_next: tuple[Figure, ...]
     """Figures that are wanting and bear on the decision."""
     cost: str
+    settled: Mapping[Path, int]
+    """By path, the ways to settle the ties of a group in which it wins; without ties there is one way."""
 
     @property
     def margin(self) -> float:
         """Points between winner and runner-up."""
         return self.winner.total - self.runner_up.total
 
+    @property
+    def level(self) -> bool:
+        """Whether nothing but the order of the paths puts the winner before the runner-up."""
+        return abs(self.margin) < _LEVEL and not self.runner_up.barred
+
+    @property
+    def hangs(self) -> bool:
+        """Whether ties of a group, settled otherwise, would let another path win."""
+        return self.settled[self.winner.path] < sum(self.settled.values())
+
 
 def recommend(lens: Lens, evidence: Evidence | None = None) -> Recommendation:
     """The recommendation; raises RequestError where nothing that is weighed can be told of."""
     scores = score(lens, evidence)
     first, second, third = ranked(scores)
+    wins = Counter(ranked(score(way, evidence))[0].path for way in lens.settled())
     if not any(reason.weight for reason in first.reasons):
         raise RequestError("Only what was never measured has a weight; let at least one question count.")
     gains = sorted(_gains(first, second), key=lambda pair: -abs(pair[1]))
@@ -81,7 +98,23 @@ def recommend(lens: Lens, evidence: Evidence | None = None) -> Recommendation:
         contradictions=(*cautions(lens, (first, second, third), evidence), *contradictions(lens, evidence)),
         measure_next=tuple(_wanting(evidence, (first.path, second.path))) if evidence else (),
         cost=_cost(first.path, lens.answers["cost"], evidence),
+        settled={path: wins[path] for path in PATHS},
     )
+
+
+def ties(found: Recommendation) -> str:
+    """On which questions a group is tied, how they count and whether they decide; empty where it is not tied."""
+    tied = found.lens.tied
+    if not tied:
+        return ""
+    ways = sum(found.settled.values())
+    won = [f"{IN_SENTENCES[path]} in {count}" for path, count in found.settled.items() if count]
+    named = ", ".join(QUESTIONS[key].title for key in tied)
+    told = f"Votes are tied on {many(len(tied), 'question')}: {named}. A tied question counts with the mean points of "
+    told += "its tied answers, and the plan keeps to what all of them allow. "
+    if found.hangs:
+        return f"{told}The ties decide: of the {ways} ways to settle them the winner is {', '.join(won)}."
+    return f"{told}In each of the {ways} ways to settle them the winner is {IN_SENTENCES[found.winner.path]}."
 
 
 def _gains(first: Score, second: Score) -> list[tuple[Reason, float]]:
@@ -173,12 +206,17 @@ class _Choice:
 
 
 def _choices(lens: Lens, key: str, evidence: Evidence | None) -> list[_Choice]:
+    """What is answered now, and every other answer; to settle a tie is one too, as far away as a neighbour."""
     options = list(QUESTIONS[key].options)
-    now = options.index(lens.answers[key])
-    return [
-        _choice(replace(lens, answers={**lens.answers, key: option}), key, option, abs(place - now), evidence)
+    now = [options.index(option) for option in lens.options(key)]
+    return [_choice(lens, key, lens.answers[key], 0, evidence)] + [
+        _choice(
+            replace(lens, answers={**lens.answers, key: option}), key, option,
+            max(1, min(abs(place - each) for each in now)), evidence,
+        )
         for place, option in enumerate(options)
-    ]
+        if option != lens.answers[key]
+    ]  # fmt: skip
 
 
 def _choice(lens: Lens, key: str, option: str, steps: int, evidence: Evidence | None) -> _Choice:

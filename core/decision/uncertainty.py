@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from core.decision.cost import Array, Priced, Scenario, Values, total
 from core.decision.money import Figure
@@ -20,6 +21,8 @@ DRAWS = 1_000
 SEED = 20_261_129
 GRID: Array = np.concatenate([[0.0], np.logspace(1, 9, 65)])
 """Requests a month at which curves are read and between which a crossing is looked for."""
+FURTHEST = float(GRID[-1])
+"""Requests a month up to which a crossing is looked for."""
 _WIDE = 4.0
 _Z95 = 1.6448536269514722
 """Standard deviations of a normal distribution to its 95th percentile."""
@@ -45,13 +48,19 @@ class BreakEven:
     """Ascending; none where one path costs less at every volume, more than one where discounts turn it back."""
     cheaper: Path
     """The path that costs less at the smallest volume."""
+    turns_to: Path
+    """The path that costs less above the first crossing; without one, above the crossings that most draws have."""
     low: float | None
-    """10th percentile over the draws that cross in the direction of the first crossing; None where none does."""
+    """10th percentile over the draws that cross so that `turns_to` costs less above; None where none does."""
     median: float | None
     high: float | None
     """90th percentile."""
     share: float
     """Of the draws, those that cross so at all."""
+    never: float
+    """Of the draws, those in which `cheaper` costs less at every volume that was looked at."""
+    other_way: float
+    """Of the draws, those in which the other path costs less at every volume that was looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +131,9 @@ def _drawn(figure: Figure, generator: np.random.Generator, count: int) -> Array:
 
 
 def volumes(scenario: Scenario, points: int = 57) -> Array:
-    """Requests a month for a chart: two decades about the scenario's own volume, on to a hundred million."""
+    """Requests a month for a chart: from two decades below the scenario's own volume on, as far as is looked."""
     begin = float(scenario.figures["requests"].to("request/month").value)
-    return np.logspace(np.log10(max(1.0, begin / 100)), np.log10(max(1e8, begin * 10)), points)
+    return np.logspace(np.log10(max(1.0, begin / 100)), np.log10(max(FURTHEST, begin * 10)), points)
 
 
 def curves(scenario: Scenario, drawn: Values, at: Sequence[float] | Array) -> list[Curve]:
@@ -154,17 +163,37 @@ def break_evens(scenario: Scenario, drawn: Values) -> list[BreakEven]:
     for one, other in PAIRS:
         difference = (told[one] - told[other])[:, 0]
         crossings = []
-        rises = (difference[:-1] < 0) & (difference[1:] >= 0)
-        falls = (difference[:-1] > 0) & (difference[1:] <= 0)
+        rises, falls = _crosses(difference, True), _crosses(difference, False)
         for place in np.flatnonzero(rises | falls):
             volume = _between(scenario, (one, other), values, GRID[place], GRID[place + 1])
             crossings.append(Crossing(float(volume[0]), other if rises[place] else one))
         apart = difference[difference != 0]
         cheaper = one if not len(apart) or apart[0] < 0 else other
+        many_apart = many[one] - many[other]
+        never, other_way = _throughout(many_apart, cheaper == one)
         rising = cheaper == one  # from where on the other costs less
-        low, middle, high, share = _band(scenario, (one, other), drawn, many[one] - many[other], rising)
-        found.append(BreakEven((one, other), tuple(crossings), cheaper, low, middle, high, share))
+        if not crossings and _crosses(many_apart, not rising).sum() > _crosses(many_apart, rising).sum():
+            rising = not rising
+        band = _band(scenario, (one, other), drawn, many_apart, rising)
+        turns_to = other if rising else one
+        found.append(BreakEven((one, other), tuple(crossings), cheaper, turns_to, *band, never, other_way))
     return found
+
+
+def _crosses(difference: Array, rising: bool) -> npt.NDArray[np.bool_]:
+    """Whether the difference of each draw rises through 0, or falls through it, from one volume to the next."""
+    sign = 1 if rising else -1
+    return (sign * difference[:-1] < 0) & (sign * difference[1:] >= 0)
+
+
+def _throughout(difference: Array, first: bool) -> tuple[float, float]:
+    """Of draws, the share in which the first path of a pair costs less at every volume, and that in which the second.
+
+    Without `first` the shares stand the other way about.
+    """
+    sign = 1 if first else -1
+    below, above = (sign * difference < 0).any(axis=0), (sign * difference > 0).any(axis=0)
+    return float((~above).mean()), float((above & ~below).mean())
 
 
 def _on_grid(scenario: Scenario, path: Path, values: Values) -> Array:
@@ -177,8 +206,7 @@ def _band(
     scenario: Scenario, pair: tuple[Path, Path], drawn: Values, difference: Array, rising: bool
 ) -> tuple[float | None, float | None, float | None, float]:
     """Percentiles of the first crossing of each draw at which the difference rises through 0, or falls through it."""
-    sign = 1 if rising else -1
-    crosses = (sign * difference[:-1] < 0) & (sign * difference[1:] >= 0)
+    crosses = _crosses(difference, rising)
     has = crosses.any(axis=0)
     if not has.any():
         return None, None, None, 0.0

@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.decision.lens import HEAVIEST, Lens, as_json, from_json, ranked, score
+from core.decision.lens import HEAVIEST, TIE, Lens, as_json, from_json, ranked, score
 from core.decision.questions import ASKED, PATHS, QUESTIONS, SKILLS, Path
 
 _UNITED, _SPLIT = 0.75, 0.5
-"""Agreement from which on a group is of one mind, and below which it is split."""
+"""Agreement from which on a group is of one mind, and up to which it is split: half against half is a split."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,8 @@ class Tally:
     winners: Mapping[Path, int]
     """By path, the votes whose own lens gives it by the table alone."""
     group: Lens
-    """Mean weights, the answer with most votes, the skills that most see of those who said any; see `tally`."""
-    tied: tuple[str, ...]
-    """Questions with two answers of equally many votes; the one that stands first in the table was taken."""
+    """Mean weights, the answer with most votes or all that are tied for it, the skills that most see of those who said
+    any; see `tally`."""
 
     @property
     def agreed(self) -> tuple[Spread, ...]:
@@ -74,7 +73,7 @@ class Tally:
     @property
     def dissent(self) -> tuple[Spread, ...]:
         """Questions to talk about, the most split first."""
-        return tuple(s for s in sorted(self.spreads, key=lambda s: s.agreement) if s.agreement < _SPLIT)
+        return tuple(s for s in sorted(self.spreads, key=lambda s: s.agreement) if s.agreement <= _SPLIT)
 
 
 def tally(votes: Sequence[Lens]) -> Tally:
@@ -82,10 +81,7 @@ def tally(votes: Sequence[Lens]) -> Tally:
     if not votes:
         raise ValueError("There is no vote to count.")
     spreads = tuple(spread(key, votes) for key in QUESTIONS)
-    answers = {
-        each.question: max(each.answers, key=lambda option: each.answers[option]) for each in spreads if each.answers
-    }
-    tied = tuple(each.question for each in spreads if each.answers and _is_tied(each.answers))
+    answers = {each.question: TIE.join(_most(each.answers)) for each in spreads if each.answers}
     told = [vote.skills for vote in votes if vote.skills]
     skills = frozenset(skill for skill in SKILLS if sum(skill in each for each in told) * 2 > len(told))
     leanings: Counter[str] = Counter(vote.leaning or "undecided" for vote in votes)
@@ -99,7 +95,6 @@ def tally(votes: Sequence[Lens]) -> Tally:
         leanings={name: leanings[name] for name in (*PATHS, "undecided")},
         winners={path: winners[path] for path in PATHS},
         group=Lens(answers, weights if any(weights.values()) else dict.fromkeys(QUESTIONS, 1.0), skills, united),  # type: ignore[arg-type]
-        tied=tied,
     )
 
 
@@ -129,18 +124,16 @@ def as_body(found: Tally) -> dict[str, Any]:
         "leanings": dict(found.leanings),
         "winners": dict(found.winners),
         "group": as_json(found.group),
-        "tied": list(found.tied),
     }
 
 
 def from_body(body: Mapping[str, Any]) -> Tally:
     """A tally from what `as_body` made of it."""
     spreads = tuple(Spread(s["question"], tuple(s["weights"]), s["answers"], s["agreement"]) for s in body["spreads"])
-    return Tally(
-        body["count"], spreads, body["leanings"], body["winners"], from_json(body["group"]), tuple(body["tied"])
-    )
+    return Tally(body["count"], spreads, body["leanings"], body["winners"], from_json(body["group"]))
 
 
-def _is_tied(answers: Mapping[str, int]) -> bool:
-    counts = sorted(answers.values(), reverse=True)
-    return len(counts) > 1 and counts[0] == counts[1]
+def _most(answers: Mapping[str, int]) -> list[str]:
+    """The option with most votes, or all that share this place, in the order of the table."""
+    most = max(answers.values())
+    return [option for option, count in answers.items() if count == most]

@@ -106,7 +106,12 @@ class Workshops:
             connection.execute(delete(table).where(table.c.id == workshop_id))
 
     def vote(self, workshop_id: str, voter: str, principal: str, name: str, lens: Lens) -> Vote:
-        """Keep a vote in the place of the voter's earlier one; raises RequestError where no votes are taken."""
+        """Keep a vote in the place of the voter's earlier one.
+
+        Raises NotFound, RequestError where no votes are taken or the vote leaves a question open between two answers.
+        """
+        if lens.tied:
+            raise RequestError(f"A vote gives one answer to each question; to {lens.tied[0]} it gives several.")
         cast = Vote(voter, name, lens, _now())
         values = {"principal": principal, "name": name, "lens": as_json(lens), "voted_at": cast.voted_at}
         mine = (votes.c.workshop_id == workshop_id) & (votes.c.voter == voter)

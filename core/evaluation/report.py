@@ -36,8 +36,9 @@ svg text { font: 13px system-ui, sans-serif; fill: currentColor; font-variant-nu
 
 
 def number(estimate: "Estimate", name: str) -> str:
-    """A mean with its interval, in the digits that the measure deserves."""
-    return estimate.text(_DIGITS[MEASURES[name].unit])
+    """A mean with its interval, in the digits that the measure deserves, with the unit that its title does not say."""
+    unit = MEASURES[name].unit
+    return estimate.text(_DIGITS[unit]) + (" ms" if unit == "ms" else "")
 
 
 def page_of(title: str, rows: "Sequence[Row]") -> str:

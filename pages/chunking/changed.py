@@ -50,7 +50,7 @@ def compare(
         columns=["Question", f"Rank in {one}", f"Rank in {base}", "Better", "Document"],
     )
     if frame.empty:
-        st.caption("Every question has its first right passage at the same rank in both.")
+        st.caption("Every question has its first right chunk at the same rank in both.")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"{many(len(frame), 'question')} of {told.questions} changed. A rank of 0: not found. Press a row.")
@@ -67,7 +67,7 @@ def _verdict(told: Comparison, one: str, base: str) -> str:
     chance = "more than chance would do" if told.flips.p < _CHANCE else "which chance alone could do"
     iou, recall = told.differences["token iou"], told.differences[f"recall@{FOUND_AT}"]
     return (
-        f"Among the first {FOUND_AT} passages, **{one}** finds {many(told.flips.gained, 'question')} that {base} "
+        f"Among the first {FOUND_AT} chunks, **{one}** finds {many(told.flips.gained, 'question')} that {base} "
         f"misses, and misses {told.flips.lost} that {base} finds: {chance} (McNemar p = {told.flips.p:.2g}).  \n"
         f"Recall@{FOUND_AT} {recall.text(3, sign=True)}, token IoU {iou.text(3, sign=True)}, {one} less {base}, "
         "with 95% intervals."

@@ -1,4 +1,4 @@
-"""The numbers of the lanes: a table, and how long the passages are."""
+"""The numbers of the lanes: a table, and how long the chunks are."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from pages.chunking.lanes import title
 from pages.shared.words import duration, size
 
 _TOLD = {
-    "Chunks": "Passages of this document.",
+    "Chunks": "Parts that this document is cut into.",
     "Tokens, median": "Half of the chunks are shorter.",
     "Tokens, 95th percentile": "One chunk in twenty is longer.",
     "Tokens, longest": "",

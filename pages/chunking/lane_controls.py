@@ -9,7 +9,7 @@ from core.chunking import STRATEGIES
 from core.types import Chunking
 from pages.chunking.choosing import LETTERS, START
 from pages.chunking.link import LaneChoice, lane_key
-from pages.shared.cutting import FIELDS, LIMITS, strategy, values
+from pages.shared.cutting import LIMITS, field, strategy, values
 from pages.shared.recipes import EMBEDDERS
 
 _SLIDERS = {"size": (16, 1024, 8), "overlap": (0, 256, 4), "parent": (32, 2048, 32)}
@@ -47,7 +47,7 @@ def _lane(index: int, now: LaneChoice, roomy: bool) -> LaneChoice:
             models.index(now.model),
             format_func=lambda name: EMBEDDERS.get(name, name),
             key=f"model_{key}",
-            help="Its tokens are counted, and it would embed the passages.",
+            help="Its tokens are counted, and it would embed the chunks.",
         )
     st.caption(STRATEGIES[chosen].when)
     return LaneChoice(_possible(held), str(model))
@@ -66,5 +66,5 @@ def _possible(held: dict[str, Any]) -> Chunking:
 
 def _slider(name: str, now: int, key: str) -> int:
     low, high, step = _SLIDERS.get(name, LIMITS[name])
-    label, told = FIELDS[name]
+    label, told = field(name, "chunk")
     return int(st.slider(label, low, max(high, now), max(low, now), step, key=key, help=told))

@@ -44,7 +44,7 @@ def heat(rows: Sequence[Row], quality: str) -> None:
     charts.show(
         figure,
         "Every way of cutting",
-        "Passage size, tokens",
+        "Chunk size, tokens",
         "",
         alt=f"{NAMES[quality]} by way of cutting and size; highest is {top['mean']:.2f}: {top['way']}, {top['size']}.",
         data=frame,

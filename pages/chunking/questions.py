@@ -26,7 +26,7 @@ _CHART = ("recall@1", "recall@5", "mrr", "token iou", "token precision", "token 
 def show(bench: Workbench, who: Principal, subject: Subject, recipes: Sequence[Recipe]) -> None:
     """The runs of the lanes over the set; raises what the core raises."""
     if subject.set_name is None:
-        st.info("Choose a question set: its quotes say which passages a search should find.", icon=":material/quiz:")
+        st.info("Choose a question set: its quotes say which chunks a search should find.", icon=":material/quiz:")
         return
     questions = {question.id: question for question in bench.lab.sets.get(subject.set_name, who).questions}
     runs = _runs(bench, who, subject.set_name, recipes)

@@ -81,7 +81,7 @@ def _axes(base: Recipe) -> dict[str, list[str]]:
             key="sweep_model",
         )
     with two:
-        sizes = st.multiselect("Passage sizes", _SIZES, [96, 160, 256], key="sweep_size", help="Tokens, at most.")
+        sizes = st.multiselect("Chunk sizes", _SIZES, [96, 160, 256], key="sweep_size", help="Tokens, at most.")
         overlaps = st.multiselect("Overlaps", _OVERLAPS, [0, 32], key="sweep_overlap", help="Tokens.")
     st.caption(f"Everything else is as in the recipe of the sidebar. At most {MOST} recipes a sweep.")
     return {

@@ -33,6 +33,9 @@ _SHOWN: Mapping[str, tuple[str, ...]] = {
     "hosted": ("requests", "growth", "changes", "engineer_week", "price_in", "price_out", "tuned_rate", "wrong_cost"),
     "own": ("requests", "growth", "changes", "engineer_week", "machine_hour", "idle", "worth", "wrong_cost"),
 }
+_NUMBERS: Mapping[str, int] = {"Value": 82, "Low": 68, "High": 72}
+_TEXTS: Mapping[str, int] = {"Input": 226, "Unit": 146, "Source": 96, "Rests on": 420, "Group": 92}
+"""Pixels of the columns of the table; up to "Source" they leave room for what it rests on in a window 1280 wide."""
 
 
 def settings() -> "dict[str, Setting]":
@@ -114,23 +117,23 @@ def amount(number: float, unit: str) -> str:
 
 
 def table(measured: "Mapping[str, Figure]", scenario: "Scenario") -> None:
-    """Every input with value, range, unit and source; value and range can be written over."""
+    """Every input with value, range, unit and source; value and range can be written over.
+
+    What a number rests on stands within the width of a small window; the group, by which rows are ordered, and the name
+    for the command line come last.
+    """
     from core.decision.prices import GROUPS, INPUTS
 
     names = [name for group in GROUPS for name, held in INPUTS.items() if held.group == group]
     frame = pd.DataFrame([_row(name, scenario.figures.get(name)) for name in names])
-    frame = frame[["Group", "Input", "Source", "Value", "Low", "High", "Unit", "As of", "Rests on", "Name"]]
+    frame = frame[["Input", "Value", "Low", "High", "Unit", "Source", "Rests on", "Group", "Name"]]
     key = f"{TABLE}_{st.session_state.setdefault(TABLE, 0)}"
     st.data_editor(
         frame, key=key, hide_index=True, height=520, num_rows="fixed",
-        disabled=["Group", "Input", "Unit", "Source", "As of", "Rests on", "Name"],
+        disabled=["Group", "Input", "Unit", "Source", "Rests on", "Name"],
         column_config={
-            name: st.column_config.NumberColumn(format="%.6g", width=90) for name in ("Value", "Low", "High")
-        } | {
-            "Group": st.column_config.TextColumn(width=92), "Input": st.column_config.TextColumn(width=300),
-            "Unit": st.column_config.TextColumn(width=150), "Source": st.column_config.TextColumn(width=125),
-            "As of": st.column_config.TextColumn(width=92),
-        },
+            name: st.column_config.NumberColumn(format="%.6g", width=wide) for name, wide in _NUMBERS.items()
+        } | {name: st.column_config.TextColumn(width=wide) for name, wide in _TEXTS.items()},
         on_change=_edited, args=(key, names, dict(measured), dict(scenario.figures)),
     )  # fmt: skip
 
@@ -142,14 +145,14 @@ def _row(name: str, figure: "Figure | None") -> dict[str, object]:
     held = INPUTS[name]
     row: dict[str, object] = {"Group": held.group, "Input": held.title}
     if figure is None:
-        empty = {"Value": None, "Low": None, "High": None, "Unit": held.unit, "Source": "not measured", "As of": ""}
+        empty = {"Value": None, "Low": None, "High": None, "Unit": held.unit, "Source": "not measured"}
         return row | empty | {"Rests on": held.measured_by, "Name": name}
     shown, source = figure.to(held.unit), figure.source
     kind = "set by hand" if source.told == SET_HERE else source.kind
-    told = source.told + (f" ({', '.join(source.runs)})" if source.runs else "")
+    told = f"{source.at}: {source.told}" + (f" ({', '.join(source.runs)})" if source.runs else "")
     return row | {
         "Value": shown.value, "Low": shown.low, "High": shown.high, "Unit": held.unit, "Source": kind,
-        "As of": source.at, "Rests on": told, "Name": name,
+        "Rests on": told, "Name": name,
     }  # fmt: skip
 
 

@@ -27,7 +27,10 @@ def show(bench: Workbench, who: Principal) -> None:
     lens, workshop = (held.lens(), "") if chosen == _OWN else (groups[chosen].group, chosen)
     if workshop:
         count = many(groups[chosen].count, "vote")
-        st.caption(f"The lens of {count}: the mean weights, and of each question the answer with most votes.")
+        st.caption(
+            f"The lens of {count}: the mean weights, and of each question the answer with most votes, or all that are "
+            "tied for most."
+        )
     evidence = held.evidence(bench, who)
     found = bench.decision.recommend(lens, who, evidence)
     left, right = st.columns([1, 1], gap="large")

@@ -1,6 +1,7 @@
 """The scores of the three paths as a picture: what each question adds to each; it scores nothing."""
 
 import html
+import re
 from collections.abc import Mapping
 
 import pandas as pd
@@ -9,26 +10,38 @@ import streamlit as st
 
 from core.decision.lens import Score
 from core.decision.questions import IN_SENTENCES, NAMES, PATHS, QUESTIONS, SHORT, Path
-from core.decision.recommend import Recommendation
+from core.decision.recommend import Recommendation, ties
 from pages.shared import charts
+from pages.shared.words import plain
 
 ICONS: Mapping[Path, str] = {
     "retrieval": ":material/manage_search:",
     "adapter": ":material/school:",
     "blend": ":material/join_inner:",
 }
+_LESS = re.compile(", | and | of the data")
 
 
 def headline(found: Recommendation) -> None:
-    """Which path follows, and how clearly."""
-    winner, second = found.winner, found.runner_up
-    clearly = "clearly" if found.margin >= 0.75 else "by a little" if found.margin < 0.25 else "visibly"
+    """Which path follows, how clearly, and what the ties of a group have to do with it."""
+    winner = found.winner
     with st.container(border=True, key="decision_headline", gap="small"):
         st.markdown(f"### {ICONS[winner.path]} {NAMES[winner.path]}")
-        told = f"{clearly} before {IN_SENTENCES[second.path]} with {second.total:.2f}"
-        if found.margin < 0:
-            told = f"fewer than {IN_SENTENCES[second.path]} with {second.total:.2f}, which is left out"
-        st.caption(f"Scores {winner.total:.2f} of 5, {told}.")
+        st.caption(f"Scores {winner.total:.2f} of 5, {_before(found)}.")
+        if tied := ties(found):
+            st.markdown(f":material/balance: :small[{plain(tied)}]")
+
+
+def _before(found: Recommendation) -> str:
+    second = f"{IN_SENTENCES[found.runner_up.path]} with {found.runner_up.total:.2f}"
+    if found.level:
+        return f"as much as {second}; of equals the one that is easier to undo is named"
+    if found.margin < 0:
+        return f"fewer than {second}, which is left out"
+    if found.hangs:
+        return f"before {second}, as long as the ties stand"
+    clearly = "clearly" if found.margin >= 0.75 else "by a little" if found.margin < 0.25 else "visibly"
+    return f"{clearly} before {second}"
 
 
 def picture(found: Recommendation, key: str = "decision_scores") -> None:
@@ -45,7 +58,7 @@ def picture(found: Recommendation, key: str = "decision_scores") -> None:
             y=names,
             x=added,
             orientation="h",
-            name=title.partition(",")[0],  # the legend has little room
+            name=_LESS.split(title)[0],  # the legend has little room
             marker={"color": charts.spread(place), "line": {"width": 0}},
             hovertemplate=f"{html.escape(title)}<br>%{{y}}: adds %{{x:.2f}}<extra></extra>",
         )

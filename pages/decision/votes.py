@@ -147,8 +147,8 @@ def _answers(tally: Tally) -> None:
             told = "  \n".join(f"{count} × {options[option].label}" for option, count in given)
             rows.append({"Question": QUESTIONS[each.question].title, "Answers": told})
     st.table(pd.DataFrame(rows).set_index("Question"))
-    if tally.tied:
+    if tally.group.tied:
         st.caption(
-            f"Tied: {', '.join(QUESTIONS[key].title for key in tally.tied)}. The group's lens takes the answer that "
-            "stands first in the list until a vote decides."
+            f"Tied: {', '.join(QUESTIONS[key].title for key in tally.group.tied)}. Each counts with the mean points of "
+            "its tied answers until a vote decides."
         )

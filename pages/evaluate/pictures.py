@@ -33,12 +33,14 @@ def ranked(rows: "Sequence[Row]", by: str) -> None:
             hovertemplate=f"{html.escape(row.ran.name)}<br>{number(held, by)}<extra></extra>",
         )
     figure.update_yaxes(autorange="reversed", type="category")
+    unit = ", ms" if measure.unit == "ms" else ""
     if measure.unit == "share" and by != "similarity":
         figure.update_xaxes(range=[-0.02, 1.02])
     told = "; ".join(f"{row.ran.name} {number(row.values[by], by)}" for row in shown)
     data = pd.DataFrame([_flat(row.ran.name, by, row.values[by]) for row in shown])
     charts.show(
-        figure, measure.title, f"{measure.title}, with 95% interval", "", alt=f"{measure.title} by recipe. {told}.",
+        figure, measure.title, f"{measure.title}{unit}, with 95% interval", "",
+        alt=f"{measure.title} by recipe. {told}.",
         data=data, key="ranked", height=max(220, 90 + 56 * len(shown)), legend=False,
     )  # fmt: skip
 

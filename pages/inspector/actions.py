@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.answering.summary import packed
 from core.errors import NotFound
 from core.evaluation.from_answer import as_question
 from core.governance.principals import may_build
@@ -100,7 +101,7 @@ def _prompt(bench: Workbench, who: Principal, column: Column, letter: str) -> No
             st.caption("No model was asked.")
             return
         st.caption(
-            f"Column {letter}: {prompt.tokens:,} of {prompt.budget:,} tokens. Citations still point at the numbered "
+            f"Column {letter}: prompt {packed(answer)}. Citations still point at the numbered "
             "sources, whatever you write."
         )
         messages = []

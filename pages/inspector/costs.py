@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from core.answering.summary import spent
+from core.answering.summary import packed, spent
 from core.types import Answer, Hit, Prompt
 from pages.inspector.columns import LETTERS
 from pages.shared.drawing import component
@@ -52,13 +52,13 @@ def _column(answer: Answer | None, longest: float) -> dict[str, Any]:
     return {
         "total": milliseconds(answer.trace.total_ms),
         "stages": stages,
-        "tokens": _tokens(prompt, answer.trace.candidates) if prompt else None,
+        "tokens": _tokens(answer, prompt) if prompt else None,
         "without": "" if prompt else "No prompt: no model was asked.",
     }
 
 
-def _tokens(prompt: Prompt, hits: Sequence[Hit]) -> dict[str, Any]:
-    held = spent(prompt)
+def _tokens(answer: Answer, prompt: Prompt) -> dict[str, Any]:
+    held, hits = spent(prompt), answer.trace.candidates
     parts = {"system": held.system, "sources": held.sources, "question": held.question, "free": held.free}
     left = [
         f"{title}: {_named(ids, hits)}"
@@ -66,7 +66,7 @@ def _tokens(prompt: Prompt, hits: Sequence[Hit]) -> dict[str, Any]:
         if ids
     ]
     return {
-        "told": f"{prompt.tokens:,} of {prompt.budget:,} tokens",
+        "told": f"Prompt {packed(answer)}",
         "parts": [
             {"name": name, "share": count / held.budget, "told": f"{'' if name == 'free' else 'about '}{count:,}"}
             for name, count in parts.items()

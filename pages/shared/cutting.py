@@ -9,15 +9,15 @@ import streamlit as st
 from core.chunking import STRATEGIES
 from core.types import Chunking
 
-FIELDS = {
-    "size": ("Passage size", "Tokens of a passage at most. Short ones are found more exactly, long ones hold more."),
-    "overlap": ("Overlap", "Tokens that a passage repeats of the one before; less than its size."),
+_FIELDS = {
+    "size": ("{Piece} size", "Tokens of a {piece} at most. Short ones are found more exactly, long ones hold more."),
+    "overlap": ("Overlap", "Tokens that a {piece} repeats of the one before; less than its size."),
     "window": ("Sentences around", "A found sentence is read with so many before it and after it."),
     "breakpoint": (
         "Breakpoint",
-        "A passage ends where meaning turns more than at this share of the document's sentences, in percent.",
+        "A {piece} ends where meaning turns more than at this share of the document's sentences, in percent.",
     ),
-    "parent": ("Read around", "Tokens, at most, of the passage that a found one is read with; more than its size."),
+    "parent": ("Read around", "Tokens, at most, of the {piece} that a found one is read with; more than its size."),
 }
 LIMITS = {
     "size": (8, 8192, 10),
@@ -28,6 +28,12 @@ LIMITS = {
 }
 Draw = Callable[[str, int, str], int]
 """Draws the control of a field, given its name, its value and the key; returns what was chosen."""
+
+
+def field(name: str, piece: str = "passage") -> tuple[str, str]:
+    """Label and help of a field; `piece` is what the page calls the parts of a document."""
+    label, told = _FIELDS[name]
+    return label.format(Piece=piece.capitalize()), told.format(piece=piece)
 
 
 def strategy(now: Chunking, key: str) -> str:
@@ -57,7 +63,7 @@ def values(chosen: str, now: Chunking, key: str, draw: Draw) -> dict[str, Any]:
 
 def number(name: str, now: int, key: str) -> int:
     """A field as a number. Without bounds: beyond them the browser keeps the old value and says nothing here."""
-    label, told = FIELDS[name]
+    label, told = field(name)
     return int(st.number_input(label, value=now, step=LIMITS[name][2], key=key, help=told))
 
 

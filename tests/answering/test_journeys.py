@@ -6,10 +6,10 @@ import pytest
 
 from core.answering.ask import finish
 from core.answering.journeys import axes, journeys, links, same_passage, tally
-from core.answering.summary import spent, verdicts
+from core.answering.summary import packed, spent, verdicts
 from core.governance.principals import persona
 from core.recipes import recipe, varied
-from core.types import Answer, Chunk, Fate, Hit, Prompt, Recipe, no_scores
+from core.types import Answer, Chunk, Fate, Hit, Prompt, Recipe, Tokens, no_scores
 from core.workbench import Workbench
 from tests.fakes import Saying, source
 
@@ -119,6 +119,18 @@ def test_the_tokens_of_a_prompt_add_up_to_its_budget(filled: Workbench, monkeypa
     assert held.system + held.sources + held.question == prompt.tokens
     assert held.system + held.sources + held.question + held.free == held.budget == 1400
     assert held.sources > held.system > 0 < held.question
+
+
+def test_what_was_packed_and_what_was_read_are_told_as_two_counts(filled: Workbench) -> None:
+    answer = finish(filled.ask(QUESTION, EXTRACTIVE, ADMIN))
+    assert packed(replace(answer, trace=replace(answer.trace, prompt=None))) == ""
+    prompt = Prompt((("system", "Be brief."), ("user", "Why?")), (), 1106, 1400)
+    asked = replace(answer, trace=replace(answer.trace, prompt=prompt), tokens=Tokens(1098, 40))
+    assert packed(asked) == "packed to 1,106 of 1,400 tokens, counted by part; 1,098 when read as one text"
+    assert packed(replace(asked, tokens=Tokens(1098, 40, estimated=True))).endswith(
+        "by part; about 1,098 when read as one text"
+    )
+    assert packed(replace(asked, tokens=Tokens(1106, 40))) == "packed to 1,106 of 1,400 tokens"
 
 
 def test_a_prompt_without_sources_spends_nothing_on_them() -> None:

@@ -68,7 +68,7 @@ def test_from_a_flagged_cut_to_another_passage_in_chat(mill: App, page: Page) ->
     opened.get_by_role("button", name="Close").click()
 
     page.get_by_role("radio", name="Sweep").or_(page.get_by_role("button", name="Sweep")).first.click()
-    for label, wanted in (("Strategies", "Fixed tokens"), ("Passage sizes", "48"), ("Overlaps", "0")):
+    for label, wanted in (("Strategies", "Fixed tokens"), ("Chunk sizes", "48"), ("Overlaps", "0")):
         only(page, label, wanted)
     page.get_by_role("button", name="Start the sweep").click()
     expect(page.get_by_text("1 of 1 recipe done")).to_be_visible(timeout=PATIENCE)

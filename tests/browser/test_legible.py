@@ -17,9 +17,10 @@ _COLOURS = """element => {
 }"""
 
 
-def contrast(element: Locator) -> float:
-    """The ratio of WCAG 2.2, 1 to 21, of the element's text against what lies below it."""
-    text, below = (_luminance(colour) for colour in element.evaluate(_COLOURS))
+def contrast(element: Locator, on: Locator | None = None) -> float:
+    """The ratio of WCAG 2.2, 1 to 21, of the element's text against what lies below it, or below the element `on`."""
+    text = _luminance(element.evaluate(_COLOURS)[0])
+    below = _luminance((on or element).evaluate(_COLOURS)[1])
     return (max(text, below) + 0.05) / (min(text, below) + 0.05)
 
 
@@ -45,4 +46,9 @@ def test_controls_are_legible_in_both_themes(app: App, browser: Browser) -> None
         expect(chosen).to_have_text("Find duplicates")
         page.wait_for_timeout(500)  # its colours fade in
         assert contrast(chosen) >= 4.5, scheme
+        page.goto(f"{app.url}/chunking")
+        value = page.get_by_test_id("stSliderThumbValue").first
+        expect(value).to_be_visible()
+        # it is a part of the thumb, and drawn above it
+        assert contrast(value, on=page.get_by_test_id("stSlider").first) >= 4.5, scheme
         context.close()

@@ -273,6 +273,9 @@ def test_a_lens_goes_out_and_comes_back(lens: Lens) -> None:
     [
         ({"answers": {}}, "needs an answer"),
         ({"answers": {**Lens().answers, "cost": "free"}}, "'free' is no answer to cost"),
+        ({"answers": {**Lens().answers, "cost": "steady|free"}}, "'steady|free' is no answer to cost"),
+        ({"answers": {**Lens().answers, "cost": "steady|weekend"}}, "'steady|weekend' is no answer to cost"),
+        ({"answers": {**Lens().answers, "cost": "steady|steady"}}, "'steady|steady' is no answer to cost"),
         ({"weights": {**Lens().weights, "cost": 6.0}}, "must be from 0 to 5"),
         ({"weights": {**Lens().weights, "cost": float("nan")}}, "must be from 0 to 5"),
         ({"weights": dict.fromkeys(QUESTIONS, 0.0)}, "at least one question must count"),

@@ -8,7 +8,8 @@ import pytest
 from core.decision.cost import Scenario, total
 from core.decision.money import Figure
 from core.decision.prices import PATHS
-from core.decision.uncertainty import PAIRS, break_evens, curves, draws, spread, tornado, volumes
+from core.decision.scenario import scenario as assumed
+from core.decision.uncertainty import FURTHEST, GRID, PAIRS, break_evens, curves, draws, spread, tornado, volumes
 from tests.decision.scenarios import ASSUMED, bare, usual
 
 
@@ -45,6 +46,33 @@ def test_a_path_that_always_costs_less_has_no_break_even() -> None:
     scenario = bare(search_month=100)
     found = break_evens(scenario, draws(scenario, 5))[0]
     assert (found.crossings, found.cheaper, found.low, found.share) == ((), "tuning", None, 0.0)
+
+
+def test_draws_are_shared_out_between_those_that_turn_and_those_in_which_one_path_always_costs_less() -> None:
+    for scenario in (usual(), usual(weeks_tuning=0.5), usual(price_in=0.01)):
+        drawn = draws(scenario, 200)
+        for found in break_evens(scenario, drawn):
+            one, other = found.pair
+            costs = {path: np.stack([total(scenario, path, drawn, at) for at in GRID]) for path in found.pair}
+            ahead = costs[one] <= costs[other]
+            if found.cheaper == other:
+                ahead = costs[other] <= costs[one]
+            assert found.never == pytest.approx(ahead.all(axis=0).mean())
+            assert found.other_way == pytest.approx((~ahead).all(axis=0).mean())
+            assert found.never + found.other_way + found.share <= 1 + 1e-9
+            assert not found.crossings or found.turns_to == found.crossings[0].cheaper_above
+
+
+def test_without_a_crossing_the_band_is_of_the_direction_that_most_draws_turn_in() -> None:
+    held = assumed({})
+    found = next(each for each in break_evens(held, draws(held)) if each.pair == ("tuning", "both"))
+    assert (found.crossings, found.cheaper, found.turns_to) == ((), "tuning", "tuning")
+    turned = 1 - found.never - found.other_way
+    assert found.share > turned / 2
+
+
+def test_a_chart_reaches_as_far_as_a_crossing_is_looked_for() -> None:
+    assert volumes(usual())[-1] == pytest.approx(FURTHEST)
 
 
 def test_a_discount_by_volume_may_turn_a_crossing_back() -> None:

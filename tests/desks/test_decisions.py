@@ -151,6 +151,13 @@ def test_two_browsers_vote_and_a_second_vote_of_one_takes_the_place_of_its_first
     assert not {"one", "two"} & {vote.voter for vote in held.votes}
 
 
+def test_a_vote_that_is_itself_tied_is_none(bench: Workbench) -> None:
+    made = bench.decision.make("Path", ADMIN)
+    with pytest.raises(RequestError, match="one answer to each question; to change it gives several"):
+        bench.decision.vote(made.id, Lens({**Lens().answers, "change": "monthly|daily"}), VIEWER, "one")
+    assert bench.decision.standing(made.id, VIEWER).tally is None
+
+
 def test_only_who_may_evaluate_makes_closes_and_keeps(bench: Workbench) -> None:
     made = bench.decision.make("Path", ENGINEER)
     for refused in (

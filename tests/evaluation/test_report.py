@@ -52,4 +52,5 @@ def test_a_report_stands_alone_and_holds_every_figure() -> None:
 def test_digits_fit_the_measure() -> None:
     held = Estimate(12.345, 10.0, 14.0)
     assert number(held, "tokens_read") == "12 [10, 14]"
+    assert number(held, "p50_ms") == "12 [10, 14] ms"
     assert number(held, "assumed_cost") == "12.3450 [10.0000, 14.0000]"

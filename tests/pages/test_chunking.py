@@ -123,8 +123,8 @@ def test_lanes_are_measured_and_compared(mill: Workbench, opened: Opened) -> Non
     settled(press(app, "Measure A and B"), mill)
     assert not app.exception
     table = app.table[0].value
-    assert table.loc["Recall@5", "B · Fixed tokens 200"] == "1.000 [1.000, 1.000]"
-    assert table.loc["Recall@5", "A · Fixed tokens 16"] == "0.000 [0.000, 0.000]"
+    assert table.loc["Recall@5", "B · Fixed tokens 200"] == "1.000 [0.610, 1.000]"  # Wilson over six: 6 / (6 + 1.96²)
+    assert table.loc["Recall@5", "A · Fixed tokens 16"] == "0.000 [0.000, 0.390]"
     assert "**B** finds 6 questions that A misses, and misses 0 that A finds" in words(app)
     assert len(app.dataframe[0].value) == 6
     assert "Measure A and B" not in [button.label for button in app.button]

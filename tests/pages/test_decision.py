@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.decision.archetypes import ARCHETYPES
 from core.decision.lens import Lens
+from core.decision.questions import ASKED, QUESTIONS
 from core.governance.principals import persona
 from core.workbench import Workbench
 from tests.pages.conftest import Open, words
@@ -89,6 +90,26 @@ def test_a_workshop_is_made_and_voted_in(bench: Workbench, open_with: Open) -> N
     assert "Which \\*path\\*?" in words(app)
     press(app, "Take a snapshot")
     assert bench.decision.snapshots(made.id, ADMIN)[0].tally.count == 2
+
+
+def test_opposite_votes_are_told_as_a_tie_beside_the_headline_and_in_the_report(
+    bench: Workbench, open_with: Open
+) -> None:
+    made = bench.decision.make("Which path?", ADMIN)
+    for ballot, place in (("one", 0), ("two", -1)):
+        answers = {key: list(QUESTIONS[key].options)[place] for key in ASKED}
+        bench.decision.vote(made.id, Lens(answers), ADMIN, ballot)
+    told = words(open_with(PAGE, view="workshop", workshop=made.id)).replace("\\", "")
+    assert "Votes are tied on 6 questions: Cost shape, Latency" in told
+    assert "clearly" not in told
+    assert "**Split on** Cost shape 50%, Latency 50%" in told
+    group = bench.decision.standing(made.id, ADMIN).tally
+    assert group
+    report = bench.decision.report(group.group, "html", ADMIN, made.id).decode()
+    assert "Votes are tied on 6 questions: Cost shape, Latency" in report
+    assert "tied: Weekend traffic: little, or in seasons / Highway traffic: many, all day" in report
+    assert "The ties decide" in report
+    assert "The ties decide" in told
 
 
 def test_a_viewer_votes_and_makes_nothing(bench: Workbench, open_with: Open) -> None:
