@@ -48,8 +48,9 @@ def decide_cost(
     who = persona(as_person)
     with workbench(workspace) as bench:
         desk = bench.decision.cost
-        answer = lens_of(chosen).answers["cost"]
-        scenario = desk.scenario(who, given, horizon, serving, _tiers(tiers), answer=answer)  # type: ignore[arg-type]
+        answer, *tied = lens_of(chosen).options("cost")
+        asked = "" if tied else answer
+        scenario = desk.scenario(who, given, horizon, serving, _tiers(tiers), answer=asked)  # type: ignore[arg-type]
         found = desk.costs(scenario, who)
     show(body(found), as_json, lambda: _lines(found, inputs))
 

@@ -235,10 +235,11 @@ def _lines(found: "Recommendation") -> list[str]:
     from core.decision.paper import basis
     from core.decision.plan import ROUTES
     from core.decision.questions import NAMES, QUESTIONS
-    from core.decision.recommend import to_measure
+    from core.decision.recommend import ties, to_measure
 
     scores = [found.winner, found.runner_up, found.third]
     lines = ["   ".join(f"{NAMES[each.path]} {each.total:.2f}" for each in scores)]
+    lines += [ties(found)] if ties(found) else []
     lines += [
         f"+ {QUESTIONS[reason.question].title} {gain:+.2f}: {reason.says} ({basis(reason)})"
         for reason, gain in found.why

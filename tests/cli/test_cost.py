@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from core.cli import app as cli
+from core.decision.lens import Lens, as_json
 from core.decision.prices import INPUTS
 from tests.cli.running import run as cli_run
 
@@ -113,5 +114,11 @@ def test_the_lens_says_how_many_requests_there_are(tmp_path: Path) -> None:
     assert said["inputs"]["requests"]["value"] == 50
     priced = json.loads(cli_run("decide", "--set", "price_in=0.7", "cost", *where).stdout)
     assert priced["inputs"]["price_in"]["value"] == 0.7
+    tied = tmp_path / "tied.json"
+    tied.write_text(json.dumps(as_json(Lens(answers=Lens().answers | {"cost": "weekend|highway"}))))
+    group = json.loads(cli_run("decide", "--lens", tied, "cost", *where).stdout)
+    assert group["inputs"]["requests"]["value"] == 10_000
+    shown = cli_run("decide", "--lens", tied, "show", *where[:2]).stdout
+    assert "tied" in shown.splitlines()[1]
     wrong = cli_run("decide", "--answer", "cost=nonsense", "cost", *where)
     assert wrong.returncode == 2 and "nonsense" in wrong.stderr
