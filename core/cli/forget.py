@@ -258,7 +258,7 @@ def _preview_lines(found: "Preview") -> list[str]:
         for seen in place.mentions:
             page = f"page {seen.page}, " if seen.page else ""
             lines.append(f"    {page}{seen.field} {seen.start}: {seen.before}[{seen.text}]{seen.after}")
-    lines += [f"    cleared by: {each.command}" for each in found.learned]
+    lines += [f"    {each.untrainable or f'cleared by: {each.command}'}" for each in found.learned]
     lines += [f"Being taken in, and not looked at: {name}" for name in found.waiting]
     if found.acted:
         named = "entry of the audit trail names them", "entries of the audit trail name them"
@@ -273,7 +273,7 @@ def _receipt_lines(receipt: "Forgotten") -> list[str]:
 
     lines = [f"Redacted: {counts(receipt.redacted)}.", f"Erased: {counts(receipt.erased)}."]
     lines += [f"Kept as chosen: {many(receipt.kept, 'place')}."] if receipt.kept else []
-    lines += [f"Retired, with their weights: {', '.join(receipt.adapters)}."] if receipt.adapters else []
+    lines += [f"Retired for good: {', '.join(receipt.adapters)}."] if receipt.adapters else []
     looked = f"Looked through {receipt.bytes_scanned / 1e6:,.1f} MB of {many(receipt.files_scanned, 'file')}: "
     lines.append(looked + (f"found in {', '.join(receipt.remains)}." if receipt.remains else "nothing found."))
     lines += ["The vectors lie on a server, whose own files this scan does not read."] if receipt.on_server else []

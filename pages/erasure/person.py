@@ -129,11 +129,17 @@ def _preview(bench: Workbench, who: Principal, person: Person, found: Preview) -
 def _notes(found: Preview) -> None:
     if found.learned:
         st.warning(
-            "Weights learned what is to be forgotten, and no scan can read that out of them: unless kept, these "
-            "adapters are retired and their weights deleted. Training anew from what is left clears them:",
+            f"Weights learned what is to be forgotten, and no scan can read that out of them: unless kept, "
+            f"{plain(listed([each.adapter for each in found.learned]))} will be retired, and the weights deleted that "
+            "were not installed with Touchstone.",
             icon=":material/model_training:",
         )
-        st.code("\n".join(each.command for each in found.learned), language="bash")
+        if commands := [each.command for each in found.learned if each.command]:
+            st.caption("Training anew from what is left clears it:")
+            st.code("\n".join(commands), language="bash")
+        for each in found.learned:
+            if each.untrainable:
+                st.caption(plain(each.untrainable))
     if found.waiting:
         st.warning(
             f"{many(len(found.waiting), 'file')} being taken in, and not looked at yet. Wait until they are in.",
