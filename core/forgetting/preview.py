@@ -7,6 +7,7 @@ from pathlib import Path
 from core.adapters.registry import Adapter
 from core.erasure import Places
 from core.errors import RequestError
+from core.forgetting.beside import Detail
 from core.forgetting.debts import retraining, untrainable
 from core.forgetting.person import Person
 from core.forgetting.places import Place, Way, acted, find_places
@@ -57,6 +58,15 @@ class Preview:
     def mentions(self) -> int:
         """Mentions over all places."""
         return sum(len(place.mentions) for place in self.places)
+
+    @property
+    def beside(self) -> dict[Detail, tuple[str, ...]]:
+        """What stands beside mentions and is not looked for, each with the titles of its places."""
+        found: dict[Detail, tuple[str, ...]] = {}
+        for place in self.places:
+            for each in place.beside:
+                found[each] = (*found.get(each, ()), place.title)
+        return found
 
     @property
     def context(self) -> set[str]:
