@@ -154,8 +154,9 @@ def erase(name_or_id: str, by: str, places: Places) -> Receipt:
     places.trainings.forget(ids)
     receipt_id = uuid.uuid4().hex
     for adapter in adapters:
-        made = places.adapters.get(adapter).manifest
-        note_debt(places.engine, adapter, receipt_id, made.dataset, (), sorted(set(ids) & set(made.documents)))
+        learner = places.adapters.get(adapter)
+        lost = sorted(set(ids) & set(learner.manifest.documents))
+        note_debt(places.engine, adapter, receipt_id, learner.dataset, (), lost)
         places.adapters.retire(adapter, "A document that it learned from was erased.", forget=True)
     shutil.rmtree(places.root / "maps", ignore_errors=True)
     staying = [text for o in places.library.every() if o.id not in set(ids) for text in (o.text, *by_hand[o.id])]

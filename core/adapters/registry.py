@@ -51,6 +51,11 @@ class Adapter:
         """Whether it comes with Touchstone."""
         return self.manifest.source == "shipped"
 
+    @property
+    def dataset(self) -> str:
+        """What it can be trained anew from in its workspace; empty for one that was made elsewhere."""
+        return self.manifest.dataset if self.manifest.source == "trained" else ""
+
 
 class Registry:
     """All adapters of one workspace, by name."""

@@ -12,14 +12,17 @@ _MORE = 0.2
 _FEW = 0.34
 """Below this share of the question's words, the best passage is not about it."""
 
+_UNCHECKED = "whether they answer the question was not checked"
+"""A receipt bears its own sentence out; that it is what was asked for only known evidence tells."""
+
 
 def guess(answer: Answer, outdated: str = "", foreign: str = "") -> Diagnosis:
-    """The most likely loss; OK where nothing points at one.
+    """The most likely loss; OK where nothing points at one, which does not say that the question is answered.
 
     `outdated` is a document that the answer cites and that is no longer in force, `foreign` the language of a question
     that differs from the documents'; both empty where it is not so.
     """
-    code, stage, told, chunks, rank = "OK", "", "Every sentence has a receipt; nothing points at a loss.", (), 0
+    code, stage, told, chunks, rank = "OK", "", f"Every sentence has a receipt; {_UNCHECKED}.", (), 0
     if outdated:
         code, stage = "STALE", "library"
         told = f"The answer cites '{outdated}', which is not in force any longer in that version."
@@ -30,7 +33,8 @@ def guess(answer: Answer, outdated: str = "", foreign: str = "") -> Diagnosis:
     elif doubted(answer):
         return _suspected(answer, foreign)
     elif answer.trace.draft:
-        told = "Every sentence has a receipt: quotes stand in the place of a draft that no source bore out."
+        told = "Every sentence has a receipt: quotes stand in the place of a draft that no source bore out"
+        told += f"; {_UNCHECKED}."
     return Diagnosis(code, stage, told, chunks=chunks, rank=rank, guess=True)  # type: ignore[arg-type]
 
 

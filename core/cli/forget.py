@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.cli.output import AsOption, JsonOption, WorkspaceOption, note, short, show, workbench, written
+from core.cli.forget_lines import place_json, place_line, preview_json, preview_lines, receipt_lines
+from core.cli.output import AsOption, JsonOption, WorkspaceOption, note, show, workbench, written
 from core.errors import RequestError
 from core.governance.principals import persona
 from core.wording import many
 
 if TYPE_CHECKING:
-    from core.forgetting.carrying import Forgetting, Forgotten
+    from core.forgetting.carrying import Forgetting
     from core.forgetting.person import Person
-    from core.forgetting.places import Place, Way
-    from core.forgetting.preview import Preview
+    from core.forgetting.places import Way
     from core.forgetting.receipts import Kept
     from core.forgetting.returning import Checked
 
@@ -26,6 +26,10 @@ receipts = typer.Typer(no_args_is_help=True, help="Receipts of what was erased o
 Aliases = Annotated[list[str] | None, typer.Option("--alias", help="Another name; may be given several times.")]
 Emails = Annotated[list[str] | None, typer.Option("--email", help="An e-mail address; may be given several times.")]
 Phones = Annotated[list[str] | None, typer.Option("--phone", help="A telephone number; may be given several times.")]
+Others = Annotated[
+    list[str] | None,
+    typer.Option("--other", help="What else is to go, as it is written: an account, an address; several times."),
+]
 Yes = Annotated[bool, typer.Option("--yes", help="Carry it out without asking.")]
 
 
@@ -35,6 +39,7 @@ def forget_person(
     alias: Aliases = None,
     email: Emails = None,
     phone: Phones = None,
+    other: Others = None,
     redact: Annotated[bool, typer.Option("--redact", help="Put blocks in the place of each mention.")] = False,
     erase: Annotated[bool, typer.Option("--erase", help="Erase whole documents, questions and rows.")] = False,
     keep: Annotated[
@@ -51,12 +56,12 @@ def forget_person(
     """
     if redact and erase:
         raise RequestError("Choose --redact or --erase, not both.")
-    person, who = _person(name, alias, email, phone), persona(as_person)
+    person, who = _person(name, alias, email, phone, other), persona(as_person)
     with workbench(workspace) as bench:
         found = bench.forgetting.preview(person, who)
         asked: Way = "erase" if erase else "redact"
         if not (redact or erase):
-            show(_preview_json(found), as_json, lambda: _preview_lines(found))
+            show(preview_json(found), as_json, lambda: preview_lines(found))
             return
         if found.places and not _confirmed(
             yes, f"{asked} {many(len(found.places), 'place')} with {many(found.mentions, 'mention')}"
@@ -65,7 +70,7 @@ def forget_person(
             return
         ways: dict[str, Way] = dict.fromkeys(keep or (), "keep")
         receipt = bench.forgetting.forget(person, asked, who, ways, _told)
-    show(asdict(receipt), as_json, lambda: _receipt_lines(receipt))
+    show(asdict(receipt), as_json, lambda: receipt_lines(receipt))
     if receipt.remains:
         raise SystemExit(1)
 
@@ -83,10 +88,10 @@ def forget_user(
     with workbench(workspace) as bench:
         if not yes:
             found = bench.forgetting.preview_user(name, who)
-            body = {"places": [_place_json(place) for place in found.places], "audit_entries": found.entries}
+            body = {"places": [place_json(place) for place in found.places], "audit_entries": found.entries}
             stay = "entry of the audit trail stays", "entries of the audit trail stay"
             stays = f"{many(found.entries, *stay)}, without text."
-            show(body, as_json, lambda: [*map(_place_line, found.places), stays])
+            show(body, as_json, lambda: [*map(place_line, found.places), stays])
             return
         receipt = bench.forgetting.forget_user(name, who)
     counts = ", ".join(f"{number} × {kind}" for kind, number in (receipt.erased or {}).items()) or "nothing"
@@ -156,6 +161,7 @@ def receipts_verify(
     alias: Aliases = None,
     email: Emails = None,
     phone: Phones = None,
+    other: Others = None,
     workspace: WorkspaceOption = None,
     as_person: AsOption = "administrator",
     as_json: JsonOption = False,
@@ -163,9 +169,9 @@ def receipts_verify(
     """Check that a receipt is unchanged and, with --person, that still nothing is found; exit status 1 where not."""
     from core.desks.forgetting import as_json as plain
 
-    if not name and (alias or email or phone):
-        raise RequestError("--alias, --email and --phone belong to a name; give it with --person.")
-    person = _person(name, alias, email, phone) if name else None
+    if not name and (alias or email or phone or other):
+        raise RequestError("--alias, --email, --phone and --other belong to a name; give it with --person.")
+    person = _person(name, alias, email, phone, other) if name else None
     with workbench(workspace) as bench:
         found = bench.forgetting.verify(receipt, persona(as_person), person)
     body = {**asdict(found), "receipt": plain(found.receipt), "good": found.good}
@@ -213,10 +219,10 @@ def retention(
 # -- within ------------------------------------------------------------------------------------------------------------
 
 
-def _person(name: str, alias: list[str] | None, email: list[str] | None, phone: list[str] | None) -> "Person":
+def _person(name: str, *known: list[str] | None) -> "Person":
     from core.forgetting.person import Person
 
-    return Person(name, tuple(alias or ()), tuple(email or ()), tuple(phone or ()))
+    return Person(name, *(tuple(each or ()) for each in known))
 
 
 def _confirmed(yes: bool, what: str) -> bool:
@@ -231,53 +237,6 @@ def _confirmed(yes: bool, what: str) -> bool:
 
 def _told(progress: "Forgetting") -> None:
     note(f"{progress.doing} ({progress.done} of {progress.of})")
-
-
-def _preview_json(found: "Preview") -> dict[str, Any]:
-    return {
-        "places": [_place_json(place) for place in found.places],
-        "mentions": found.mentions,
-        "learned": [asdict(each) | {"command": each.command} for each in found.learned],
-        "waiting": list(found.waiting),
-        "audit_entries": found.acted,
-    }
-
-
-def _place_json(place: "Place") -> dict[str, Any]:
-    return asdict(place) | {"id": place.id}
-
-
-def _place_line(place: "Place") -> str:
-    return f"{place.id}  {place.kind}: {short(place.title, 80)}"
-
-
-def _preview_lines(found: "Preview") -> list[str]:
-    lines: list[str] = []
-    for place in found.places:
-        lines.append(_place_line(place))
-        for seen in place.mentions:
-            page = f"page {seen.page}, " if seen.page else ""
-            lines.append(f"    {page}{seen.field} {seen.start}: {seen.before}[{seen.text}]{seen.after}")
-    lines += [f"    cleared by: {each.command}" for each in found.learned]
-    lines += [f"Being taken in, and not looked at: {name}" for name in found.waiting]
-    if found.acted:
-        named = "entry of the audit trail names them", "entries of the audit trail name them"
-        lines.append(f"{many(found.acted, *named)} as one who acted; that stays.")
-    total = f"{many(found.mentions, 'mention')} in {many(len(found.places), 'place')}."
-    return [*lines, f"{total} Nothing was changed; --redact or --erase does."]
-
-
-def _receipt_lines(receipt: "Forgotten") -> list[str]:
-    def counts(held: Any) -> str:
-        return ", ".join(f"{number} × {kind}" for kind, number in (held or {}).items()) or "nothing"
-
-    lines = [f"Redacted: {counts(receipt.redacted)}.", f"Erased: {counts(receipt.erased)}."]
-    lines += [f"Kept as chosen: {many(receipt.kept, 'place')}."] if receipt.kept else []
-    lines += [f"Retired, with their weights: {', '.join(receipt.adapters)}."] if receipt.adapters else []
-    looked = f"Looked through {receipt.bytes_scanned / 1e6:,.1f} MB of {many(receipt.files_scanned, 'file')}: "
-    lines.append(looked + (f"found in {', '.join(receipt.remains)}." if receipt.remains else "nothing found."))
-    lines += ["The vectors lie on a server, whose own files this scan does not read."] if receipt.on_server else []
-    return [*lines, receipt.STAYS, f"Receipt {receipt.id}."]
 
 
 def _state(kept: "Kept") -> str:

@@ -5,7 +5,7 @@ learns that it exists.
 """
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -66,6 +66,13 @@ class AdapterDesk:
     def released(self, principal: Principal, model: str = "smollm2") -> list[Adapter]:
         """Those that may answer the principal by this base model."""
         return [held for held in self.all(principal) if held.state == "released" and held.manifest.base == model]
+
+    def away(self, names: Iterable[str | None], principal: Principal) -> dict[str, str]:
+        """Those of the adapters that do not answer the principal, each with why: "is retired"; None is passed over."""
+        held = {adapter.name: adapter.state for adapter in self.all(principal)}
+        told = {"retired": "is retired", "candidate": "is not released"}
+        gone = (name for name in dict.fromkeys(names) if name and held.get(name) != "released")
+        return {name: told.get(held.get(name, ""), "is not there for you") for name in gone}
 
     # -- answering ---------------------------------------------------------------------------------------------------
 

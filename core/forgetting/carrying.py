@@ -25,6 +25,7 @@ from core.forgetting.preview import LEARNED, ORIGINALS, WHY, Learned, Preview, r
 from core.forgetting.receipts import ReceiptBook, person_macs
 from core.forgetting.remains import Search, look
 from core.forgetting.rewriting import erase_rows, redact_rows, without
+from core.forgetting.telling import looked_for
 from core.storage.compacting import compact, flush
 from core.types import ZONES, Zone
 
@@ -71,6 +72,10 @@ class Forgotten:
     """Files, and tables, that still name the person."""
     acted: int = 0
     """Entries of the audit trail and receipts that name the person as one who acted."""
+    looked_for: Mapping[str, int] | None = None
+    """How many names, addresses, numbers and other details were looked for, by kind."""
+    beside: Mapping[str, int] | None = None
+    """What stood beside mentions that were redacted and was not looked for, by kind: it stays."""
     on_server: bool = False
     """Whether vectors lie on a server, whose files no scan of ours reads."""
 
@@ -99,7 +104,7 @@ def carry_out(
         raise RequestError("Files are being taken in, and what they hold is not known yet; try again when they are in.")
     book = ReceiptBook(places.engine, places.mac)
     terms = tuple(person_macs(places.mac, person.terms))
-    receipt = Forgotten(uuid.uuid4().hex, by, _now(), terms)
+    receipt = Forgotten(uuid.uuid4().hex, by, _now(), terms, **looked_for(person))
     book.keep("person", receipt.id, receipt.began_at, asdict(receipt))
     chosen = {place: ways.get(place.id, place.way(asked)) for place in found.places}
     body = asdict(receipt) | _carried(person, chosen, found, receipt.id, by, places, report)
@@ -182,6 +187,7 @@ def _carried(
         "redacted": dict(count["redact"]),
         "erased": dict(count["erase"]),
         "kept": count["keep"].total(),
+        "beside": dict(Counter(e.kind for e in {e: p for p in chosen if chosen[p] == "redact" for e in p.beside})),
         "documents": tuple(redact),
         "receipts": tuple(erased),
         "adapters": retired,

@@ -15,7 +15,7 @@ class Debt:
 
     adapter: str
     dataset: str
-    """Empty where it is not known."""
+    """Empty where it is not known or not here."""
     rows: int
     """Rows of its dataset that are gone."""
     documents: int
@@ -33,6 +33,15 @@ def retraining(adapter: str, dataset: str) -> str:
     """The command that trains an adapter in the place of another; empty without a dataset."""
     name = f'"{dataset}"' if " " in dataset else dataset
     return f"python -m core adapters train {adapter}-anew --dataset {name}" if dataset else ""
+
+
+def untrainable(adapter: str, shipped: bool) -> str:
+    """That an adapter cannot be trained anew, why, and what to do instead, as one sentence."""
+    why = "ships with Touchstone" if shipped else "was made elsewhere"
+    return (
+        f"The adapter {adapter} {why} and cannot be trained anew here: once retired it answers nobody in this "
+        "workspace; train one of your own from a dataset in its place."
+    )
 
 
 def note_debt(

@@ -13,9 +13,11 @@ from typing import Literal
 
 from core.errors import RequestError
 
-Form = Literal["name", "initials", "title", "alias", "e-mail", "telephone", "surname"]
-FORMS: tuple[Form, ...] = ("name", "initials", "title", "alias", "e-mail", "telephone", "surname")
+Form = Literal["name", "initials", "title", "alias", "e-mail", "telephone", "other", "surname"]
+FORMS: tuple[Form, ...] = ("name", "initials", "title", "alias", "e-mail", "telephone", "other", "surname")
 BLOCK = "█"
+LEAST, LONGEST = 4, 200
+"""Letters and digits of a further detail, and its characters at most."""
 
 _TITLES = "mrs|mr|ms|miss|sir|dr|prof|professor|frau|herrn|herr|mme|mlle|madame|monsieur|sig|signora|signor|sra|sr|dott"
 _GAP = r"[\s,;|._\-]{1,8}"
@@ -48,6 +50,8 @@ class Person:
     aliases: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    """What else is to go, as it is written: an account, an address, a date of birth."""
 
     def __post_init__(self) -> None:
         for each in (self.name, *self.aliases):
@@ -60,13 +64,19 @@ class Person:
         for each in self.phones:
             if len(_digits(each)) < 6:
                 raise RequestError(f"'{each}' is no telephone number; it needs six digits.")
+        for each in self.others:
+            if sum(map(str.isalnum, each)) < LEAST or len(each) > LONGEST:
+                raise RequestError(
+                    f"'{each}' cannot be looked for; a detail has four letters or digits, and 200 signs at most."
+                )
 
     @property
     def terms(self) -> tuple[tuple[str, str], ...]:
         """What it is known by, each as kind and folded text: the same for the same person however it was typed."""
         names = [("name", " ".join(_parts(each))) for each in (self.name, *self.aliases)]
         mails = [("e-mail", folded(each)) for each in self.emails]
-        return (*names, *mails, *(("telephone", _digits(each).lstrip("0")) for each in self.phones))
+        others = [("other", " ".join(folded(each).split())) for each in self.others]
+        return (*names, *mails, *(("telephone", _digits(each).lstrip("0")) for each in self.phones), *others)
 
     def find(self, text: str, surname: bool = False) -> tuple[Mention, ...]:
         """Where the text names the person, in reading order; with `surname` also by the last name alone."""
@@ -85,13 +95,19 @@ class Person:
     def spelled(self) -> tuple[str, ...]:
         """The names in small letters, given names first, with their accents and in each other spelling."""
         names = [spelling for name in (self.name, *self.aliases) for spelling in (name, *_spellings(name))]
-        return tuple(dict.fromkeys(" ".join(_parts(unicodedata.normalize("NFC", each), str.lower)) for each in names))
+        return tuple(dict.fromkeys(" ".join(_parts(each, _spelled)) for each in names))
+
+    @cached_property
+    def details(self) -> tuple[str, ...]:
+        """The other details in small letters, with their accents, one space between words."""
+        return tuple(" ".join(_spelled(each).split()) for each in self.others)
 
     @cached_property
     def _keys(self) -> tuple[str, ...]:
         """Folded words of which each mention of a name or an address has one."""
         lasts = [_parts(each)[-1] for name in (self.name, *self.aliases) for each in _spellings(name)]
         keys = [max(last.split("-"), key=len) for last in lasts]
+        keys += [max(re.split(r"[\s-]+", folded(each)), key=len) for each in self.others]
         return tuple(dict.fromkeys([*keys, *(folded(each).partition("@")[0] for each in self.emails)]))
 
     def _windows(self, plain: str) -> list[tuple[int, int]]:
@@ -129,7 +145,8 @@ class Person:
             ]
         ):
             forms += [f"(?P<{form}_{number}>{pattern})" for form, pattern in _patterns(_parts(name), kind)]
-        return forms
+        written = [_GAP.join(map(_word, folded(each).split())) for each in self.others]
+        return forms + [f"(?P<other_{n}>{_BEFORE}{pattern}(?![^\\W_]))" for n, pattern in enumerate(written)]
 
 
 def redacted(text: str, mentions: Iterable[Mention]) -> str:
@@ -165,6 +182,12 @@ class _Folding(dict[int, str]):
 
 
 _FOLDED = _Folding()
+_SIGNS = str.maketrans(dict.fromkeys("\u2019\u02bc", "'") | dict.fromkeys("\u2010\u2011\u2012\u2013", "-"))
+
+
+def _spelled(text: str) -> str:
+    """The text in small letters with its accents, and with plain apostrophes and hyphens."""
+    return unicodedata.normalize("NFC", text).lower().translate(_SIGNS)
 
 
 def _offsets(text: str) -> list[int]:

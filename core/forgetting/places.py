@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from sqlalchemy import JSON, Engine, String, Table, Text, func, select
 
+from core.forgetting.beside import Detail, beside
 from core.forgetting.person import Form, Mention, Person
 from core.forgetting.policies import written
 from core.storage.database import metadata, policies
@@ -87,6 +88,8 @@ class Place:
     """What to call it: a document's name, the beginning of a question."""
     mentions: tuple[Seen, ...]
     ways: tuple[Way, ...]
+    beside: tuple[Detail, ...] = ()
+    """What else stands in the lines of the mentions, and stays unless it is looked for too."""
 
     @property
     def id(self) -> str:
@@ -192,15 +195,17 @@ def _place(table: Table, values: dict[str, Any], person: Person, context: set[st
     texts = list(texts_of(table, values))
     if not in_context(person, texts, context):
         return None
-    seen = [_seen(field, text, mention, values) for field, text in texts for mention in person.find(text, surname=True)]
+    found = [(field, text, person.find(text, surname=True)) for field, text in texts]
+    seen = [_seen(field, text, mention, values) for field, text, mentions in found for mention in mentions]
     if not seen:
         return None
     key = tuple(values[column.name] for column in table.primary_key.columns)
     ways: tuple[Way, ...] = ("redact", "erase", "keep") if table.name in _ERASABLE else ("redact", "keep")
     kind = _KINDS.get(table.name, table.name.replace("_", " "))
-    return Place(
-        table.name, key, kind, _title(table.name, values), tuple(seen), ROWS if table.name == "dataset_rows" else ways
-    )
+    if table.name == "dataset_rows":
+        ways = ROWS
+    near = dict.fromkeys(detail for _, text, mentions in found for detail in beside(text, mentions))
+    return Place(table.name, key, kind, _title(table.name, values), tuple(seen), ways, tuple(near))
 
 
 def _seen(field: str, text: str, mention: Mention, values: Mapping[str, Any]) -> Seen:

@@ -7,7 +7,8 @@ from pathlib import Path
 from core.adapters.registry import Adapter
 from core.erasure import Places
 from core.errors import RequestError
-from core.forgetting.debts import retraining
+from core.forgetting.beside import Detail
+from core.forgetting.debts import retraining, untrainable
 from core.forgetting.person import Person
 from core.forgetting.places import Place, Way, acted, find_places
 from core.forgetting.remains import Search
@@ -28,11 +29,18 @@ class Learned:
     """Ids of the rows of its dataset that name the person."""
     documents: tuple[str, ...]
     """Ids of documents that it learned from and that name the person."""
+    shipped: bool = False
+    """Whether it comes with Touchstone."""
 
     @property
     def command(self) -> str:
-        """What trains it anew without them."""
+        """What trains it anew without them; empty where what it was trained from is not here."""
         return retraining(self.adapter, self.dataset)
+
+    @property
+    def untrainable(self) -> str:
+        """Why it cannot be trained anew here and what to do instead; empty where it can."""
+        return "" if self.command else untrainable(self.adapter, self.shipped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,15 @@ class Preview:
     def mentions(self) -> int:
         """Mentions over all places."""
         return sum(len(place.mentions) for place in self.places)
+
+    @property
+    def beside(self) -> dict[Detail, tuple[str, ...]]:
+        """What stands beside mentions and is not looked for, each with the titles of its places."""
+        found: dict[Detail, tuple[str, ...]] = {}
+        for place in self.places:
+            for each in place.beside:
+                found[each] = (*found.get(each, ()), place.title)
+        return found
 
     @property
     def context(self) -> set[str]:
@@ -77,7 +94,7 @@ def learned_from(ids: Sequence[str], rows: Sequence[Place], places: Places) -> l
         mine = tuple(str(row.key[1]) for row in rows if made.dataset and row.key[0] == made.dataset)
         documents = tuple(sorted(set(ids) & set(made.documents)))
         if (mine or documents) and not _cleared(adapter):
-            found.append(Learned(adapter.name, adapter.state, made.dataset, mine, documents))
+            found.append(Learned(adapter.name, adapter.state, adapter.dataset, mine, documents, adapter.shipped))
     return found
 
 

@@ -39,6 +39,7 @@ class Search:
         whole = [_GAP.join(map(_word, order)) for order in orders] + [
             re.escape(m.lower().encode()) for m in person.emails
         ]
+        whole += [_GAP.join(map(_word, detail.split(" "))) for detail in person.details]
         lasts = dict.fromkeys(spelled.split(" ")[-1] for spelled in person.spelled)
         self._whole = [re.compile(pattern) for pattern in dict.fromkeys(whole)]
         self._parts = [re.compile(pattern) for pattern in (*map(_word, lasts), *map(_tail, person.phones))]

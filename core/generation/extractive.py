@@ -3,12 +3,13 @@
 No text is generated, so nothing can be invented. It is the fallback, and the baseline of every comparison.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from core.chunking.sentences import sentence_spans
+from core.chunking.sentences import sentence_spans, trim
 from core.embedding.context import context
 from core.generation.evidence import Passage, is_covered
 from core.generation.relevance import answerable, features, sentence_logits
@@ -18,6 +19,9 @@ Embed = Callable[[Sequence[str]], np.ndarray]
 
 _NEAR = 0.25
 """A further sentence is quoted when its probability is at least this share of the best one's."""
+_LEADERS = re.compile(r"(?:[.·…‥][ \t]*){4,}\d{0,4}[ \t]*(?=\n|\Z)")
+"""Dots that lead from a title to the page at the end of its line; a price such as 2.50 is no page."""
+_ENDED = re.compile(r"[.!?。！？]['\"”’)\]]*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +47,16 @@ class Evidence:
 
 
 def passages_of(sources: Sequence[Source]) -> list[Passage]:
-    """The sentences and table rows of the sources, with their places in the documents."""
+    """The sentences and table rows of the sources, with their places in the documents.
+
+    Lines of a table of contents are left out: they name what is told elsewhere.
+    """
     passages = []
     for position, source in enumerate(sources):
         chunk = source.hit.shown
         shown = chunk.text[: len(source.text)]
         above = context(source.hit.document, chunk.headings)
-        for span in _lines_and_sentences(shown):
+        for span in _without_contents(shown, _lines_and_sentences(shown)):
             place = Span(chunk.start + span.start, chunk.start + span.end)
             if chunk.edited:  # its text does not stand in the document: the receipt shows what it replaces
                 place = Span(chunk.start, chunk.end)
@@ -139,3 +146,18 @@ def _lines_and_sentences(text: str) -> list[Span]:
         else:
             spans.append(span)
     return spans
+
+
+def _without_contents(text: str, spans: Sequence[Span]) -> list[Span]:
+    """The spans without lines of a table of contents, and without the parts of a title that stand beside such a line.
+
+    Of a span with such lines a whole sentence behind the last one is left.
+    """
+    contents = [match.span() for match in _LEADERS.finditer(text)]
+    kept = []
+    for span in spans:
+        last = max((end for start, end in contents if start < span.end and span.start < end), default=None)
+        left = span if last is None else trim(text, min(last, span.end), span.end)
+        if left and (last is None or _ENDED.search(text, left.start, left.end)):
+            kept.append(left)
+    return kept

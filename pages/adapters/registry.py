@@ -5,6 +5,7 @@ import streamlit as st
 
 from core.adapters.manifest import Gate, Manifest, beside
 from core.adapters.registry import Adapter
+from core.forgetting.debts import untrainable
 from core.governance.principals import may_audit, may_build
 from core.governance.rights import may
 from core.types import Principal
@@ -74,14 +75,15 @@ def _debts(bench: Workbench, who: Principal, adapter: Adapter) -> None:
     debt = mine[0]
     lost = [many(debt.rows, "row") + " of its dataset"] if debt.rows else []
     lost += [many(debt.documents, "document")] if debt.documents else []
+    command = debt.command if adapter.dataset else ""  # of one that came from elsewhere there is none to train from
+    then = "Training anew from what is left clears it:" if command else untrainable(adapter.name, adapter.shipped)
     stands = "" if adapter.state == "retired" else " Its weights still know it, and it goes on as it is, by choice."
     st.warning(
-        f"It learned what was forgotten on {moment(debt.at)}: {listed(lost)}.{stands}"
-        + (" Training anew from what is left clears it:" if debt.command else ""),
+        f"It learned what was forgotten on {moment(debt.at)}: {listed(lost)}.{stands} {plain(then)}",
         icon=":material/person_off:",
     )
-    if debt.command:
-        st.code(debt.command, language="bash")
+    if command:
+        st.code(command, language="bash")
 
 
 def _card(bench: Workbench, who: Principal, adapter: Adapter) -> None:

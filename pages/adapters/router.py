@@ -12,6 +12,7 @@ from core.workbench import Workbench
 from pages.adapters import router_view
 from pages.shared import frame
 from pages.shared.notices import guarded, trouble
+from pages.shared.recipes import away
 from pages.shared.saving import offer
 from pages.shared.words import many, moment, plain
 
@@ -54,6 +55,10 @@ def show(bench: Workbench, who: Principal) -> None:
         chosen = next(each for each in learned if each.key == key)
     else:
         st.markdown(f":small[{plain(names[chosen.key])}]")
+    gone = bench.adapters.away(chosen.manifest["adapters"].values(), who)
+    if gone:
+        told = away(gone, "this was learned and proved with it, and questions no longer go its way")
+        st.warning(plain(told), icon=":material/block:")
     router_view.learned(chosen)
     if chosen.proof is None:
         st.caption("Not proved yet: press Prove to measure it on the questions that it did not learn from.")

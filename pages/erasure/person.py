@@ -2,18 +2,21 @@
 
 import re
 from collections import Counter
+from dataclasses import asdict
 
 import streamlit as st
 
 from core.errors import NotFound, RequestError, TouchstoneError
+from core.forgetting.beside import with_details
 from core.forgetting.carrying import Forgotten
 from core.forgetting.person import Person
 from core.forgetting.places import Place, Way
 from core.forgetting.preview import Preview
+from core.forgetting.telling import looked_for, sought, stayed
 from core.types import Principal
 from core.workbench import Workbench
 from pages.erasure import mentions
-from pages.shared.notices import trouble
+from pages.shared.notices import guarded, trouble
 from pages.shared.words import listed, many, plain, size
 
 _FOUND = "erasure_found"
@@ -22,6 +25,8 @@ _WAYS = "erasure_ways"
 _KEY = "erasure_mentions"
 _TURN = "erasure_turn"
 _JOB = "erasure_job"
+_NAMED = 5
+"""Places that are named in a sentence."""
 _MOST = 300
 """Places that are drawn; all are handled."""
 
@@ -56,13 +61,17 @@ def _ended(bench: Workbench) -> None:
         st.info("It was cancelled before it began; nothing was changed.", icon=":material/info:")
         return
     done: Forgotten = job.result
-    looked = f"{size(done.bytes_scanned)} of {many(done.files_scanned, 'file')} read"
+    body = asdict(done)
+    looked = f"Looked for {sought(body)} in {size(done.bytes_scanned)} of {many(done.files_scanned, 'file')}"
     if done.remains:
         told = f"{looked}: still found in {plain(listed(done.remains))}"
         chosen = f", since {many(done.kept, 'place')} stayed as chosen" if done.kept else ""
         st.warning(f"{told}{chosen}. Receipt {done.id[:12]}.", icon=":material/error:")
     else:
-        st.success(f"Forgotten. {looked}: nothing found. Receipt {done.id[:12]}.", icon=":material/check_circle:")
+        told = f"Forgotten. {looked}: none of it is left. Nothing else was looked for."
+        st.success(f"{told} Receipt {done.id[:12]}.", icon=":material/check_circle:")
+    if done.beside:
+        st.warning(plain(stayed(body)), icon=":material/visibility:")
 
 
 def _form(bench: Workbench, who: Principal) -> None:
@@ -79,6 +88,12 @@ def _form(bench: Workbench, who: Principal) -> None:
         phones = right.text_input(
             "Telephone numbers", key=f"erasure_phones_{turn}", help="With a semicolon between several."
         )
+        others = st.text_input(
+            "Other details",
+            key=f"erasure_others_{turn}",
+            placeholder="Such as an account number or an address, as it is written",
+            help="With a semicolon between several. They go wherever they stand, also where the name does not.",
+        )
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(
                 "Found in any case, over line breaks and hyphens, the surname first, with initials or a title; the "
@@ -90,11 +105,17 @@ def _form(bench: Workbench, who: Principal) -> None:
         return
     _forget_preview()
     try:
-        person = Person(name.strip(), _several(aliases), _several(mails), _several(phones))
-        with st.spinner("Looking through every text and file…"):
-            st.session_state[_FOUND], st.session_state[_WHOM] = bench.forgetting.preview(person, who), person
+        known = map(_several, (aliases, mails, phones, others))
+        _look(bench, who, Person(name.strip(), *known))
     except TouchstoneError as error:
         trouble(error)
+
+
+def _look(bench: Workbench, who: Principal, person: Person) -> None:
+    """Keep the preview for this session; raises TouchstoneError."""
+    with st.spinner("Looking through every text and file…"):
+        found = bench.forgetting.preview(person, who)
+    st.session_state.update({_FOUND: found, _WHOM: person})
 
 
 def _preview(bench: Workbench, who: Principal, person: Person, found: Preview) -> None:
@@ -102,7 +123,9 @@ def _preview(bench: Workbench, who: Principal, person: Person, found: Preview) -
     st.markdown(
         f"**{many(found.mentions, 'mention')} in {many(len(found.places), 'place')}**: "
         + plain(listed([f"{number} × {kind}" for kind, number in kinds.most_common()]))
+        + f" :small[· looked for: {plain(sought(looked_for(person)))}]"
     )
+    _beside(bench, who, person, found)
     asked: Way = st.radio(
         "What to do",
         ["redact", "erase"],
@@ -126,14 +149,51 @@ def _preview(bench: Workbench, who: Principal, person: Person, found: Preview) -
     _confirm(bench, who, person, asked, ways, found.places)
 
 
+def _beside(bench: Workbench, who: Principal, person: Person, found: Preview) -> None:
+    """What a search for the name leaves, and the way to have it looked for too."""
+    details = found.beside
+    if not details:
+        return
+    kinds = Counter(each.kind for each in details)
+    titles = listed(list(dict.fromkeys(title for where in details.values() for title in where))[:_NAMED])
+    with st.container(border=True, key="erasure_beside", gap="small"):
+        st.markdown(
+            f":material/visibility: **Beside the mentions stays what is not looked for:** "
+            f"{plain(listed([f'{number} × {kind}' for kind, number in kinds.most_common()]))} in {plain(titles)}."
+        )
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            picked = st.multiselect(
+                "Look for these too",
+                list(details),
+                format_func=lambda each: f"{each.kind}: {each.text}",
+                key=f"erasure_details_{hash(person)}",
+                placeholder="Choose what belongs to the person",
+                width="stretch",
+            )
+            if st.button("Look again", icon=":material/person_search:", disabled=not picked, key="erasure_again"):
+                with guarded():
+                    _look(bench, who, with_details(person, picked))
+                    st.rerun()
+        st.caption(
+            "It may be another person's: choose only what is theirs. What is told in other words, such as a salary or "
+            "a post, no search finds: look at each place, or erase it whole."
+        )
+
+
 def _notes(found: Preview) -> None:
     if found.learned:
         st.warning(
-            "Weights learned what is to be forgotten, and no scan can read that out of them: unless kept, these "
-            "adapters are retired and their weights deleted. Training anew from what is left clears them:",
+            f"Weights learned what is to be forgotten, and no scan can read that out of them: unless kept, "
+            f"{plain(listed([each.adapter for each in found.learned]))} will be retired, and the weights deleted that "
+            "were not installed with Touchstone.",
             icon=":material/model_training:",
         )
-        st.code("\n".join(each.command for each in found.learned), language="bash")
+        if commands := [each.command for each in found.learned if each.command]:
+            st.caption("Training anew from what is left clears it:")
+            st.code("\n".join(commands), language="bash")
+        for each in found.learned:
+            if each.untrainable:
+                st.caption(plain(each.untrainable))
     if found.waiting:
         st.warning(
             f"{many(len(found.waiting), 'file')} being taken in, and not looked at yet. Wait until they are in.",

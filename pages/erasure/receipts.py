@@ -9,6 +9,7 @@ from core.errors import TouchstoneError
 from core.forgetting.person import Person
 from core.forgetting.receipts import Kept
 from core.forgetting.returning import Checked
+from core.forgetting.telling import sought, stayed
 from core.governance.rights import may
 from core.types import Principal
 from core.workbench import Workbench
@@ -139,9 +140,13 @@ def _told(kept: Kept) -> str:
         facts.append(f"retired: {listed(body['adapters'])}")
     if body.get("acted"):
         facts.append(f"{many(body['acted'], 'entry', 'entries')} of the audit trail stay, without text")
-    looked = f"{size(body['bytes_scanned'])} of {many(body['files_scanned'], 'file')} read"
+    looked = f"{size(body['bytes_scanned'])} of {many(body['files_scanned'], 'file')}"
+    looked = f"looked for {sought(body)} in {looked}" if kept.kind == "person" else f"{looked} read"
+    gone = "none of it is left" if kept.kind == "person" else "nothing found"
     remains = body["remains"]
-    facts.append(f"{looked}: " + (f"still found in {listed(remains)}" if remains else "nothing found"))
+    facts.append(f"{looked}: " + (f"still found in {listed(remains)}" if remains else gone))
+    if told := stayed(body):
+        facts.append(told.rstrip("."))
     if body.get("on_server"):
         facts.append("vectors lie on a server, whose files were not read")
     return plain(" · ".join(facts))

@@ -8,10 +8,11 @@ import streamlit as st
 from core.errors import WeightsMissing
 from core.governance.principals import may_build
 from core.recipes import Saved
+from core.servers import on_server
 from core.types import Principal, Recipe
 from core.workbench import Workbench
 from pages.shared.notices import guarded
-from pages.shared.recipes import ANSWERERS, MODES, in_words
+from pages.shared.recipes import ANSWERERS, MODES, away, in_words
 from pages.shared.words import many, moment, plain
 
 
@@ -27,6 +28,8 @@ def listing(bench: Workbench, who: Principal) -> None:
             if saved.note:
                 st.markdown(plain(saved.note))
             st.markdown(plain(_apart(saved)))
+            if told := silent(bench, who, saved.recipe):
+                st.caption(f":material/block: {plain(told)}")
             st.caption(f"{plain(index_state(bench, who, saved.recipe))} · hash {saved.recipe.hash}")
     for name, why in bench.recipes.unreadable().items():
         st.caption(f":material/warning: “{plain(name)}” was saved by another version and is left out: {plain(why)}")
@@ -43,6 +46,17 @@ def index_state(bench: Workbench, who: Principal, recipe: Recipe) -> str:
         return "No index yet: it is built when the recipe is first used"
     chunks = sum(summary.chunks for summary in bench.documents(who, recipe))
     return f"Index ready: {many(chunks, 'passage')} that you may find"
+
+
+def silent(bench: Workbench, who: Principal, recipe: Recipe) -> str:
+    """That adapters of a recipe do not answer, and what that means for it; empty where all do."""
+    if on_server(recipe.generation.model):  # which has adapters of its own
+        return ""
+    alone = recipe.routing.closed if recipe.route == "router" else None
+    worn = bench.adapters.away([recipe.generation.adapter], who)
+    return away(worn, "questions by this recipe fail until another is chosen") or away(
+        bench.adapters.away([alone], who), "the router passes its route over"
+    )
 
 
 def exported(saved: Saved) -> str:

@@ -6,8 +6,10 @@ from typing import cast
 
 import streamlit as st
 
+from core.servers import on_server
 from core.types import Recipe, Route, Routing
 from pages.shared.recipes import ROUTES
+from pages.shared.words import plain
 
 _SAME = ""
 
@@ -41,5 +43,7 @@ def routing(recipe: Recipe, key: str, released: Sequence[str]) -> tuple[Route, R
         format_func=lambda name: name or "the adapter that reads the sources",
         help="The adapter for questions whose answer it learned by heart. Train the router under Adapters, Router.",
     )  # fmt: skip
+    if closed and closed not in released and not on_server(recipe.generation.model):
+        st.caption(f":material/block: {plain(closed)} does not answer any longer: the router passes its route over.")
     made = replace(now, latency_budget_ms=int(budget), least_confidence=float(least), closed=closed or None)
     return cast("Route", route), made

@@ -1,5 +1,6 @@
 """What a recipe does, in words; it changes none."""
 
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 from urllib.parse import urlsplit
@@ -107,6 +108,12 @@ def in_words(recipe: Recipe, base: Recipe = BUILT_IN["default"]) -> list[str]:
         for path, value in own.items()
         if value != other[path] and path not in unused
     ]
+
+
+def away(gone: Mapping[str, str], then: str) -> str:
+    """That adapters do not answer, by name with why, and what follows, as one sentence; empty for none."""
+    whom = "; ".join(f"The adapter {name} {why}" for name, why in gone.items())
+    return f"{whom}: {then}." if gone else ""
 
 
 def _without_effect(retrieval: Retrieval) -> set[str]:

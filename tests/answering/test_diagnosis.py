@@ -195,6 +195,7 @@ def test_quotes_are_judged_alike_with_and_without_a_draft_before_them() -> None:
     instead = replace(quoted, trace=replace(quoted.trace, draft="The kettle is made of cheese."))
     assert [guess(each).code for each in (quoted, instead)] == ["OK", "OK"]
     assert "draft" in guess(instead).sentence
+    assert all("whether they answer the question was not checked" in guess(each).sentence for each in (quoted, instead))
     assert guess(replace(instead, citations=())).code != "OK"
 
 

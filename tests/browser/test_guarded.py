@@ -65,7 +65,7 @@ def test_a_person_is_found_everywhere_forgotten_and_the_receipt_holds(house: App
     expect(page.get_by_text("Redact the mentions")).to_be_visible(timeout=PATIENCE)
     page.get_by_text("This cannot be undone.").click()
     page.get_by_role("button", name="Forget", exact=True).click()
-    expect(page.get_by_text("nothing found").first).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("none of it is left").first).to_be_visible(timeout=PATIENCE)
 
     page.goto(f"{house.url}/chat?recipe=extractive&as=administrator")
     ask(page, "Who holds the second key of the warehouse?")

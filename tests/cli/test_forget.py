@@ -48,7 +48,31 @@ def test_from_the_preview_to_the_receipt(run, bench: Workbench, tmp_path: Path) 
     assert "kept (TOUCHSTONE_RETENTION_TRACES=0)" in run("retention").stdout
 
 
+def test_what_stands_beside_the_name_is_offered_and_the_receipt_keeps_kinds_alone(
+    run, bench: Workbench, tmp_path: Path
+) -> None:  # type: ignore[no-untyped-def]
+    row = "Name: Maria Keller | Account (IBAN): GB29NWBK60161331926819 | E-mail: m.k@example.com"
+    bench.ingest([note(tmp_path, "staff.txt", row)], persona("administrator"))
+    shown = run("forget", "person", "Maria Keller").stdout
+    assert "IBAN: --other GB29NWBK60161331926819  (staff.txt, version 1)" in shown
+    assert "e-mail: --email m.k@example.com" in shown
+    plain = json.loads(run("forget", "person", "Maria Keller", "--json").stdout)
+    assert [each["kind"] for each in plain["beside"]] == ["IBAN", "e-mail"]
+    with_account = ("forget", "person", "Maria Keller", "--other", "GB29NWBK60161331926819")
+    done = run(*with_account, "--redact", "--yes").stdout
+    assert "Looked for the name in its forms and 1 other detail in" in done
+    assert "none of it is left. Nothing else was looked for." in done
+    assert "Beside the mentions stayed what was not looked for: 1 × e-mail." in done
+    assert b"GB29NWBK" not in b"".join(p.read_bytes() for p in bench.workspace.root.rglob("*") if p.is_file())
+    (receipt,) = bench.forgetting.receipts(persona("administrator"))
+    assert (receipt.body["looked_for"], receipt.body["beside"]) == ({"name": 1, "other": 1}, {"e-mail": 1})
+    assert "m.k@" not in json.dumps(dict(receipt.body)) and "Keller" not in json.dumps(dict(receipt.body))
+    checked = run("receipts", "verify", receipt.id, "--person", "Maria Keller", "--other", "gb29nwbk60161331926819")
+    assert "Looked again for 2 of its 2 names and addresses: nothing found." in checked.stdout
+
+
 def test_wrong_requests_are_told(run) -> None:  # type: ignore[no-untyped-def]
+    assert "four letters or digits" in str(run("forget", "person", "Maria Keller", "--other", "12").exception)
     assert "not both" in str(run("forget", "person", "Maria Keller", "--redact", "--erase").exception)
     assert "too short" in str(run("forget", "person", "Al").exception)
     assert "no receipt" in str(run("receipts", "verify", "00").exception)

@@ -94,6 +94,7 @@ def test_a_person_is_redacted_everywhere_and_every_offset_stays_true(tmp_path: P
         assert bench.lab.sets.get("keys", ADMIN).questions[0].evidence[0].quote == held.text[:41]
         assert [each.row.id for each in bench.dataset_store.get("oars").rows] == ["r2"]
         assert bench.adapter_store.get("rower").state == "retired"
+        assert found.learned[0].untrainable == ""
         (debt,) = bench.forgetting.debts(ADMIN)
         assert (debt.adapter, debt.rows) == ("rower", 1)
         assert debt.command == "python -m core adapters train rower-anew --dataset oars"
@@ -132,6 +133,23 @@ def test_a_file_that_names_somebody_only_inside_goes_too(bench: Workbench, tmp_p
     assert bench.forgetting.forget(WHO, "redact", ADMIN).remains == ()
     assert bench.library.resolve("oars.docx").text.startswith("The oars are stored")
     assert list(bench.workspace.originals.iterdir()) == []
+
+
+def test_an_adapter_that_ships_is_told_to_be_closed_and_not_to_be_trained_anew(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    bench.ingest([note(tmp_path, "keys.txt", LIST)], ADMIN)
+    document = bench.library.resolve("keys.txt").id
+    lora = save_lora(tmp_path / "lora")
+    made = Manifest("smollm2", base_sha256("smollm2"), sha256_of(lora / WEIGHTS), "shipped", dataset="scripts.make it")
+    bench.adapter_store.add("rower", lora, replace(made, documents=(document,)), "administrator")
+    (learned,) = bench.forgetting.preview(WHO, ADMIN).learned
+    assert learned.command == ""
+    assert learned.untrainable.startswith("The adapter rower ships with Touchstone and cannot be trained anew here")
+    bench.forgetting.forget(WHO, "redact", ADMIN)
+    (debt,) = bench.forgetting.debts(ADMIN)
+    assert (debt.adapter, debt.documents, debt.command) == ("rower", 1, "")
+    assert bench.adapter_store.get("rower").state == "retired"
 
 
 def test_what_breaks_off_is_completed_by_asking_again(

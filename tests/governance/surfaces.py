@@ -281,6 +281,7 @@ CALLS: Mapping[str, Call] = {
     "datasets.use": lambda b, h, who: b.datasets.use(h.dataset, "x", who),
     "checks.flags": lambda b, h, who: b.checks.flags(b.datasets.get(h.dataset, who), who),
     "adapters.all": lambda b, h, who: b.adapters.all(who),
+    "adapters.away": lambda b, h, who: b.adapters.away([h.adapter], who),
     "adapters.bring": lambda b, h, who: b.adapters.bring("brought", h.folder, who, "restricted"),
     "adapters.bring_parcel": lambda b, h, who: b.adapters.bring_parcel("brought", b"no zip", who),
     "adapters.export": lambda b, h, who: b.adapters.export(h.adapter, h.folder / "out", who),

@@ -14,6 +14,7 @@ from core.adapters.hyper import Point
 from core.adapters.manifest import Gate
 from core.adapters.parcel import packed
 from core.errors import NotFound
+from core.forgetting.debts import note_debt
 from core.governance.principals import persona
 from core.workbench import Workbench
 from tests.fakes import release
@@ -62,6 +63,18 @@ def test_an_adapter_is_shown_with_its_lineage(filled: Workbench, tone: Path, ope
     finally:
         filled.adapters.retire("tone", "the test is over", ADMIN)
         filled.adapters.remove("tone", ADMIN)
+
+
+@pytest.mark.parametrize(("source", "told"), [("shipped", "cannot be trained anew"), ("trained", "rower-anew")])
+def test_a_command_is_shown_only_where_there_is_a_dataset(
+    bench: Workbench, tone: Path, opened: Opened, source: str, told: str
+) -> None:
+    release(bench, tone, "rower", source=source, dataset="oars")
+    note_debt(bench._engine, "rower", "r1", "oars", (), ["d1"])  # as earlier versions noted it of either
+    app = opened(bench)(ADAPTERS, view="adapters", adapter="rower")
+    seen = words(app) + "".join(code.value for code in app.code)
+    assert told in seen.replace("\\", "")
+    assert ("python -m core adapters train" in seen) is (source == "trained")
 
 
 def test_a_candidate_is_released_retired_and_removed(bench: Workbench, tone: Path, opened: Opened) -> None:

@@ -76,6 +76,41 @@ def test_a_person_is_looked_for_chosen_and_forgotten(bench: Workbench, opened: O
     assert bench.forgetting.barred(ADMIN) == []
 
 
+def test_what_stands_beside_a_name_is_told_and_looked_for_on_a_press(
+    bench: Workbench, opened: Opened, tmp_path: Path
+) -> None:
+    row = "Name: Maria Keller | Account (IBAN): GB29NWBK60161331926819 | E-mail: m.k@example.com | Salary: 71,900 euros"
+    bench.ingest([replace(note(tmp_path, "staff.txt", row), zone="internal")], ADMIN)
+    app = opened(bench)(ERASURE)
+    app.text_input[0].set_value("Maria Keller")
+    _press(app, "Find mentions")
+    told = words(app).replace("\\", "")
+    assert "looked for: the name in its forms" in told
+    assert "Beside the mentions stays what is not looked for:** 1 × IBAN and 1 × e-mail in staff.txt" in told
+    (details,) = app.multiselect
+    assert details.options == ["IBAN: GB29NWBK60161331926819", "e-mail: m.k@example.com"]
+    (again,) = (button for button in app.button if button.label == "Look again")
+    assert again.disabled
+    details.select("IBAN: GB29NWBK60161331926819").run()
+    _press(app, "Look again")
+    assert "looked for: the name in its forms and 1 other detail" in words(app)
+    assert app.multiselect[0].options == ["e-mail: m.k@example.com"]
+    app.checkbox[0].check().run()
+    _press(app, "Forget")
+    (job,) = (job for job in bench.jobs.all() if job.title == "Forgetting a person")
+    assert bench.jobs.wait(job)
+    told = words(app.run()).replace("\\", "")
+    (done,) = (each.value for each in app.success)
+    assert "Looked for the name in its forms and 1 other detail in" in done
+    assert "none of it is left. Nothing else was looked for." in done
+    assert "Beside the mentions stayed what was not looked for: 1 × e-mail." in told
+    held = bench.library.resolve("staff.txt").text
+    assert held == row.replace("Maria Keller", "█" * 12).replace("GB29NWBK60161331926819", "█" * 22)
+    told = words(opened(bench)(ERASURE, view="receipts")).replace("\\", "")
+    assert "looked for the name in its forms and 1 other detail in" in told
+    assert "Beside the mentions stayed what was not looked for: 1 × e-mail" in told
+
+
 def _press(app, label: str) -> None:  # type: ignore[no-untyped-def]
     (button,) = (button for button in app.button if button.label == label)
     button.click().run()

@@ -3,16 +3,21 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
+
+from core.answering.ask import finish
 from core.answering.routing_model import learn
+from core.errors import NotFound
 from core.governance.principals import persona
 from core.recipes import BUILT_IN
 from core.route_parts import key_of
 from core.route_proof import as_json, prove
 from core.types import Reason, Routed, Routing
 from core.workbench import Workbench
+from pages.recipes.listing import silent
 from pages.shared.recipes import in_words
 from pages.shared.routed import routed_by
-from tests.answering.test_router import QUESTIONS, WAYS, outcomes, routed, tower
+from tests.answering.test_router import LEARNED, QUESTIONS, WAYS, outcomes, routed, tower
 from tests.pages.conftest import PAGES, Open, words
 
 __all__ = ["tower"]
@@ -73,3 +78,37 @@ def test_words_of_a_route() -> None:
     assert rows["Although (2)"] == "nearness of the best passage 0.30, against rag"
     assert "Chance of being right" not in dict(routed_by(replace(told, by="rule")))
     assert rows["Tried before"] == "closed, not sure enough" and rows["Chance of being right"] == "71%, estimated"
+
+
+def test_a_retired_adapter_is_told_where_it_was_to_answer(tower: Workbench, opened: Opened) -> None:
+    recipe = routed(tower)
+    tower.recipes.save("routed", recipe, "ada")
+    parts = tower.routing._parts
+    of = {**parts.of(parts.recipes(recipe, ADMIN), ADMIN), "set": "tower", "zones": [], "labels": None, "set_hash": ""}
+    tower.lab.sets.save("tower", QUESTIONS[:1], ADMIN)
+    tower.routing._store.save_model(key_of(parts.recipes(recipe, ADMIN)), learn(outcomes(), of), "ada")
+    app = opened(tower)(ADAPTERS, view="router")
+    assert "The adapter tone" not in words(app)
+    app = opened(tower)(RECIPES)
+    assert "tone answers alone" in words(app) and "The adapter tone" not in words(app)
+    tower.adapters.retire("tone", "It is not asked for.", ADMIN)
+    assert tower.adapters.away(["tone", None, "nobody"], ADMIN) == {
+        "tone": "is retired",
+        "nobody": "is not there for you",
+    }
+    app = opened(tower)(ADAPTERS, view="router")
+    assert "The adapter tone is retired: this was learned and proved with it" in words(app).replace("\\", "")
+    app = opened(tower)(RECIPES)
+    assert "The adapter tone is retired: the router passes its route over." in words(app).replace("\\", "")
+    app.selectbox(key="recipe_base").select("routed").run()
+    assert "tone does not answer any longer" in words(app)
+
+
+def test_what_a_recipe_without_its_adapter_comes_to(tower: Workbench) -> None:
+    tower.adapters.retire("tone", "It is not asked for.", ADMIN)
+    worn = replace(BUILT_IN["default"], generation=replace(BUILT_IN["default"].generation, adapter="tone"))
+    assert silent(tower, ADMIN, worn).endswith("is retired: questions by this recipe fail until another is chosen.")
+    with pytest.raises(NotFound, match="does not answer"):
+        finish(tower.ask(LEARNED, worn, ADMIN))
+    away = replace(worn.generation, model="openai:m@http://h:1/v1")
+    assert silent(tower, ADMIN, replace(worn, generation=away)) == silent(tower, ADMIN, BUILT_IN["default"]) == ""
