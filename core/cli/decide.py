@@ -239,7 +239,7 @@ def _lines(found: "Recommendation") -> list[str]:
 
     scores = [found.winner, found.runner_up, found.third]
     lines = ["   ".join(f"{NAMES[each.path]} {each.total:.2f}" for each in scores)]
-    lines += [ties(found)] if ties(found) else []
+    lines += filter(None, [ties(found)])
     lines += [
         f"+ {QUESTIONS[reason.question].title} {gain:+.2f}: {reason.says} ({basis(reason)})"
         for reason, gain in found.why

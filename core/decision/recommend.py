@@ -14,7 +14,7 @@ from core.decision.lens import HEAVIEST, Lens, Reason, Score, ranked, score
 from core.decision.plan import Step, by_kind, by_zone
 from core.decision.questions import ASKED, IN_SENTENCES, NAMES, NEEDS, PATHS, QUESTIONS, Path, Skill
 from core.errors import RequestError
-from core.wording import many
+from core.wording import listed, many
 
 _LEAST = 1e-6
 """Weighted points that a path must lead by to win in a search for answers; a tie is no win."""
@@ -237,8 +237,7 @@ def _told(lens: Lens, chosen: Sequence[_Choice], missing: Sequence[Skill]) -> Fl
     ]
     told += [f"the team had {', '.join(missing)}"] if gained else []
     changed = replace(lens, answers={**lens.answers, **answers}, skills=lens.skills | gained)
-    said = " and ".join(filter(None, [", ".join(told[:-1]), told[-1]]))
-    return Flip(f"It would win if {said}.", changed, sum(each.steps for each in moved))
+    return Flip(f"It would win if {listed(told)}.", changed, sum(each.steps for each in moved))
 
 
 def _wanting(evidence: Evidence, paths: tuple[Path, Path]) -> list[Figure]:

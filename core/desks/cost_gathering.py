@@ -52,7 +52,7 @@ class Measurements:
         names = {"read": "prompt", "written": "answer", "seconds": "seconds"}
         desk = self._bench.lab.arms
         for trial in desk.all(self._who)[:_EVALUATIONS]:
-            if not desk.table(trial.id, self._who).complete:
+            if not desk.complete(trial.id, self._who):
                 continue
             arms = desk.results(trial.id, self._who)
             for arm, results in arms.items():

@@ -58,7 +58,7 @@ def _arms(bench: "Workbench", who: Principal, found: "Gathered") -> bool:
     paths: dict[str, Path] = {
         "base + retrieval": "retrieval", "adapter": "adapter", "adapter + retrieval": "blend",
     }  # fmt: skip
-    trial = next((each for each in bench.lab.arms.all(who) if bench.lab.arms.table(each.id, who).complete), None)
+    trial = next((each for each in bench.lab.arms.all(who) if bench.lab.arms.complete(each.id, who)), None)
     if trial is None:
         return False
     for arm, results in bench.lab.arms.results(trial.id, who).items():

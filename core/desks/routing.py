@@ -4,7 +4,7 @@ It puts together what one question needs: the routes that are open to who asks, 
 learned, and which questions the adapter knows.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from core.answering.route_store import Kept, RouteStore
     from core.answering.router import Router
     from core.answering.routing_model import Outcome
+    from core.evaluation.questions import Question
     from core.evaluation.trials import Trial
     from core.route_proof import Proof
+    from core.types import Way
     from core.workbench import Workbench
 
 
@@ -108,16 +110,21 @@ class Routes:
         Raises AccessDenied, NotFound, RequestError for too few questions or when it was cancelled.
         """
         from core.answering.routing_model import LEAST
+        from core.evaluation.questions import half_of
         from core.route_learning import learned
 
         require(principal, "train")
-        trial, outcomes = self._outcomes(set_name, recipe, principal, limit, report, cancelled, LEAST)
         recipes = self._parts.recipes(recipe, principal)
-        taught = [each for each in outcomes if not _tested(each)]
-        ids = {each.question for each in taught}
-        model = learned(taught, {
+        trial, asked = self._trial(set_name, recipes, principal, limit)
+        marks = {each.id: _mark(each.text) for each in asked if half_of(each.id) != "report"}
+        if len(marks) < LEAST:
+            raise RequestError(
+                f"Of {len(asked)} questions {len(marks)} are learned from, the others prove; {LEAST} are the least."
+            )
+        outcomes = self._outcomes(trial, asked, recipe, principal, report, cancelled)
+        model = learned([each for each in outcomes if each.question in marks], {
             **self._parts.of(recipes, principal), "set": set_name,
-            "learned": sorted(_mark(each.text) for each in self._bench.lab.routes.asked(trial) if each.id in ids),
+            "learned": sorted(marks.values()),
             "zones": list(principal.zones),
             "labels": None if principal.labels is None else list(principal.labels),
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -148,16 +155,17 @@ class Routes:
         model = self._parts.model(recipes, principal)
         if model is None:
             raise RequestError("The router has learned nothing for these routes; train it first.")
-        trial = self._bench.lab.routes.found(set_name, recipes, principal, limit)
+        trial, asked = self._trial(set_name, recipes, principal, limit)
         learned = model.manifest.get("learned")
         if learned is None:
             raise RequestError("It is not known which questions this router learned; train it again first.")
-        unseen = {each.id for each in self._bench.lab.routes.asked(trial) if _mark(each.text) not in set(learned)}
+        marks = frozenset(learned)
+        unseen = {each.id for each in asked if _mark(each.text) not in marks}
         if len(unseen) < FEWEST:
             raise RequestError(
                 f"It learned all but {many(len(unseen), 'question')} of this set; {FEWEST} are the least to prove by."
             )
-        trial, outcomes = self._outcomes(set_name, recipe, principal, limit, report, cancelled)
+        outcomes = self._outcomes(trial, asked, recipe, principal, report, cancelled)
         proof = prove(
             [each for each in outcomes if each.question in unseen],
             model, self._store.rules(), recipe.routing, speeds=self._parts.speeds(recipes, model),
@@ -199,26 +207,20 @@ class Routes:
 
         return RouteStore(self._bench._engine, lambda text: self._bench.audit.mac("router", text))
 
-    def _outcomes(
-        self, set_name: str, recipe: Recipe, principal: Principal, limit: int | None,
-        report: Callable[[Answering], None], cancelled: Callable[[], bool], least: int = 0,
-    ) -> "tuple[Trial, list[Outcome]]":  # fmt: skip
-        """The outcomes of every route over the set, asked where they are not known yet.
-
-        Refused before anything is asked where fewer than `least` of its questions would be learned from.
-        """
-        from core.answering.routing_model import Outcome
-        from core.evaluation.questions import half_of
-
-        recipes = self._parts.recipes(recipe, principal)
+    def _trial(
+        self, set_name: str, recipes: "Mapping[Way, Recipe]", principal: Principal, limit: int | None
+    ) -> "tuple[Trial, list[Question]]":
+        """The trial of the routes over the set, and its questions; nothing is asked yet."""
         trial = self._bench.lab.routes.found(set_name, recipes, principal, limit)
-        if least:
-            asked = self._bench.lab.routes.asked(trial)
-            learns = sum(half_of(each.id) != "report" for each in asked)
-            if learns < least:
-                raise RequestError(
-                    f"Of {len(asked)} questions {learns} are learned from, the others prove; {least} are the least."
-                )
+        return trial, self._bench.lab.routes.asked(trial)
+
+    def _outcomes(
+        self, trial: "Trial", asked: "Sequence[Question]", recipe: Recipe, principal: Principal,
+        report: Callable[[Answering], None], cancelled: Callable[[], bool],
+    ) -> "list[Outcome]":  # fmt: skip
+        """The outcomes of every route over the questions of a trial, asked where they are not known yet."""
+        from core.answering.routing_model import Outcome
+
         self._bench.lab.routes.carry_on(trial, report, cancelled)
         if cancelled():
             raise RequestError("It was cancelled; what was asked is kept, and not asked again.")
@@ -228,7 +230,7 @@ class Routes:
         }
         look = self._parts.looking(recipe, principal)
         found = list[Outcome]()
-        for question in self._bench.lab.routes.asked(trial):
+        for question in asked:
             values = {way: held[question.id] for way, held in results.items()}
             signals = look(question.text)
             closed = values.get("closed", {})
@@ -243,7 +245,7 @@ class Routes:
                     question.answerable,
                 )
             )
-        return trial, found
+        return found
 
     def _start(self, title: str, work: Callable[..., Any], principal: Principal) -> Job:
         def run(job: Job) -> Any:
@@ -279,12 +281,6 @@ class Routes:
 def _mark(text: str) -> str:
     """Tells a question from another without its words; case and spacing do not count."""
     return fingerprint(" ".join(text.split()).casefold())
-
-
-def _tested(outcome: "Outcome") -> bool:
-    from core.evaluation.questions import half_of
-
-    return half_of(outcome.question) == "report"
 
 
 def _covered(kept: "Kept", principal: Principal, sets: set[str], adapters: set[str]) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.forgetting.person import Person
-from core.wording import many
+from core.wording import listed, many
 
 _NOUNS = {
     "name": ("the name in its forms", "names in their forms"),
@@ -25,7 +25,7 @@ def sought(body: Mapping[str, Any]) -> str:
     counts: Mapping[str, int] = body.get("looked_for") or {}
     if not counts:  # of an earlier version, which kept no kinds
         return many(len(body.get("terms", ())), "name or address", "names and addresses")
-    return _and(
+    return listed(
         [
             one if counts[kind] == 1 else f"{counts[kind]} {more}"
             for kind, (one, more) in _NOUNS.items()
@@ -39,10 +39,5 @@ def stayed(body: Mapping[str, Any]) -> str:
     counts: Mapping[str, int] = body.get("beside") or {}
     if not counts:
         return ""
-    return (
-        f"Beside the mentions stayed what was not looked for: {_and([f'{n} × {kind}' for kind, n in counts.items()])}."
-    )
-
-
-def _and(parts: list[str]) -> str:
-    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
+    kinds = listed([f"{number} × {kind}" for kind, number in counts.items()])
+    return f"Beside the mentions stayed what was not looked for: {kinds}."

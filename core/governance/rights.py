@@ -9,6 +9,7 @@ from typing import Literal, get_args
 
 from core.errors import AccessDenied
 from core.types import Principal
+from core.wording import listed
 
 Right = Literal[
     "read",
@@ -98,7 +99,7 @@ def rights_of(roles: Sequence[str]) -> tuple[Right, ...]:
 def who_may(*rights: Right) -> str:
     """The roles that give any of these rights, as words: "guardians and administrators"."""
     names = [f"{role}s" for role, given in ROLES.items() if given & set(rights)]
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if names else "nobody"
+    return listed(names) or "nobody"
 
 
 def in_short(principal: Principal) -> str:
@@ -108,7 +109,7 @@ def in_short(principal: Principal) -> str:
     acts = [told for right, told in _SHORT.items() if may(principal, right)]
     if not acts:
         return "may search and ask" if may(principal, "read") else "may do nothing"
-    return "may " + " and ".join(filter(None, [", ".join(acts[:-1]), acts[-1]]))
+    return f"may {listed(acts)}"
 
 
 def may(principal: Principal, right: Right) -> bool:

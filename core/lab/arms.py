@@ -101,6 +101,10 @@ class LabArms(LabAsking):
             dict(some.left_out),
         )
 
+    def complete(self, trial_id: str, principal: Principal) -> bool:
+        """Whether every arm was asked every question; raises NotFound."""
+        return all(run.complete for run in self._arms(self.get(trial_id, principal)).values())
+
     def results(self, trial_id: str, principal: Principal) -> "dict[Arm, list[Result]]":
         """What was measured of each answer so far, arm by arm; raises NotFound."""
         runs = self._arms(self.get(trial_id, principal))

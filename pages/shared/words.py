@@ -1,11 +1,11 @@
 """Numbers and names as people read them; it draws nothing."""
 
 import re
-from collections.abc import Sequence
 from datetime import datetime
 
 from core.governance.principals import PERSONAS
 from core.types import Principal
+from core.wording import listed as listed  # noqa: PLC0414 - taken from here by pages
 from core.wording import many as many  # noqa: PLC0414 - taken from here by pages
 
 _LANGUAGES = {
@@ -86,11 +86,6 @@ def moment(iso: str) -> str:
 def language(code: str) -> str:
     """The English name of a language of ISO 639-1, or its code."""
     return _LANGUAGES.get(code, f"the language '{code}'")
-
-
-def listed(words: Sequence[str]) -> str:
-    """Words joined as in a sentence: "a, b and c"."""
-    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]])) if words else ""
 
 
 def kind(media_type: str, name: str) -> str:

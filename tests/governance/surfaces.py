@@ -220,6 +220,7 @@ CALLS: Mapping[str, Call] = {
     "lab.maps.start_umap": lambda b, h, who: b.lab.maps.start_umap(EXTRACTIVE, who),
     "lab.maps.umap": lambda b, h, who: b.lab.maps.umap(EXTRACTIVE, who),
     "lab.arms.all": lambda b, h, who: b.lab.arms.all(who),
+    "lab.arms.complete": lambda b, h, who: b.lab.arms.complete(h.arms, who),
     "lab.arms.begin": lambda b, h, who: b.lab.arms.begin(h.set_name, BUILT_IN["default"], h.adapter, who),
     "lab.arms.four": lambda b, h, who: b.lab.arms.four(ASKED, BUILT_IN["default"], h.adapter, who),
     "lab.arms.get": lambda b, h, who: b.lab.arms.get(h.arms, who),
